@@ -26,20 +26,20 @@ TAPIR_EXTERN_C_BEGIN
 /* Everything a function can answer: name, and what it means in words. */
 #define TAPIR_STATUSES(X)                                                                          \
     X(OK, "ok")                                                                                    \
-    X(TRUNCATED, "truncated")       /* the capture kept less than was sent */                      \
-    X(CUT, "cut")                   /* an outer header's length ends before this one does */       \
-    X(MALFORMED, "malformed")       /* the bytes break the protocol's own rules */                 \
-    X(TOO_DEEP, "too deep")         /* more layers than the packet's limit */                      \
-    X(NO_ROOM, "no room")           /* the caller's buffer is too small */                         \
-    X(TOO_WIDE, "too wide")         /* a value does not fit its field */                           \
+    X(TRUNCATED, "truncated") /* the capture kept less than was sent */                            \
+    X(CUT, "cut")             /* an outer header's length ends before this one does */             \
+    X(MALFORMED, "malformed") /* the bytes break the protocol's own rules */                       \
+    X(TOO_DEEP, "too deep")   /* more layers than the packet's limit */                            \
+    X(NO_ROOM, "no room")     /* the caller's buffer is too small */                               \
+    X(TOO_WIDE, "too wide")   /* a value does not fit its field */                                 \
     X(NO_MEMORY, "out of memory")                                                                  \
-    X(INVALID, "invalid")           /* an argument makes no sense */                               \
+    X(INVALID, "invalid") /* an argument makes no sense */                                         \
     X(NOT_FOUND, "not found")                                                                      \
-    X(END, "end")                   /* a source has no more frames */                              \
+    X(END, "end") /* a source has no more frames */                                                \
     X(TIMEOUT, "timeout")                                                                          \
-    X(BREAK, "break")               /* a source was told to stop */                                \
-    X(IO, "input/output error")     /* the system refused */                                       \
-    X(DAMAGED, "damaged")           /* a file breaks its own format */                             \
+    X(BREAK, "break")           /* a source was told to stop */                                    \
+    X(IO, "input/output error") /* the system refused */                                           \
+    X(DAMAGED, "damaged")       /* a file breaks its own format */                                 \
     X(UNSUPPORTED, "not supported")
 
 typedef enum tapir_status {

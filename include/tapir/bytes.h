@@ -16,6 +16,7 @@ typedef struct tapir_span {
  * gives zero and every loop over it ends. */
 typedef struct tapir_reader {
     const uint8_t *at, *end;
+    uint32_t needed, had; /* of the first read that failed, in bytes */
     bool failed;
 } tapir_reader;
 
@@ -40,6 +41,8 @@ static inline tapir_reader tapir_reader_of(tapir_span span)
     tapir_reader reader;
     reader.at = span.data;
     reader.end = span.len ? span.data + span.len : span.data;
+    reader.needed = 0;
+    reader.had = 0;
     reader.failed = false;
     return reader;
 }
@@ -56,14 +59,24 @@ static inline tapir_span tapir_rest(const tapir_reader *r)
     return tapir_span_of(r->at, tapir_left(r));
 }
 
+/* Fails the reader for a read of `len` bytes and empties it. */
+static inline void tapir_reader_fail(tapir_reader *r, size_t len)
+{
+    if (!r->failed) {
+        r->needed = (uint32_t)(len < UINT32_MAX ? len : UINT32_MAX);
+        r->had = (uint32_t)tapir_left(r);
+    }
+    r->failed = true;
+    r->at = r->end;
+}
+
 /* Takes `len` bytes; returns NULL, failing the reader, when there are fewer. */
 static inline const uint8_t *tapir_take(tapir_reader *r, size_t len)
 {
     const uint8_t *at = r->at;
 
     if (__builtin_expect(tapir_left(r) < len, 0)) {
-        r->failed = true;
-        r->at = r->end;
+        tapir_reader_fail(r, len);
         return NULL;
     }
     r->at += len;

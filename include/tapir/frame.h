@@ -28,24 +28,25 @@ typedef enum tapir_direction {
  * A frame filled by hand needs data, caplen, len and link_type; the rest may be zero. */
 typedef struct tapir_frame {
     const uint8_t *data;
-    uint32_t caplen;         /* bytes captured: the length of `data` */
-    uint32_t len;            /* bytes on the wire */
-    int64_t time;            /* nanoseconds since 1970-01-01 00:00 UTC */
-    uint32_t interface;      /* index within the source's interfaces */
-    uint16_t link_type;      /* TAPIR_LINK_TYPE_* */
-    uint8_t direction;       /* tapir_direction */
-    uint8_t fcs_len;         /* bytes of frame check sequence at the end of `len`, 0 when none */
-    bool has_time;           /* false: the record carried no timestamp (a simple packet block) */
-    bool has_vlan;           /* the hardware took a VLAN tag off: vlan_tpid, vlan_tci */
-    bool has_queue;          /* queue is known */
-    bool has_drops;          /* drops is known */
+    uint32_t caplen;    /* bytes captured: the length of `data` */
+    uint32_t len;       /* bytes on the wire */
+    int64_t time;       /* nanoseconds since 1970-01-01 00:00 UTC */
+    uint32_t interface; /* index within the source's interfaces */
+    uint16_t link_type; /* TAPIR_LINK_TYPE_* */
+    uint8_t direction;  /* tapir_direction */
+    uint8_t fcs_len;    /* bytes of frame check sequence at the end of `len`, 0 when none */
+    bool has_time;      /* false: the record carried no timestamp (a simple packet block) */
+    bool has_vlan;      /* the hardware took a VLAN tag off: vlan_tpid, vlan_tci */
+    bool has_queue;     /* queue is known */
+    bool has_drops;     /* drops is known */
     uint16_t vlan_tpid, vlan_tci;
     uint32_t queue;
-    uint64_t drops;          /* packets lost between the previous frame and this one */
-    tapir_span comment;      /* first comment, UTF-8, empty when none */
-    const struct tapir_pcapng_block *block; /* the pcapng block it came in, with all options, or NULL */
-    uint64_t number;         /* 1 for the first frame of its source */
-    uint64_t offset;         /* of its record in the (uncompressed) file */
+    uint64_t drops;     /* packets lost between the previous frame and this one */
+    tapir_span comment; /* first comment, UTF-8, empty when none */
+    const struct tapir_pcapng_block
+        *block;      /* the pcapng block it came in, with all options, or NULL */
+    uint64_t number; /* 1 for the first frame of its source */
+    uint64_t offset; /* of its record in the (uncompressed) file */
 } tapir_frame;
 
 TAPIR_EXTERN_C_END

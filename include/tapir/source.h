@@ -8,36 +8,37 @@ TAPIR_EXTERN_C_BEGIN
 
 typedef struct tapir_source tapir_source;
 
-/* One interface that frames were captured on. Strings are NULL when not known; all of it stays valid
- * until the source is closed. */
+/* One interface that frames were captured on. Strings are NULL when not known; all of it stays
+ * valid until the source is closed. */
 typedef struct tapir_interface {
     uint16_t link_type;
     uint8_t fcs_len;
-    uint32_t snaplen;            /* 0: no limit */
-    uint32_t section;            /* pcapng section it was declared in, from 0 */
-    uint8_t time_resolution;     /* as if_tsresol: 6 = 10^-6 s, 0x80 | n = 2^-n s */
-    int64_t time_offset;         /* seconds added to every timestamp */
+    uint32_t snaplen;        /* 0: no limit */
+    uint32_t section;        /* pcapng section it was declared in, from 0 */
+    uint8_t time_resolution; /* as if_tsresol: 6 = 10^-6 s, 0x80 | n = 2^-n s */
+    int64_t time_offset;     /* seconds added to every timestamp */
     const char *name, *description, *filter, *os, *hardware, *comment;
     const struct tapir_pcapng_block *block; /* all its options; NULL in formats other than pcapng */
-    uint64_t frames;             /* read so far */
+    uint64_t frames;                        /* read so far */
 } tapir_interface;
 
 typedef struct tapir_source_stats {
-    uint64_t frames, bytes;      /* handed out so far (captured bytes) */
+    uint64_t frames, bytes;                           /* handed out so far (captured bytes) */
     uint64_t dropped_by_kernel, dropped_by_interface; /* live sources */
-    uint64_t offset;             /* bytes of the (uncompressed) input consumed */
+    uint64_t offset; /* bytes of the (uncompressed) input consumed */
 } tapir_source_stats;
 
 /* Options of tapir_source_open_file; zeroed, with `size` set, means the defaults. */
 typedef struct tapir_source_options {
-    size_t size;                 /* sizeof (tapir_source_options) */
-    size_t max_record;           /* refuse larger records and blocks; 0: 16 MiB */
-    size_t buffer;               /* bytes read at once; 0: 128 KiB */
+    size_t size;       /* sizeof (tapir_source_options) */
+    size_t max_record; /* refuse larger records and blocks; 0: 16 MiB */
+    size_t buffer;     /* bytes read at once; 0: 128 KiB */
 } tapir_source_options;
 
-/* Opens a capture file, "-" for standard input; the format (pcap, pcapng, snoop) and the compression
- * (gzip, zstd, lz4, xz) are recognised from the content. `options` may be NULL. On failure *source is
- * NULL and `error` says what, on which file, and what to do. Close with tapir_source_close. */
+/* Opens a capture file, "-" for standard input; the format (pcap, pcapng, snoop) and the
+ * compression (gzip, zstd, lz4, xz) are recognised from the content. `options` may be NULL. On
+ * failure *source is NULL and `error` says what, on which file, and what to do. Close with
+ * tapir_source_close. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_file(tapir_source **source,
     const char *path, const tapir_source_options *options, tapir_error *error);
 
@@ -46,19 +47,22 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_fd(tapir_source **sour
     const char *name, const tapir_source_options *options, tapir_error *error);
 
 /* Reads the next frame: TAPIR_OK and *frame is filled, valid until the next call; TAPIR_END at a
- * proper end; TAPIR_BREAK after tapir_source_break; TAPIR_DAMAGED, TAPIR_TRUNCATED or TAPIR_IO for a
- * file that breaks its format, stops inside a record, or cannot be read: tapir_source_error says where. */
+ * proper end; TAPIR_BREAK after tapir_source_break; TAPIR_DAMAGED, TAPIR_TRUNCATED or TAPIR_IO for
+ * a file that breaks its format, stops inside a record, or cannot be read: tapir_source_error says
+ * where. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_next(tapir_source *source, tapir_frame *frame);
 
-/* Reads up to `room` frames that are valid together; *count says how many. The status is that of the
- * read that ended the batch early, TAPIR_OK when there is more to come. */
+/* Reads up to `room` frames that are valid together; *count says how many. The status is that of
+ * the read that ended the batch early, TAPIR_OK when there is more to come. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_next_batch(
     tapir_source *source, tapir_frame *frames, size_t room, size_t *count);
 
-/* Makes the current or next read return TAPIR_BREAK. Safe from any thread and in a signal handler. */
+/* Makes the current or next read return TAPIR_BREAK. Safe from any thread and in a signal handler.
+ */
 TAPIR_API void tapir_source_break(tapir_source *source);
 
-/* Returns the error of the last read that was not TAPIR_OK or TAPIR_END. Valid until the next read. */
+/* Returns the error of the last read that was not TAPIR_OK or TAPIR_END. Valid until the next read.
+ */
 TAPIR_API const tapir_error *tapir_source_error(const tapir_source *source);
 
 /* Returns "pcap", "pcapng" or "snoop". Static. */

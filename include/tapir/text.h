@@ -6,9 +6,9 @@
 
 TAPIR_EXTERN_C_BEGIN
 
-/* Text being built. Zero-initialised it is empty and grows on the heap up to `limit` bytes (0: 1 GiB);
- * tapir_text_fixed makes one over the caller's buffer, which never grows. What does not fit is
- * dropped and `failed` stays set. Not NUL-terminated until tapir_text_string is called. */
+/* Text being built. Zero-initialised it is empty and grows on the heap up to `limit` bytes (0: 1
+ * GiB); tapir_text_fixed makes one over the caller's buffer, which never grows. What does not fit
+ * is dropped and `failed` stays set. Not NUL-terminated until tapir_text_string is called. */
 typedef struct tapir_text {
     char *data;
     size_t len, room, limit;
@@ -88,8 +88,8 @@ TAPIR_API void tapir_text_ipv4(tapir_text *text, const uint8_t address[4]);
 TAPIR_API void tapir_text_ipv6(tapir_text *text, const uint8_t address[16]);
 /* 00:11:22:33:44:55, for any length. */
 TAPIR_API void tapir_text_mac(tapir_text *text, const uint8_t *address, size_t len);
-/* The inside of a JSON string: quotes, control characters and backslashes escaped; bytes that are not
- * UTF-8 become U+FFFD. No quotes around it. */
+/* The inside of a JSON string: quotes, control characters and backslashes escaped; bytes that are
+ * not UTF-8 become U+FFFD. No quotes around it. */
 TAPIR_API void tapir_text_json(tapir_text *text, tapir_span utf8);
 /* As printf; slow, for the rare. */
 TAPIR_API void tapir_text_printf(tapir_text *text, const char *format, ...) TAPIR_PRINTF(2, 3);

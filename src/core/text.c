@@ -10,9 +10,10 @@
 static const char hex_digits[] = "0123456789abcdef";
 
 /* "00" to "99", so that two digits cost one division. */
-static const char digit_pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                                  "34353637383940414243444546474849505152535455565758596061626364656667"
-                                  "6869707172737475767778798081828384858687888990919293949596979899";
+static const char digit_pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233"
+    "34353637383940414243444546474849505152535455565758596061626364656667"
+    "6869707172737475767778798081828384858687888990919293949596979899";
 
 void tapir_text_clear(tapir_text *text)
 {
@@ -224,7 +225,12 @@ void tapir_text_ipv6(tapir_text *text, const uint8_t address[16])
 static size_t utf8_len(const uint8_t *p, size_t left)
 {
     static const uint8_t low[5] = {0, 0, 0x80, 0xa0, 0x90};
-    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+    size_t len = p[0] < 0x80   ? 1
+                 : p[0] < 0xc2 ? 0
+                 : p[0] < 0xe0 ? 2
+                 : p[0] < 0xf0 ? 3
+                 : p[0] < 0xf5 ? 4
+                               : 0;
 
     if (len < 2 || len > left)
         return len > left ? 0 : len;
@@ -278,5 +284,6 @@ void tapir_text_printf(tapir_text *text, const char *format, ...)
     len = vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
     if (len > 0)
-        tapir_text_bytes(text, buffer, (size_t)len < sizeof buffer ? (size_t)len : sizeof buffer - 1);
+        tapir_text_bytes(
+            text, buffer, (size_t)len < sizeof buffer ? (size_t)len : sizeof buffer - 1);
 }

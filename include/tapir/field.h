@@ -1,0 +1,348 @@
+/* The table of a header's fields: one row drives decoding, encoding, printing and documentation. */
+#ifndef TAPIR_FIELD_H
+#define TAPIR_FIELD_H
+
+#include "tapir/text.h"
+
+TAPIR_EXTERN_C_BEGIN
+
+/* What a member of a decoded struct holds, and so how it is loaded, stored and printed. */
+typedef enum tapir_kind {
+    TAPIR_UINT, /* unsigned number in a member of 1, 2, 4 or 8 bytes, network order on the wire */
+    TAPIR_UINT_LE, /* the same, little-endian on the wire (whole bytes only) */
+    TAPIR_INT,     /* two's complement, same sizes */
+    TAPIR_FLAG,    /* bool, one bit on the wire */
+    TAPIR_BYTES,   /* uint8_t array of fixed length */
+    TAPIR_MAC,     /* uint8_t[6], printed 00:11:22:33:44:55 */
+    TAPIR_IPV4,    /* uint8_t[4] */
+    TAPIR_IPV6,    /* uint8_t[16] */
+    TAPIR_SPAN,    /* tapir_span: bytes of variable length; not printed when empty */
+    TAPIR_STRING,  /* tapir_span holding text */
+    TAPIR_TEXT,    /* any member, printed by the row's own `print` */
+    TAPIR_LIST,    /* tapir_span holding items, walked on demand by the row's `list` */
+    TAPIR_BODY     /* as LIST with at most one item, whose fields print as the layer's own */
+} tapir_kind;
+
+/* The name of one value; tables end with a row whose text is NULL and are ordered by value. */
+typedef struct tapir_label {
+    uint64_t value;
+    const char *text;
+} tapir_label;
+
+/* One named part of a number: a flag when the mask has one bit, else a number of its own. Tables
+ * are written with TAPIR_PART and end with TAPIR_PARTS_END. */
+typedef struct tapir_part {
+    const char *name; /* "tcp.flags.syn" */
+    const char *key;  /* ,"tcp.flags.syn": as JSON wants it */
+    uint8_t key_len;
+    const char *about;
+    uint64_t mask;
+    const tapir_label *labels;
+} tapir_part;
+
+/* TAPIR_PART("wireshark.name", mask, "About.", labels or NULL) */
+#define TAPIR_PART(name_, mask_, about_, labels_)                                                  \
+    {                                                                                              \
+        name_, ",\"" name_ "\":", sizeof(name_) + 3, about_, mask_, labels_                        \
+    }
+#define TAPIR_PARTS_END                                                                            \
+    {                                                                                              \
+        NULL, NULL, 0, NULL, 0, NULL                                                               \
+    }
+
+struct tapir_layer;
+struct tapir_list;
+
+/* How a number prints in the tree; JSON always has plain decimal. */
+typedef enum tapir_base { TAPIR_DECIMAL, TAPIR_HEX } tapir_base;
+
+/* One row per header field, in wire order, as in the RFC's picture. Rows with width 0 stand for the
+ * variable part, which the decoder reads by hand. */
+typedef struct tapir_field {
+    const char *name; /* Wireshark's name, "udp.srcport"; ours where it has none */
+    const char *key;  /* ,"udp.srcport": as JSON wants it */
+    uint8_t key_len;
+    uint8_t kind;                  /* tapir_kind */
+    uint8_t base;                  /* tapir_base */
+    uint8_t scale;                 /* printed value = value * scale; 0 stands for 1 */
+    uint16_t bits;                 /* width in the fixed header; 0: in the variable part */
+    uint16_t offset, size;         /* place in the decoded struct */
+    const char *member;            /* "src_port" */
+    const char *about;             /* one sentence */
+    const tapir_label *labels;     /* names of values */
+    const tapir_part *parts;       /* named bits of the number */
+    const struct tapir_list *list; /* how to walk a TAPIR_LIST or TAPIR_BODY */
+    void (*print)(tapir_text *text, const void *member, const void *item); /* TAPIR_TEXT */
+    const char *alias; /* a second name it is selected by, "udp.port", "ip.addr" */
+    /* The field is there only when (member at if_offset & if_mask) != 0; if_mask 0: always. */
+    uint16_t if_offset, if_size;
+    uint64_t if_mask;
+} tapir_field;
+
+/* TAPIR_FIELD(struct tag, member, "wireshark.name", kind, bits, "About.", .labels = ..., ...) */
+#define TAPIR_FIELD(type, member_, name_, kind_, bits_, ...)                                       \
+    {                                                                                              \
+        .name = name_, .key = ",\"" name_ "\":", .key_len = sizeof(name_) + 3, .kind = kind_,      \
+        .bits = bits_, .offset = offsetof(struct type, member_),                                   \
+        .size = sizeof(((struct type *)0)->member_), .member = #member_, .about = __VA_ARGS__      \
+    }
+
+/* The field is there only when the bits of `mask` are set in `member_`. */
+#define TAPIR_IF(type, member_, mask)                                                              \
+    .if_offset = offsetof(struct type, member_), .if_size = sizeof(((struct type *)0)->member_),   \
+    .if_mask = mask
+
+/* One kind of item that a list can hold. */
+typedef struct tapir_record {
+    const char *title; /* "Maximum segment size" */
+    const tapir_field *fields;
+    size_t field_count;
+} tapir_record;
+
+/* TAPIR_RECORD("Title", fields_array) */
+#define TAPIR_RECORD(title_, fields_)                                                              \
+    {                                                                                              \
+        title_, fields_, TAPIR_COUNT(fields_)                                                      \
+    }
+
+/* A walk over the items of a list; the walker's state between two items. */
+typedef struct tapir_walk {
+    tapir_reader in;   /* what is left; `failed` after the end tells a malformed list */
+    const void *outer; /* the struct the list is a member of */
+    const struct tapir_list *list;
+    uint32_t index; /* items so far */
+    uint32_t state; /* the walker's own, 0 at the start */
+} tapir_walk;
+
+/* Options, records, extensions: walked on demand, never stored. `next` decodes one item, writing
+ * every member, and returns what it is; NULL at the end or at the first broken item. */
+typedef struct tapir_list {
+    size_t item_size; /* at most TAPIR_ITEM_ROOM */
+    const tapir_record *(*next)(tapir_walk *walk, void *item);
+    const tapir_record *const *records; /* every kind there is */
+    size_t record_count;
+} tapir_list;
+
+/* Bytes that hold an item of any list. */
+#define TAPIR_ITEM_ROOM 256
+
+typedef union tapir_item {
+    uint8_t bytes[TAPIR_ITEM_ROOM];
+    uint64_t align;
+    void *align_pointer;
+} tapir_item;
+
+/* Starts a walk over the bytes of `items`; `outer` is the struct they are a member of. */
+static inline tapir_walk tapir_walk_of(const tapir_list *list, tapir_span items, const void *outer)
+{
+    tapir_walk walk;
+
+    walk.in = tapir_reader_of(items);
+    walk.outer = outer;
+    walk.list = list;
+    walk.index = 0;
+    walk.state = 0;
+    return walk;
+}
+
+/* Decodes the next item into `item`; NULL at the end or at a broken item (walk->in.failed). An item
+ * that consumes nothing ends the walk, so every walk is bounded by its bytes. */
+TAPIR_API const tapir_record *tapir_walk_next(tapir_walk *walk, void *item);
+
+/* Returns the text for `value`, NULL when the table has none. `labels` may be NULL. */
+TAPIR_API const char *tapir_label_find(const tapir_label *labels, uint64_t value);
+
+/* Reads an unsigned member of `size` bytes. */
+TAPIR_INLINE uint64_t tapir_member_uint(const void *at, unsigned size)
+{
+    uint16_t half;
+    uint32_t word;
+    uint64_t wide;
+
+    switch (size) {
+    case 1:
+        return *(const uint8_t *)at;
+    case 2:
+        memcpy(&half, at, 2);
+        return half;
+    case 4:
+        memcpy(&word, at, 4);
+        return word;
+    default:
+        memcpy(&wide, at, 8);
+        return wide;
+    }
+}
+
+/* Writes an unsigned member of `size` bytes. */
+TAPIR_INLINE void tapir_member_set(void *at, unsigned size, uint64_t value)
+{
+    uint8_t byte = (uint8_t)value;
+    uint16_t half = (uint16_t)value;
+    uint32_t word = (uint32_t)value;
+
+    switch (size) {
+    case 1:
+        memcpy(at, &byte, 1);
+        break;
+    case 2:
+        memcpy(at, &half, 2);
+        break;
+    case 4:
+        memcpy(at, &word, 4);
+        break;
+    default:
+        memcpy(at, &value, 8);
+        break;
+    }
+}
+
+/* Tells whether the row's condition holds for the struct at `item`. */
+TAPIR_INLINE bool tapir_field_present(const tapir_field *field, const void *item)
+{
+    return !field->if_mask ||
+           (tapir_member_uint((const uint8_t *)item + field->if_offset, field->if_size) &
+               field->if_mask);
+}
+
+#if defined(__clang__)
+#define TAPIR_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define TAPIR_UNROLL _Pragma("GCC unroll 64")
+#endif
+
+/* Bits of the fixed header. */
+TAPIR_INLINE size_t tapir_fixed_bits(const tapir_field *fields, size_t count)
+{
+    size_t bits = 0;
+
+    TAPIR_UNROLL
+    for (size_t i = 0; i < count; i++)
+        bits += fields[i].bits;
+    return bits;
+}
+
+/* A fixed header is at most this long. */
+#define TAPIR_FIXED_MAX 256
+
+/* Copies what there is of a short header into `to`, zero-filled, and fails the reader. */
+TAPIR_API void tapir_take_short(tapir_reader *r, uint8_t *to, size_t len);
+
+TAPIR_INLINE void tapir_load_row(
+    const uint8_t *header, unsigned bit, const tapir_field *field, void *item)
+{
+    uint8_t *at = (uint8_t *)item + field->offset;
+
+    switch (field->kind) {
+    case TAPIR_UINT:
+    case TAPIR_FLAG: {
+        unsigned shift = bit % 8, bytes = (shift + field->bits + 7) / 8;
+        uint64_t value =
+            tapir_load_be(header + bit / 8, bytes) >> (bytes * 8 - shift - field->bits);
+        if (field->bits < 64)
+            value &= ((uint64_t)1 << field->bits) - 1;
+        tapir_member_set(at, field->size, value);
+        break;
+    }
+    case TAPIR_INT: {
+        unsigned spare = 64u - field->bits;
+        uint64_t value = tapir_load_be(header + bit / 8, field->bits / 8u);
+        tapir_member_set(at, field->size, (uint64_t)((int64_t)(value << spare) >> spare));
+        break;
+    }
+    case TAPIR_UINT_LE:
+        tapir_member_set(at, field->size, tapir_load_le(header + bit / 8, field->bits / 8u));
+        break;
+    default:
+        memcpy(at, header + bit / 8, field->size);
+        break;
+    }
+}
+
+/* Loads the fixed header into the struct. Of a short header the bytes there are count and the rest
+ * reads as zero; the reader is failed and the answer is false. */
+TAPIR_INLINE bool tapir_load_fields(
+    tapir_reader *r, void *item, const tapir_field *fields, size_t count)
+{
+    uint8_t partial[TAPIR_FIXED_MAX];
+    size_t len = tapir_fixed_bits(fields, count) / 8;
+    const uint8_t *header = r->at;
+    unsigned bit = 0;
+
+    if (__builtin_expect(tapir_left(r) < len, 0)) {
+        tapir_take_short(r, partial, len);
+        header = partial;
+    } else {
+        r->at += len;
+    }
+    TAPIR_UNROLL
+    for (size_t i = 0; i < count; i++) {
+        if (!fields[i].bits)
+            continue;
+        tapir_load_row(header, bit, &fields[i], item);
+        bit += fields[i].bits;
+    }
+    return !r->failed;
+}
+
+/* Stores the struct's fixed header; fails the writer when a value is too wide for its field. */
+TAPIR_INLINE void tapir_store_fields(
+    tapir_writer *w, const void *item, const tapir_field *fields, size_t count)
+{
+    uint8_t *header = tapir_put(w, tapir_fixed_bits(fields, count) / 8);
+    unsigned bit = 0, pending = 0;
+    uint64_t gathered = 0, wide = 0;
+
+    if (!header)
+        return;
+    TAPIR_UNROLL
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *at = (const uint8_t *)item + fields[i].offset;
+        unsigned bits = fields[i].bits;
+        uint64_t value;
+
+        if (!bits)
+            continue;
+        switch (fields[i].kind) {
+        case TAPIR_UINT:
+        case TAPIR_FLAG:
+            value = tapir_member_uint(at, fields[i].size);
+            if (bits < 64)
+                wide |= value >> bits;
+            gathered = bits < 64 ? gathered << bits | value : value;
+            pending += bits;
+            bit += bits;
+            if (bit % 8 == 0) {
+                tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
+                gathered = 0;
+                pending = 0;
+            }
+            continue;
+        case TAPIR_INT:
+            tapir_store_be(header + bit / 8, bits / 8, tapir_member_uint(at, fields[i].size));
+            break;
+        case TAPIR_UINT_LE:
+            value = tapir_member_uint(at, fields[i].size);
+            if (bits < 64)
+                wide |= value >> bits;
+            tapir_store_le(header + bit / 8, bits / 8, value);
+            break;
+        default:
+            memcpy(header + bit / 8, at, fields[i].size);
+            break;
+        }
+        bit += bits;
+    }
+    if (wide)
+        w->failed = true;
+}
+
+/* Fixed header <-> struct. The tables are constants, so both loops compile to plain loads and
+ * stores. */
+#define TAPIR_LOAD(reader, item, fields)                                                           \
+    tapir_load_fields(reader, item, fields, TAPIR_COUNT(fields))
+#define TAPIR_STORE(writer, item, fields)                                                          \
+    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields))
+
+TAPIR_EXTERN_C_END
+#endif

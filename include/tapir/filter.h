@@ -1,0 +1,37 @@
+/* Filter expressions of the BPF language, compiled by libpcap, as in pcap-filter(7). */
+#ifndef TAPIR_FILTER_H
+#define TAPIR_FILTER_H
+
+#include "tapir/frame.h"
+
+TAPIR_EXTERN_C_BEGIN
+
+typedef struct tapir_filter tapir_filter;
+
+/* Compiles `expression` for one link type (empty: everything matches). On failure *filter is NULL
+ * and `error` says why; its offset is the place in the expression, as far as it is known. Free with
+ * tapir_filter_free. A compiled filter is immutable and may be shared by threads. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new(tapir_filter **filter,
+    const char *expression, uint16_t link_type, uint32_t snaplen, bool optimize,
+    tapir_error *error);
+
+/* Frees the filter; NULL is fine. */
+TAPIR_API void tapir_filter_free(tapir_filter *filter);
+
+/* Tells whether the frame matches. The frame must be of the filter's link type. */
+TAPIR_API bool tapir_filter_match(const tapir_filter *filter, const tapir_frame *frame);
+
+/* One instruction of the compiled program. */
+typedef struct tapir_filter_instruction {
+    uint16_t code;
+    uint8_t jump_true, jump_false;
+    uint32_t k;
+} tapir_filter_instruction;
+
+/* Returns the program, *count instructions, owned by the filter: for kernels, and for looking at.
+ */
+TAPIR_API const tapir_filter_instruction *tapir_filter_program(
+    const tapir_filter *filter, size_t *count);
+
+TAPIR_EXTERN_C_END
+#endif

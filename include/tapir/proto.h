@@ -1,0 +1,152 @@
+/* What the library knows about a protocol: one constant descriptor, the same for yours and ours. */
+#ifndef TAPIR_PROTO_H
+#define TAPIR_PROTO_H
+
+#include "tapir/field.h"
+
+TAPIR_EXTERN_C_BEGIN
+
+struct tapir_packet;
+struct tapir_layer;
+struct tapir_registry;
+struct tapir_flow;
+
+/* A space of keys by which a parent finds its child: EtherTypes, UDP ports, ... Its address is its
+ * identity; a program adds a space by defining one. */
+typedef struct tapir_space {
+    const char *name; /* "udp.port", the word of decode-as */
+    const char *about;
+    bool hex; /* values are usually written in hexadecimal */
+} tapir_space;
+
+TAPIR_API extern const tapir_space tapir_space_link_type, tapir_space_ether_type,
+    tapir_space_ip_protocol, tapir_space_tcp_port, tapir_space_udp_port, tapir_space_sctp_port,
+    tapir_space_ppp_protocol, tapir_space_llc_sap;
+
+#define TAPIR_LINK_TYPE    (&tapir_space_link_type)
+#define TAPIR_ETHER_TYPE   (&tapir_space_ether_type)
+#define TAPIR_IP_PROTOCOL  (&tapir_space_ip_protocol)
+#define TAPIR_TCP_PORT     (&tapir_space_tcp_port)
+#define TAPIR_UDP_PORT     (&tapir_space_udp_port)
+#define TAPIR_SCTP_PORT    (&tapir_space_sctp_port)
+#define TAPIR_PPP_PROTOCOL (&tapir_space_ppp_protocol)
+#define TAPIR_LLC_SAP      (&tapir_space_llc_sap)
+
+/* "I am what follows under this key." The child names its parents. */
+typedef struct tapir_binding {
+    const tapir_space *space;
+    uint32_t value;
+} tapir_binding;
+
+/* Which question of a packet the protocol answers (link layer, network layer, ...). */
+typedef enum tapir_role {
+    TAPIR_ROLE_OTHER,
+    TAPIR_ROLE_LINK,
+    TAPIR_ROLE_NETWORK,
+    TAPIR_ROLE_TRANSPORT,
+    TAPIR_ROLE_APPLICATION,
+    TAPIR_ROLE_ERROR
+} tapir_role;
+
+/* Handed to a protocol's decode. It reads its header from `in`, bounds its payload, names what
+ * follows, and returns TAPIR_OK or tapir_malformed(...). A short `in` needs no check: the engine
+ * sees that the reader failed and keeps the partial layer. */
+typedef struct tapir_decoder {
+    tapir_reader in;                /* this layer and what is inside it */
+    const struct tapir_proto *next; /* what follows; NULL: an opaque payload */
+    const struct tapir_registry *registry;
+    const struct tapir_packet *packet; /* the layers outside this one; NULL when decoded alone */
+    const tapir_space *space;          /* the key that nobody answered to, for the payload layer */
+    uint32_t value;
+    uint32_t wanted;        /* payload bytes announced when there are fewer, else 0 */
+    const char *limited_by; /* the field that set the end of `in`; NULL: the frame's end */
+    const char *wanted_by;  /* the field that announced `wanted` */
+    const char *reason;     /* of TAPIR_MALFORMED, a static string */
+} tapir_decoder;
+
+/* Bounds this layer's payload to `len` bytes as announced by the field `name`. Fewer bytes present
+ * make the layer truncated or cut; decoding goes on with what there is. */
+static inline void tapir_bound(tapir_decoder *d, size_t len, const char *name)
+{
+    if (__builtin_expect(len <= tapir_left(&d->in), 1)) {
+        d->in.end = d->in.at + len;
+        d->limited_by = name;
+    } else {
+        d->wanted = (uint32_t)(len < UINT32_MAX ? len : UINT32_MAX);
+        d->wanted_by = name;
+    }
+}
+
+/* Offers a key to what follows; the first match wins, so offer the most specific key first. */
+TAPIR_API void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value);
+
+/* Offers both ports of a transport header, the lower (well-known) side first. */
+TAPIR_API void tapir_next_ports(
+    tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port);
+
+/* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */
+static inline tapir_status tapir_malformed(tapir_decoder *d, const char *reason)
+{
+    d->reason = reason;
+    return TAPIR_MALFORMED;
+}
+
+struct tapir_encoder; /* tapir/encode.h */
+
+/* The result of checking one checksum. */
+typedef struct tapir_checksum {
+    bool present;    /* false: the sender computed none (UDP 0) */
+    bool verifiable; /* false: bytes it covers were not captured, or are in other fragments */
+    bool good;
+    uint32_t actual, expected; /* as on the wire, and as it should be; host order */
+} tapir_checksum;
+
+/* Everything the library knows about a protocol. */
+typedef struct tapir_proto {
+    const char *name;  /* Wireshark's protocol name: "udp" */
+    const char *title; /* "User Datagram Protocol" */
+    const char *spec;  /* "RFC 768" */
+    tapir_role role;
+    const tapir_field *fields;
+    size_t field_count;
+    size_t size; /* of the decoded struct */
+    /* Decodes into `layer`, a struct of `size` bytes, writing every member. */
+    tapir_status (*decode)(tapir_decoder *d, void *layer);
+    /* Prepends the header to what is inside; NULL when the protocol cannot be written. */
+    tapir_status (*encode)(struct tapir_encoder *e, const void *layer);
+    /* Checks the layer's checksum; NULL when it has none. */
+    void (*verify)(const struct tapir_packet *packet, const struct tapir_layer *layer,
+        tapir_checksum *checksum);
+    /* Fills the source and destination of a link, network or transport layer; NULL when it has
+     * none. */
+    void (*flow)(const void *layer, struct tapir_flow *flow);
+    const tapir_binding *bindings; /* the keys it answers to */
+    size_t binding_count;
+    const char *const *samples; /* whole headers with payload in hex, for tests and fuzz seeds */
+    size_t sample_count;
+} tapir_proto;
+
+/* TAPIR_FIELDS(udp_fields) fills fields and field_count; the others alike. */
+#define TAPIR_FIELDS(array)   .fields = array, .field_count = TAPIR_COUNT(array)
+#define TAPIR_BINDINGS(array) .bindings = array, .binding_count = TAPIR_COUNT(array)
+#define TAPIR_SAMPLES(array)  .samples = array, .sample_count = TAPIR_COUNT(array)
+
+/* A payload nobody claims; says which key was unknown. Named "data". */
+struct tapir_data {
+    tapir_span bytes;
+    const tapir_space *space; /* NULL when no key was offered */
+    uint32_t value;
+};
+
+/* What could not be decoded, behind a malformed header or beyond the layer limit. Named "error". */
+struct tapir_failure {
+    tapir_span bytes;
+    tapir_status status;
+    const tapir_proto *proto; /* the protocol that could not be decoded */
+    const char *reason;
+};
+
+TAPIR_API extern const tapir_proto tapir_data_proto, tapir_failure_proto;
+
+TAPIR_EXTERN_C_END
+#endif

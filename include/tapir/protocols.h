@@ -1,0 +1,19 @@
+/* The default set of protocols: one line makes a protocol part of it. */
+#ifndef TAPIR_PROTOCOLS_H
+#define TAPIR_PROTOCOLS_H
+
+#include "tapir/proto/ethernet.h"
+#include "tapir/proto/ipv4.h"
+#include "tapir/proto/ipv6.h"
+#include "tapir/proto/tcp.h"
+#include "tapir/proto/udp.h"
+
+/* X(name) for every tapir_<name>_proto, outermost kinds first. */
+#define TAPIR_PROTOCOLS(X)                                                                         \
+    X(ethernet)                                                                                    \
+    X(ipv4)                                                                                        \
+    X(ipv6)                                                                                        \
+    X(tcp)                                                                                         \
+    X(udp)
+
+#endif

@@ -1,0 +1,165 @@
+/* The values of a layer: walked by the tables, printed as text and as JSON. */
+#include "walk.h"
+
+static void walk_fields(const tapir_field *fields, size_t count, const void *item, size_t bits_left,
+    unsigned depth, const tapir_value_visitor *visitor);
+
+static void walk_list(
+    const tapir_field *field, const void *item, unsigned depth, const tapir_value_visitor *visitor)
+{
+    const tapir_span *items = (const void *)((const uint8_t *)item + field->offset);
+    tapir_walk walk = tapir_walk_of(field->list, *items, item);
+    unsigned inner = field->kind == TAPIR_BODY ? depth : depth + 1;
+    const tapir_record *record;
+    tapir_item buffer;
+
+    if (inner >= MAX_DEPTH)
+        return;
+    while ((record = tapir_walk_next(&walk, &buffer))) {
+        if (visitor->record && field->kind == TAPIR_LIST)
+            visitor->record(visitor->user, record, &buffer, depth);
+        walk_fields(record->fields, record->field_count, &buffer, SIZE_MAX, inner, visitor);
+    }
+    if (walk.in.failed && visitor->broken)
+        visitor->broken(visitor->user, field, depth);
+}
+
+/* `bits_left` are those of the fixed header that were there. */
+static void walk_fields(const tapir_field *fields, size_t count, const void *item, size_t bits_left,
+    unsigned depth, const tapir_value_visitor *visitor)
+{
+    for (size_t i = 0; i < count; i++) {
+        const tapir_field *field = &fields[i];
+        const void *member = (const uint8_t *)item + field->offset;
+        tapir_value value = {field, NULL, member, item, 0, depth};
+
+        if (field->bits > bits_left)
+            return;
+        bits_left -= bits_left == SIZE_MAX ? 0 : field->bits;
+        if (!tapir_field_present(field, item) || !has_bytes(field, member))
+            continue;
+        if (field->kind == TAPIR_LIST || field->kind == TAPIR_BODY) {
+            walk_list(field, item, depth, visitor);
+            continue;
+        }
+        if (is_number(field))
+            value.number = scaled(field, member);
+        visitor->value(visitor->user, &value);
+        for (const tapir_part *part = field->parts; part && part->name; part++) {
+            tapir_value of_part = {
+                field, part, member, item, part_number(part, value.number), depth};
+            visitor->value(visitor->user, &of_part);
+        }
+    }
+}
+
+void tapir_layer_values(const tapir_layer *layer, const tapir_value_visitor *visitor)
+{
+    const tapir_proto *proto = layer->proto;
+
+    walk_fields(proto->fields, proto->field_count, layer->fields,
+        layer->partial ? layer->header_len * (size_t)8 : SIZE_MAX, 0, visitor);
+}
+
+static bool is_flag(const tapir_value *value)
+{
+    if (value->part)
+        return (value->part->mask & (value->part->mask - 1)) == 0;
+    return value->field->kind == TAPIR_FLAG;
+}
+
+/* Everything but numbers and flags, without quotes. */
+static void put_plain(tapir_text *text, const tapir_value *value)
+{
+    const tapir_field *field = value->field;
+    const tapir_span *span = value->member;
+
+    switch (field->kind) {
+    case TAPIR_IPV4:
+        tapir_text_ipv4(text, value->member);
+        break;
+    case TAPIR_IPV6:
+        tapir_text_ipv6(text, value->member);
+        break;
+    case TAPIR_BYTES:
+    case TAPIR_MAC:
+        tapir_text_mac(text, value->member, field->size);
+        break;
+    case TAPIR_SPAN:
+        tapir_text_hex_bytes(text, *span, ':');
+        break;
+    case TAPIR_STRING:
+        tapir_text_bytes(text, span->data, span->len);
+        break;
+    case TAPIR_TEXT:
+        field->print(text, value->member, value->item);
+        break;
+    default:
+        break;
+    }
+}
+
+void tapir_value_text(tapir_text *text, const tapir_value *value)
+{
+    if (is_flag(value))
+        tapir_text_put(text, value->number ? "True" : "False");
+    else if (value->field->kind == TAPIR_INT)
+        tapir_text_int(text, (int64_t)value->number);
+    else if (is_number(value->field))
+        tapir_text_uint(text, value->number);
+    else
+        put_plain(text, value);
+}
+
+void tapir_value_json(tapir_text *text, const tapir_value *value)
+{
+    const tapir_span *span = value->member;
+
+    if (is_flag(value)) {
+        tapir_text_put(text, value->number ? "true" : "false");
+        return;
+    }
+    if (value->field->kind == TAPIR_INT) {
+        tapir_text_int(text, (int64_t)value->number);
+        return;
+    }
+    if (is_number(value->field)) {
+        tapir_text_uint(text, value->number);
+        return;
+    }
+    tapir_text_char(text, '"');
+    if (value->field->kind == TAPIR_STRING) {
+        tapir_text_json(text, *span);
+    } else if (value->field->kind == TAPIR_TEXT) {
+        char buffer[4096];
+        tapir_text plain = tapir_text_fixed(buffer, sizeof buffer);
+        value->field->print(&plain, value->member, value->item);
+        tapir_text_json(text, tapir_span_of(plain.data, plain.len));
+    } else {
+        put_plain(text, value);
+    }
+    tapir_text_char(text, '"');
+}
+
+const char *tapir_value_label(const tapir_value *value)
+{
+    uint64_t number = value->number;
+
+    if (value->part)
+        return tapir_label_find(value->part->labels, number);
+    if (value->field->scale > 1)
+        number /= value->field->scale;
+    return is_number(value->field) ? tapir_label_find(value->field->labels, number) : NULL;
+}
+
+void tapir__list_values(const tapir_layer *layer, const tapir_value_visitor *visitor)
+{
+    const tapir_proto *proto = layer->proto;
+
+    for (size_t i = 0; i < proto->field_count; i++) {
+        const tapir_field *field = &proto->fields[i];
+        if ((field->kind == TAPIR_LIST || field->kind == TAPIR_BODY) &&
+            tapir_field_present(field, layer->fields))
+            walk_list(field, layer->fields, 0, visitor);
+    }
+}

@@ -1,0 +1,43 @@
+/* The walk over a layer's values, inlined into each output so that none pays for calls. */
+#ifndef TAPIR_OUTPUT_WALK_H
+#define TAPIR_OUTPUT_WALK_H
+
+#include "tapir/value.h"
+
+/* Lists inside lists go no deeper than the tables are written. */
+#define MAX_DEPTH 4
+
+TAPIR_INLINE uint64_t scaled(const tapir_field *field, const void *member)
+{
+    uint64_t number = tapir_member_uint(member, field->size);
+
+    if (field->kind == TAPIR_INT && field->size < 8) {
+        unsigned spare = 64u - field->size * 8u;
+        number = (uint64_t)((int64_t)(number << spare) >> spare);
+    }
+    return field->scale ? number * field->scale : number;
+}
+
+TAPIR_INLINE bool is_number(const tapir_field *field)
+{
+    return field->kind <= TAPIR_FLAG;
+}
+
+/* The number under a mask, moved to its lowest bit. */
+TAPIR_INLINE uint64_t part_number(const tapir_part *part, uint64_t number)
+{
+    return (number & part->mask) >> __builtin_ctzll(part->mask);
+}
+
+/* Whether a row of the variable part has something to show. */
+TAPIR_INLINE bool has_bytes(const tapir_field *field, const void *member)
+{
+    const tapir_span *span = member;
+
+    return field->kind < TAPIR_SPAN || field->kind == TAPIR_TEXT || span->len > 0;
+}
+
+/* Calls the visitor for the values of the layer's lists only. */
+void tapir__list_values(const tapir_layer *layer, const tapir_value_visitor *visitor);
+
+#endif

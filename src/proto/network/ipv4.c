@@ -1,0 +1,149 @@
+/* Internet Protocol version 4 (RFC 791). */
+#include "tapir/proto/ipv4.h"
+
+#include "tapir/checksum.h"
+#include "tapir/encode.h"
+#include "tapir/flow.h"
+
+const tapir_label tapir_ip_protocols[] = {
+    {0, "IPv6 hop-by-hop options"},
+    {1, "ICMP"},
+    {2, "IGMP"},
+    {4, "IPv4"},
+    {6, "TCP"},
+    {17, "UDP"},
+    {41, "IPv6"},
+    {43, "IPv6 routing"},
+    {44, "IPv6 fragment"},
+    {47, "GRE"},
+    {50, "ESP"},
+    {51, "AH"},
+    {58, "ICMPv6"},
+    {59, "IPv6 no next header"},
+    {60, "IPv6 destination options"},
+    {89, "OSPF"},
+    {103, "PIM"},
+    {112, "VRRP"},
+    {115, "L2TP"},
+    {132, "SCTP"},
+    {136, "UDP-Lite"},
+    {0, NULL},
+};
+
+static const tapir_part ipv4_ds_parts[] = {
+    TAPIR_PART("ip.dsfield.dscp", 0xfc, "Differentiated services codepoint", NULL),
+    TAPIR_PART("ip.dsfield.ecn", 0x03, "Explicit congestion notification", NULL),
+    TAPIR_PARTS_END,
+};
+
+static const tapir_part ipv4_flag_parts[] = {
+    TAPIR_PART("ip.flags.rb", TAPIR_IPV4_RESERVED, "Reserved", NULL),
+    TAPIR_PART("ip.flags.df", TAPIR_IPV4_DONT_FRAGMENT, "Don't fragment", NULL),
+    TAPIR_PART("ip.flags.mf", TAPIR_IPV4_MORE_FRAGMENTS, "More fragments", NULL),
+    TAPIR_PARTS_END,
+};
+
+static const tapir_field ipv4_fields[] = {
+    TAPIR_FIELD(tapir_ipv4, version, "ip.version", TAPIR_UINT, 4, "Always 4"),
+    TAPIR_FIELD(tapir_ipv4, header_words, "ip.hdr_len", TAPIR_UINT, 4,
+        "Header length in bytes (in words on the wire)", .scale = 4),
+    TAPIR_FIELD(tapir_ipv4, ds_field, "ip.dsfield", TAPIR_UINT, 8,
+        "Differentiated services and congestion notification", .base = TAPIR_HEX,
+        .parts = ipv4_ds_parts),
+    TAPIR_FIELD(tapir_ipv4, length, "ip.len", TAPIR_UINT, 16, "Header and payload in bytes"),
+    TAPIR_FIELD(tapir_ipv4, id, "ip.id", TAPIR_UINT, 16,
+        "Identification of the datagram's fragments", .base = TAPIR_HEX),
+    TAPIR_FIELD(tapir_ipv4, flags, "ip.flags", TAPIR_UINT, 3, "Flags", .base = TAPIR_HEX,
+        .parts = ipv4_flag_parts),
+    TAPIR_FIELD(tapir_ipv4, fragment_offset, "ip.frag_offset", TAPIR_UINT, 13,
+        "Place of this fragment in the datagram, in bytes (in units of 8 on the wire)", .scale = 8),
+    TAPIR_FIELD(tapir_ipv4, ttl, "ip.ttl", TAPIR_UINT, 8, "Time to live in hops"),
+    TAPIR_FIELD(tapir_ipv4, protocol, "ip.proto", TAPIR_UINT, 8, "Protocol of the payload",
+        .labels = tapir_ip_protocols),
+    TAPIR_FIELD(tapir_ipv4, checksum, "ip.checksum", TAPIR_UINT, 16,
+        "Internet checksum of the header", .base = TAPIR_HEX),
+    TAPIR_FIELD(tapir_ipv4, src, "ip.src", TAPIR_IPV4, 32, "Source", .alias = "ip.addr"),
+    TAPIR_FIELD(tapir_ipv4, dst, "ip.dst", TAPIR_IPV4, 32, "Destination", .alias = "ip.addr"),
+    TAPIR_FIELD(tapir_ipv4, options, "ip.options", TAPIR_SPAN, 0, "Options"),
+};
+
+static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
+{
+    struct tapir_ipv4 *ip = layer;
+    size_t header_len;
+
+    if (!TAPIR_LOAD(&d->in, ip, ipv4_fields)) {
+        ip->options = tapir_span_of(d->in.at, 0);
+        return TAPIR_OK;
+    }
+    header_len = ip->header_words * 4u;
+    ip->options = tapir_take_span(&d->in, header_len > 20 ? header_len - 20 : 0);
+    if (ip->version != 4)
+        return tapir_malformed(d, "version is not 4");
+    if (header_len < 20)
+        return tapir_malformed(d, "header length below 20");
+    if (ip->length >= header_len)
+        tapir_bound(d, ip->length - header_len, "ip.len");
+    else if (ip->length != 0)
+        return tapir_malformed(d, "total length below header length");
+    if (ip->fragment_offset == 0)
+        tapir_next(d, TAPIR_IP_PROTOCOL, ip->protocol);
+    return TAPIR_OK;
+}
+
+static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
+{
+    const struct tapir_ipv4 *ip = layer;
+
+    tapir_open_header(e, 20 + ip->options.len);
+    TAPIR_STORE(&e->out, ip, ipv4_fields);
+    tapir_put_span(&e->out, ip->options);
+    return TAPIR_OK;
+}
+
+static void ipv4_verify(
+    const tapir_packet *packet, const tapir_layer *layer, tapir_checksum *checksum)
+{
+    const struct tapir_ipv4 *ip = layer->fields;
+    uint64_t sum = tapir_sum_add(0, tapir_layer_header(layer));
+
+    (void)packet;
+    checksum->present = checksum->verifiable = true;
+    checksum->actual = ip->checksum;
+    checksum->good = tapir_sum_fold(sum) == 0;
+    checksum->expected = tapir_sum_fold(sum + (uint16_t)~ip->checksum);
+}
+
+static void ipv4_flow(const void *layer, tapir_flow *flow)
+{
+    const struct tapir_ipv4 *ip = layer;
+
+    flow->src = tapir_endpoint_of(TAPIR_ENDPOINT_IPV4, ip->src, 4);
+    flow->dst = tapir_endpoint_of(TAPIR_ENDPOINT_IPV4, ip->dst, 4);
+}
+
+static const tapir_binding ipv4_bindings[] = {
+    {TAPIR_ETHER_TYPE, 0x0800},
+    {TAPIR_IP_PROTOCOL, 4},
+    {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
+};
+
+static const char *const ipv4_samples[] = {
+    "45000018 12344000 40fd546b 0a000001 0a000002 01020304",
+    "4600001c 12340000 40fdaf50 0a000001 0a000002 94040000 01020304",
+};
+
+const tapir_proto tapir_ipv4_proto = {
+    .name = "ip",
+    .title = "Internet Protocol version 4",
+    .spec = "RFC 791",
+    .role = TAPIR_ROLE_NETWORK,
+    TAPIR_FIELDS(ipv4_fields),
+    .size = sizeof(struct tapir_ipv4),
+    .decode = ipv4_decode,
+    .encode = ipv4_encode,
+    .verify = ipv4_verify,
+    .flow = ipv4_flow,
+    TAPIR_BINDINGS(ipv4_bindings),
+    TAPIR_SAMPLES(ipv4_samples),
+};

@@ -1,0 +1,12 @@
+/* Checksums over the pseudo-header of whichever IP lies outside a transport layer. */
+#ifndef TAPIR_TRANSPORT_PSEUDO_H
+#define TAPIR_TRANSPORT_PSEUDO_H
+
+#include "tapir/packet.h"
+
+/* Checks the Internet checksum of `layer` and all inside it, `actual` being the one it carries,
+ * with the pseudo-header of the IP layer next outside. Fills everything but `present`. */
+void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,
+    uint16_t actual, tapir_checksum *checksum);
+
+#endif

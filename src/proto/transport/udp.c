@@ -1,0 +1,79 @@
+/* User Datagram Protocol (RFC 768). */
+#include "tapir/proto/udp.h"
+
+#include "pseudo.h"
+#include "tapir/encode.h"
+#include "tapir/flow.h"
+
+static const tapir_field udp_fields[] = {
+    TAPIR_FIELD(tapir_udp, src_port, "udp.srcport", TAPIR_UINT, 16, "Port of the sender",
+        .alias = "udp.port"),
+    TAPIR_FIELD(tapir_udp, dst_port, "udp.dstport", TAPIR_UINT, 16, "Port of the receiver",
+        .alias = "udp.port"),
+    TAPIR_FIELD(tapir_udp, length, "udp.length", TAPIR_UINT, 16,
+        "Header and payload in bytes; 0 in a jumbogram"),
+    TAPIR_FIELD(tapir_udp, checksum, "udp.checksum", TAPIR_UINT, 16,
+        "Internet checksum with pseudo-header; 0 when the sender computed none", .base = TAPIR_HEX),
+};
+
+static tapir_status udp_decode(tapir_decoder *d, void *layer)
+{
+    struct tapir_udp *udp = layer;
+
+    if (!TAPIR_LOAD(&d->in, udp, udp_fields))
+        return TAPIR_OK;
+    if (udp->length >= 8)
+        tapir_bound(d, udp->length - 8u, "udp.length");
+    else if (udp->length != 0)
+        return tapir_malformed(d, "length below 8");
+    tapir_next_ports(d, TAPIR_UDP_PORT, udp->src_port, udp->dst_port);
+    return TAPIR_OK;
+}
+
+static tapir_status udp_encode(tapir_encoder *e, const void *layer)
+{
+    tapir_open_header(e, 8);
+    TAPIR_STORE(&e->out, layer, udp_fields);
+    return TAPIR_OK;
+}
+
+static void udp_verify(
+    const tapir_packet *packet, const tapir_layer *layer, tapir_checksum *checksum)
+{
+    const struct tapir_udp *udp = layer->fields;
+
+    checksum->present = udp->checksum != 0;
+    if (!checksum->present)
+        return;
+    tapir__verify_transport(packet, layer, 17, udp->checksum, checksum);
+    /* RFC 768: a computed zero goes out as all ones. */
+    if (checksum->expected == 0)
+        checksum->expected = 0xffff;
+}
+
+static void udp_flow(const void *layer, tapir_flow *flow)
+{
+    const struct tapir_udp *udp = layer;
+
+    flow->src = tapir_endpoint_port(TAPIR_ENDPOINT_UDP_PORT, udp->src_port);
+    flow->dst = tapir_endpoint_port(TAPIR_ENDPOINT_UDP_PORT, udp->dst_port);
+}
+
+static const tapir_binding udp_bindings[] = {{TAPIR_IP_PROTOCOL, 17}};
+
+static const char *const udp_samples[] = {"c350 0007 000c 0000 01020304"};
+
+const tapir_proto tapir_udp_proto = {
+    .name = "udp",
+    .title = "User Datagram Protocol",
+    .spec = "RFC 768",
+    .role = TAPIR_ROLE_TRANSPORT,
+    TAPIR_FIELDS(udp_fields),
+    .size = sizeof(struct tapir_udp),
+    .decode = udp_decode,
+    .encode = udp_encode,
+    .verify = udp_verify,
+    .flow = udp_flow,
+    TAPIR_BINDINGS(udp_bindings),
+    TAPIR_SAMPLES(udp_samples),
+};
