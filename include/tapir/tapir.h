@@ -12,6 +12,7 @@
 #include "tapir/frame.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
+#include "tapir/parser.h"
 #include "tapir/proto.h"
 #include "tapir/protocols.h"
 #include "tapir/registry.h"

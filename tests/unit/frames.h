@@ -1,0 +1,23 @@
+/* Small frames for the unit tests. */
+#ifndef TAPIR_TESTS_FRAMES_H
+#define TAPIR_TESTS_FRAMES_H
+
+#include "tapir/tapir.h"
+
+/* Ethernet / IPv4 10.0.0.1 > 10.0.0.2 / UDP 50000 > 7 / 4 bytes, padded to 60; checksums right. */
+static const uint8_t udp_frame[60] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99,
+    0xaa, 0xbb, 0x08, 0x00, 0x45, 0x00, 0x00, 0x20, 0x12, 0x34, 0x40, 0x00, 0x40, 0x11, 0x14, 0x97,
+    0x0a, 0x00, 0x00, 0x01, 0x0a, 0x00, 0x00, 0x02, 0xc3, 0x50, 0x00, 0x07, 0x00, 0x0c, 0x24, 0x76,
+    0x01, 0x02, 0x03, 0x04};
+
+/* Returns a frame over the first `caplen` of `len` bytes of Ethernet. */
+static inline tapir_frame ethernet_frame(const uint8_t *data, size_t caplen, size_t len)
+{
+    return (tapir_frame){.data = data,
+        .caplen = (uint32_t)caplen,
+        .len = (uint32_t)len,
+        .link_type = TAPIR_LINK_TYPE_ETHERNET,
+        .number = 1};
+}
+
+#endif
