@@ -1,4 +1,4 @@
-/* What the commands share: their table, their exits, their messages. */
+/* What the commands share: their table, their options, their exits, their messages. */
 #ifndef TAPIR_CLI_H
 #define TAPIR_CLI_H
 
@@ -7,17 +7,50 @@
 /* Exit codes: done, error in the input or at run time, wrong usage. */
 enum { EXIT_DONE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
 
+/* Options without a letter are numbered from here. */
+#define OPTION_WORD 256
+
+/* One option: parsed, listed by --help, all from this row. A row without an id is a heading. */
+struct option_row {
+    int id;               /* the letter, or OPTION_WORD + n when there is only the long name */
+    const char *name;     /* long name, NULL when there is only the letter */
+    const char *argument; /* "FILE"; NULL: takes none */
+    const char *help;
+};
+
 /* One command: `run` gets its own argv, the command's name first, and returns the exit code. */
 struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *help; /* one line */
+    const char *help;  /* one line */
+    const char *usage; /* what follows the name: "-r FILE [options] [filter expression]" */
+    const struct option_row *options;
+    size_t option_count;
+    const char *more; /* text below the options, with its newlines, or NULL */
 };
 
-int decode_command(int argc, char **argv);
+extern const struct command decode_command;
+
+/* TAPIR_COUNT'ed rows for a command's designated initialisers. */
+#define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
+
+/* Steps through argv by the command's table: the id of the next option, its argument (or NULL) in
+ * *argument; OPTION_END when only operands are left, from argv[optind] on. Wrong usage is
+ * complained about and ends the program, as does --help. */
+enum { OPTION_END = -1 };
+int option_next(const struct command *command, int argc, char **argv, const char **argument);
+
+/* Prints a command's help, made from its table. */
+void command_help(const struct command *command);
 
 /* Prints "tapir: message" to stderr. */
 void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
+
+/* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
+int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
+
+/* Reads a whole decimal number between `low` and `high`; false when it is none. */
+bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
 
 /* Output to stdout in large writes. EPIPE ends the program quietly. */
 struct output {
@@ -27,5 +60,62 @@ struct output {
 
 /* Writes the text out when it is large enough, or always when `now`. */
 void output_flush(struct output *output, bool now);
+
+/* Whether to colour stdout: `when` is "auto" (NULL alike), "always" or "never". With auto only a
+ * terminal gets colours, and not when NO_COLOR is set (no-color.org) or TERM is dumb. */
+bool color_wanted(const char *when);
+
+/* Makes SIGINT and SIGTERM end the source's reads with TAPIR_BREAK; the second one kills. NULL lets
+ * go of the source. */
+void break_on_signal(tapir_source *source);
+
+/* Reports how a source ended: EXIT_DONE for its end or a break, else complains and returns
+ * EXIT_RUNTIME. */
+int source_ended(tapir_source *source, tapir_status status);
+
+/* How far a long read is, on stderr: shown only on a terminal, and not beside data on one. */
+struct progress {
+    bool shown;
+    int64_t next;   /* when to draw again, monotonic nanoseconds */
+    uint64_t size;  /* of the file, 0 when not known */
+    uint64_t until; /* frames before the clock is looked at again */
+};
+void progress_start(struct progress *progress, const char *path);
+void progress_draw(struct progress *progress, const tapir_source *source);
+
+/* Called for every frame. */
+static inline void progress_step(
+    struct progress *progress, const tapir_source *source, uint64_t number)
+{
+    if (progress->shown && number >= progress->until)
+        progress_draw(progress, source);
+}
+
+/* Takes the line off the terminal. */
+void progress_end(struct progress *progress);
+
+/* A filter expression, compiled for each link type when the first frame of it comes. */
+struct expression {
+    char *text; /* empty: everything */
+    struct {
+        uint16_t link_type;
+        tapir_filter *filter;
+    } * compiled;
+    size_t count;
+    bool no_optimize;
+};
+
+/* Joins the operands to an expression; false when out of memory. */
+bool expression_join(struct expression *expression, char *const *words, size_t count);
+
+/* Compiles the expression for a link type unless it is yet; false after a complaint with a caret
+ * under the place that is wrong. */
+bool expression_compile(struct expression *expression, uint16_t link_type);
+
+/* Tells whether the frame matches; *ok is false after a complaint that it cannot be compiled for
+ * the frame's link type. */
+bool expression_match(struct expression *expression, const tapir_frame *frame, bool *ok);
+
+void expression_clear(struct expression *expression);
 
 #endif

@@ -9,16 +9,32 @@
 
 #define FLUSH_AT ((size_t)64 << 10)
 
+static void message(const char *command, const char *format, va_list arguments)
+{
+    fflush(stdout);
+    fprintf(stderr, "tapir%s%s: ", command ? " " : "", command ? command : "");
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
 void complain(const char *format, ...)
 {
     va_list arguments;
 
-    fflush(stdout);
-    fputs("tapir: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    message(NULL, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+}
+
+int wrong_usage(const struct command *command, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    message(command->name, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "Try 'tapir %s --help'.\n", command->name);
+    return EXIT_USAGE;
 }
 
 void output_flush(struct output *output, bool now)
@@ -26,6 +42,10 @@ void output_flush(struct output *output, bool now)
     tapir_text *text = &output->text;
     size_t done = 0;
 
+    if (text->failed) {
+        complain("out of memory");
+        exit(EXIT_RUNTIME);
+    }
     if (!now && !output->by_line && text->len < FLUSH_AT)
         return;
     while (done < text->len) {
@@ -41,4 +61,16 @@ void output_flush(struct output *output, bool now)
         done += (size_t)wrote;
     }
     text->len = 0;
+}
+
+bool color_wanted(const char *when)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+    if (when && strcmp(when, "always") == 0)
+        return true;
+    if (when && strcmp(when, "never") == 0)
+        return false;
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+           !(terminal && strcmp(terminal, "dumb") == 0);
 }

@@ -1,30 +1,65 @@
 /* The tapir command: a table of subcommands and a loop. */
 #include "cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 
-static const struct command commands[] = {
-    {"decode", decode_command, "show the layers and fields of every packet"},
+static const struct command *const commands[] = {
+    &decode_command,
 };
 
-static int usage(FILE *to, int code)
+static void usage(FILE *to)
 {
     fputs("usage: tapir <command> [options] [filter expression]\n\n", to);
     for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
-        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
-    return code;
+        fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->help);
+    fputs("\n  help CMD   what a command does, and its options\n"
+          "  --version  what is built in\n",
+        to);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int no_command(const char *name)
+{
+    complain("no command '%s'; there are:", name);
+    for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
+        fprintf(stderr, "  %-10s %s\n", commands[i]->name, commands[i]->help);
+    return EXIT_USAGE;
+}
+
+static int help(int argc, char **argv)
+{
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+    if (argc > 1 && !command)
+        return no_command(argv[1]);
+    if (command)
+        command_help(command);
+    else
+        usage(stdout);
+    return EXIT_DONE;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 2)
-        return usage(stderr, EXIT_USAGE);
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0)
-        return usage(stdout, EXIT_DONE);
-    for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    complain("no command '%s'", argv[1]);
-    return usage(stderr, EXIT_USAGE);
+    const struct command *command;
+
+    /* A reader that goes away is no accident: writes say EPIPE instead. */
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "-h") == 0)
+        return help(argc - 1, argv + 1);
+    command = find_command(argv[1]);
+    return command ? command->run(argc - 1, argv + 1) : no_command(argv[1]);
 }

@@ -1,0 +1,98 @@
+/* The filter expression of a command line, compiled for each link type that comes along. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+bool expression_join(struct expression *expression, char *const *words, size_t count)
+{
+    size_t len = 1;
+    char *at;
+
+    for (size_t i = 0; i < count; i++)
+        len += strlen(words[i]) + 1;
+    free(expression->text);
+    at = expression->text = malloc(len);
+    if (!at)
+        return false;
+    *at = '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            *at++ = ' ';
+        at = stpcpy(at, words[i]);
+    }
+    return true;
+}
+
+/* The expression with a caret under the place; long ones only around it. */
+static void show_place(const char *text, size_t offset)
+{
+    enum { BEFORE = 60, AFTER = 16 };
+    size_t len = strlen(text), from = offset > BEFORE ? offset - BEFORE : 0;
+    size_t to = len - from > BEFORE + AFTER ? from + BEFORE + AFTER : len;
+    const char *head = from ? "..." : "", *tail = to < len ? "..." : "";
+
+    fprintf(stderr, "  %s", head);
+    /* One column a byte: tabs and line ends would move the caret. */
+    for (size_t i = from; i < to; i++)
+        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
+    fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
+}
+
+static tapir_filter *find(const struct expression *expression, uint16_t link_type)
+{
+    for (size_t i = 0; i < expression->count; i++)
+        if (expression->compiled[i].link_type == link_type)
+            return expression->compiled[i].filter;
+    return NULL;
+}
+
+bool expression_compile(struct expression *expression, uint16_t link_type)
+{
+    tapir_filter *filter;
+    tapir_error error;
+    void *grown;
+
+    if (find(expression, link_type))
+        return true;
+    if (tapir_filter_new(&filter, expression->text ? expression->text : "", link_type, 0,
+            !expression->no_optimize, &error) != TAPIR_OK) {
+        complain("%s", error.message);
+        if (error.code == TAPIR_INVALID && error.offset <= strlen(expression->text))
+            show_place(expression->text, error.offset);
+        return false;
+    }
+    grown = realloc(expression->compiled, (expression->count + 1) * sizeof *expression->compiled);
+    if (!grown) {
+        tapir_filter_free(filter);
+        complain("out of memory");
+        return false;
+    }
+    expression->compiled = grown;
+    expression->compiled[expression->count].link_type = link_type;
+    expression->compiled[expression->count].filter = filter;
+    expression->count++;
+    return true;
+}
+
+bool expression_match(struct expression *expression, const tapir_frame *frame, bool *ok)
+{
+    const tapir_filter *filter = find(expression, frame->link_type);
+
+    *ok = true;
+    if (!filter) {
+        *ok = expression_compile(expression, frame->link_type);
+        filter = *ok ? find(expression, frame->link_type) : NULL;
+    }
+    return filter && tapir_filter_match(filter, frame);
+}
+
+void expression_clear(struct expression *expression)
+{
+    for (size_t i = 0; i < expression->count; i++)
+        tapir_filter_free(expression->compiled[i].filter);
+    free(expression->compiled);
+    free(expression->text);
+    *expression = (struct expression){0};
+}
