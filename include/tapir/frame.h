@@ -15,7 +15,8 @@ enum {
     TAPIR_LINK_TYPE_LINUX_SLL = 113,
     TAPIR_LINK_TYPE_IPV4 = 228,
     TAPIR_LINK_TYPE_IPV6 = 229,
-    TAPIR_LINK_TYPE_LINUX_SLL2 = 276
+    TAPIR_LINK_TYPE_LINUX_SLL2 = 276,
+    TAPIR_LINK_TYPE_UNKNOWN = 65535 /* the file's own number has no LINKTYPE */
 };
 
 typedef enum tapir_direction {

@@ -46,6 +46,11 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_file(tapir_source **so
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_fd(tapir_source **source, int fd,
     const char *name, const tapir_source_options *options, tapir_error *error);
 
+/* The same from `len` bytes in memory, which stay the caller's and must outlive the source. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_memory(tapir_source **source,
+    const void *data, size_t len, const char *name, const tapir_source_options *options,
+    tapir_error *error);
+
 /* Reads the next frame: TAPIR_OK and *frame is filled, valid until the next call; TAPIR_END at a
  * proper end; TAPIR_BREAK after tapir_source_break; TAPIR_DAMAGED, TAPIR_TRUNCATED or TAPIR_IO for
  * a file that breaks its format, stops inside a record, or cannot be read: tapir_source_error says
