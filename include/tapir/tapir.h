@@ -13,6 +13,7 @@
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"
+#include "tapir/pcapng.h"
 #include "tapir/proto.h"
 #include "tapir/protocols.h"
 #include "tapir/registry.h"

@@ -257,11 +257,47 @@ static char *shown_name(const char *name)
     return copy;
 }
 
+/* Returns the options with every default filled in; older callers know fewer of them. */
+static tapir_source_options complete(const tapir_source_options *given)
+{
+    tapir_source_options options = {0};
+
+    if (given)
+        memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
+    if (!options.max_record)
+        options.max_record = TAPIR__DEFAULT_MAX_RECORD;
+    if (!options.buffer)
+        options.buffer = TAPIR__DEFAULT_BUFFER;
+    if (options.buffer < MIN_BUFFER)
+        options.buffer = MIN_BUFFER;
+    return options;
+}
+
+/* Gives the file its input and buffer. */
+static tapir_status attach(
+    tapir__file *file, int fd, bool owned, size_t buffer_len, tapir_error *error)
+{
+    tapir_status status =
+        tapir__descriptor_open(&file->input, fd, owned, file->name, &file->source.breaker, error);
+
+    if (status != TAPIR_OK) {
+        if (owned)
+            close(fd);
+        return status;
+    }
+    file->buffer = malloc(buffer_len);
+    if (!file->buffer)
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", file->name);
+    file->buffer_len = buffer_len;
+    file->at = file->end = file->buffer;
+    return TAPIR_OK;
+}
+
 /* Makes the source around a descriptor (fd >= 0) or bytes in memory, and opens it. */
 static tapir_status open_source(tapir_source **source, int fd, bool owned, tapir_span bytes,
-    const char *name, const tapir_source_options *options, tapir_error *error)
+    const char *name, const tapir_source_options *given, tapir_error *error)
 {
-    size_t buffer_len = options && options->buffer ? options->buffer : TAPIR__DEFAULT_BUFFER;
+    tapir_source_options options = complete(given);
     tapir__file *file = calloc(1, sizeof *file);
     tapir_status status = TAPIR_OK;
 
@@ -274,31 +310,18 @@ static tapir_status open_source(tapir_source **source, int fd, bool owned, tapir
             close(fd);
         return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", name);
     }
-    if (buffer_len < MIN_BUFFER)
-        buffer_len = MIN_BUFFER;
     file->source.breaker.wake_fd = -1;
     file->source.format = "unknown";
     file->source.compression = "none";
-    file->max_record =
-        options && options->max_record ? options->max_record : TAPIR__DEFAULT_MAX_RECORD;
-    file->read_len = buffer_len;
-    if (fd >= 0) {
-        status = tapir__descriptor_open(
-            &file->input, fd, owned, file->name, &file->source.breaker, error);
-        if (status != TAPIR_OK && owned)
-            close(fd);
-        file->buffer = malloc(buffer_len);
-        if (status == TAPIR_OK && !file->buffer)
-            status = tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", file->name);
-        file->buffer_len = buffer_len;
-        file->at = file->end = file->buffer;
-    } else {
-        file->at = bytes.data;
-        file->end = bytes.data + bytes.len;
-        file->end_offset = bytes.len;
-    }
+    file->max_record = options.max_record;
+    file->read_len = options.buffer;
+    file->at = bytes.len ? bytes.data : (const uint8_t *)"";
+    file->end = file->at + bytes.len;
+    file->end_offset = bytes.len;
+    if (fd >= 0)
+        status = attach(file, fd, owned, options.buffer, error);
     if (status == TAPIR_OK)
-        status = recognise(file, buffer_len, error);
+        status = recognise(file, options.buffer, error);
     if (status != TAPIR_OK) {
         tapir__file_close(&file->source);
         return status;
