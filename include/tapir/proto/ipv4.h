@@ -32,6 +32,75 @@ struct tapir_ipv4 {
 
 TAPIR_API extern const tapir_proto tapir_ipv4_proto;
 
+/* Types of options (IANA IP option numbers): copied flag, class and number in one octet. */
+enum {
+    TAPIR_IPV4_END = 0,
+    TAPIR_IPV4_NOP = 1,
+    TAPIR_IPV4_RECORD_ROUTE = 7,
+    TAPIR_IPV4_MTU_PROBE = 11, /* RFC 1063 */
+    TAPIR_IPV4_MTU_REPLY = 12,
+    TAPIR_IPV4_QUICK_START = 25, /* RFC 4782 */
+    TAPIR_IPV4_TIMESTAMP = 68,
+    TAPIR_IPV4_TRACEROUTE = 82, /* RFC 1393 */
+    TAPIR_IPV4_SECURITY = 130,  /* RFC 791, RFC 1108 */
+    TAPIR_IPV4_LOOSE_ROUTE = 131,
+    TAPIR_IPV4_EXTENDED_SECURITY = 133, /* RFC 1108 */
+    TAPIR_IPV4_CIPSO = 134,             /* draft-ietf-cipso-ipsecurity */
+    TAPIR_IPV4_STREAM_ID = 136,
+    TAPIR_IPV4_STRICT_ROUTE = 137,
+    TAPIR_IPV4_ADDRESS_EXTENSION = 147,   /* RFC 1475 */
+    TAPIR_IPV4_ROUTER_ALERT = 148,        /* RFC 2113 */
+    TAPIR_IPV4_SELECTIVE_BROADCAST = 149, /* RFC 1770 */
+    TAPIR_IPV4_DYNAMIC_PACKET_STATE = 151,
+    TAPIR_IPV4_UPSTREAM_MULTICAST = 152
+};
+
+/* One option. `data` is what follows type and length; of the rest only the members of its type
+ * count, the others are 0. */
+struct tapir_ipv4_option {
+    uint8_t type;
+    uint8_t length; /* with type and length octets; 1 for END and NOP */
+    tapir_span data;
+    uint8_t pointer; /* routes, timestamp: of the next free place, counted from 1 */
+    union {
+        tapir_span route; /* routes, selective broadcast: addresses of 4 bytes */
+        struct {
+            uint8_t overflow; /* hosts that found no room */
+            uint8_t flag;     /* 0: times; 1: addresses and times; 3: the same, prespecified */
+            tapir_span stamps;
+        } timestamp;
+        uint16_t mtu;
+        uint16_t stream_id;
+        uint16_t router_alert;
+        struct {
+            uint16_t id, outbound_hops, return_hops;
+            uint8_t originator[4];
+        } traceroute;
+        struct {
+            uint8_t function; /* and rate */
+            uint8_t ttl;
+            uint32_t nonce; /* and two reserved bits */
+        } quick_start;
+        struct {
+            uint8_t level;          /* RFC 1108 */
+            uint8_t format;         /* EXTENDED_SECURITY */
+            tapir_span authority;   /* SECURITY: protection authority flags, a list of octets */
+            tapir_span information; /* EXTENDED_SECURITY */
+        } security;
+        struct {
+            uint16_t security, compartments;
+            uint8_t restrictions[2], control_code[3];
+        } rfc791_security;
+        struct {
+            uint32_t domain;
+            tapir_span tags;
+        } cipso;
+    } as;
+};
+
+/* Starts a walk over the options: while (tapir_walk_next(&walk, &option)) ... */
+TAPIR_API tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip);
+
 /* Names of IP protocol numbers, shared by every protocol that carries one. */
 TAPIR_API extern const tapir_label tapir_ip_protocols[];
 

@@ -35,21 +35,124 @@ enum {
     TAPIR_TCP_OPTION_END = 0,
     TAPIR_TCP_OPTION_NOP = 1,
     TAPIR_TCP_OPTION_MSS = 2,
-    TAPIR_TCP_OPTION_WINDOW_SCALE = 3,
-    TAPIR_TCP_OPTION_SACK_PERMITTED = 4,
+    TAPIR_TCP_OPTION_WINDOW_SCALE = 3,   /* RFC 7323 */
+    TAPIR_TCP_OPTION_SACK_PERMITTED = 4, /* RFC 2018 */
     TAPIR_TCP_OPTION_SACK = 5,
-    TAPIR_TCP_OPTION_TIMESTAMPS = 8
+    TAPIR_TCP_OPTION_ECHO = 6, /* RFC 1072 */
+    TAPIR_TCP_OPTION_ECHO_REPLY = 7,
+    TAPIR_TCP_OPTION_TIMESTAMPS = 8,        /* RFC 7323 */
+    TAPIR_TCP_OPTION_PARTIAL_PERMITTED = 9, /* RFC 1693 */
+    TAPIR_TCP_OPTION_PARTIAL_PROFILE = 10,
+    TAPIR_TCP_OPTION_CC = 11, /* RFC 1644 */
+    TAPIR_TCP_OPTION_CC_NEW = 12,
+    TAPIR_TCP_OPTION_CC_ECHO = 13,
+    TAPIR_TCP_OPTION_CHECKSUM_REQUEST = 14, /* RFC 1146 */
+    TAPIR_TCP_OPTION_CHECKSUM_DATA = 15,
+    TAPIR_TCP_OPTION_SKEETER = 16,
+    TAPIR_TCP_OPTION_BUBBA = 17,
+    TAPIR_TCP_OPTION_TRAILER_CHECKSUM = 18,
+    TAPIR_TCP_OPTION_MD5 = 19,  /* RFC 2385 */
+    TAPIR_TCP_OPTION_SCPS = 20, /* CCSDS 714.0 */
+    TAPIR_TCP_OPTION_SNACK = 21,
+    TAPIR_TCP_OPTION_RECORD_BOUNDARY = 22,
+    TAPIR_TCP_OPTION_CORRUPTION = 23,
+    TAPIR_TCP_OPTION_SNAP = 24,
+    TAPIR_TCP_OPTION_COMPRESSION_FILTER = 26,
+    TAPIR_TCP_OPTION_QUICK_START = 27,  /* RFC 4782 */
+    TAPIR_TCP_OPTION_USER_TIMEOUT = 28, /* RFC 5482 */
+    TAPIR_TCP_OPTION_AO = 29,           /* RFC 5925 */
+    TAPIR_TCP_OPTION_MPTCP = 30,        /* RFC 8684 */
+    TAPIR_TCP_OPTION_FAST_OPEN = 34,    /* RFC 7413 */
+    TAPIR_TCP_OPTION_ENO = 69,          /* RFC 8547 */
+    TAPIR_TCP_OPTION_RIVERBED_PROBE = 76,
+    TAPIR_TCP_OPTION_RIVERBED_TRANSPARENCY = 78,
+    TAPIR_TCP_OPTION_ACC_ECN_0 = 172, /* RFC 9768 */
+    TAPIR_TCP_OPTION_ACC_ECN_1 = 174,
+    TAPIR_TCP_OPTION_EXPERIMENT_1 = 253, /* RFC 6994 */
+    TAPIR_TCP_OPTION_EXPERIMENT_2 = 254
 };
 
-/* One option. `data` is what follows kind and length; the other members are those of its kind and 0
- * for others. */
+/* Experiment identifiers in use (IANA TCP ExIDs, RFC 6994). */
+enum {
+    TAPIR_TCP_EXPERIMENT_TARR = 0x00ac,
+    TAPIR_TCP_EXPERIMENT_HOST_ID = 0x0348,
+    TAPIR_TCP_EXPERIMENT_ACC_ECN_0 = 0xacc0,
+    TAPIR_TCP_EXPERIMENT_ACC_ECN_1 = 0xacc1,
+    TAPIR_TCP_EXPERIMENT_ACC_ECN = 0xacce,
+    TAPIR_TCP_EXPERIMENT_FAST_OPEN = 0xf989
+};
+
+/* Subtypes of multipath TCP (RFC 8684 8.2). */
+enum {
+    TAPIR_MPTCP_CAPABLE = 0,
+    TAPIR_MPTCP_JOIN = 1,
+    TAPIR_MPTCP_DSS = 2,
+    TAPIR_MPTCP_ADD_ADDR = 3,
+    TAPIR_MPTCP_REMOVE_ADDR = 4,
+    TAPIR_MPTCP_PRIO = 5,
+    TAPIR_MPTCP_FAIL = 6,
+    TAPIR_MPTCP_FASTCLOSE = 7,
+    TAPIR_MPTCP_TCPRST = 8
+};
+
+/* A multipath TCP option. Spans are empty, numbers 0, where its subtype and length have none. */
+struct tapir_mptcp {
+    uint8_t subtype;
+    uint8_t low;   /* bits beside the subtype: version, or flags of JOIN, ADD_ADDR, PRIO, TCPRST */
+    uint8_t flags; /* the second octet: of CAPABLE and DSS */
+    uint8_t address_id;     /* JOIN, ADD_ADDR, PRIO */
+    uint8_t reason;         /* TCPRST */
+    uint8_t present;        /* TAPIR_MPTCP_HAS_* */
+    uint16_t data_length;   /* CAPABLE, DSS */
+    uint16_t checksum;      /* CAPABLE, DSS */
+    uint16_t port;          /* ADD_ADDR */
+    uint32_t token, random; /* JOIN */
+    uint32_t subflow_seq;   /* DSS */
+    uint64_t sender_key;    /* CAPABLE */
+    uint64_t receiver_key;  /* CAPABLE, FASTCLOSE */
+    uint64_t data_ack;      /* DSS: 4 or 8 bytes of it, by flags */
+    uint64_t data_seq;      /* DSS, FAIL: 4 or 8 bytes of it */
+    tapir_span hmac;        /* JOIN, ADD_ADDR; truncated to 8 bytes or whole */
+    tapir_span address;     /* ADD_ADDR: 4 or 16 bytes */
+    tapir_span address_ids; /* REMOVE_ADDR */
+};
+
+/* One option. `data` is what follows kind and length; of the rest only the members of its kind
+ * count, the others are 0. */
 struct tapir_tcp_option {
     uint8_t kind;
     uint8_t length; /* with kind and length octets; 1 for END and NOP */
     tapir_span data;
     uint16_t mss;         /* MSS */
+    uint16_t experiment;  /* EXPERIMENT_1, EXPERIMENT_2: the identifier */
     uint8_t shift;        /* WINDOW_SCALE */
-    uint32_t value, echo; /* TIMESTAMPS */
+    uint32_t value, echo; /* TIMESTAMPS; `value` also of ECHO, ECHO_REPLY, CC, CC_NEW, CC_ECHO */
+    union {
+        tapir_span sack;       /* SACK: left and right edge of each block, 4 bytes each */
+        tapir_span md5;        /* MD5: the digest */
+        tapir_span cookie;     /* FAST_OPEN; empty: a request */
+        uint16_t user_timeout; /* USER_TIMEOUT: granularity in the highest bit */
+        struct {
+            uint8_t key_id, next_key_id;
+            tapir_span mac;
+        } ao;
+        struct {
+            uint8_t rate, ttl_difference;
+            uint32_t nonce;
+        } quick_start;
+        struct {
+            tapir_span counters; /* 3 bytes each, in the order the kind says */
+        } acc_ecn;
+        struct {
+            uint8_t capabilities, connection_id;
+            tapir_span bindings;
+        } scps;
+        struct {
+            uint16_t offset, size;
+            tapir_span bits;
+        } snack;
+        struct tapir_mptcp mptcp;
+    } as;
 };
 
 /* Starts a walk over the options: while (tapir_walk_next(&walk, &option)) ... */

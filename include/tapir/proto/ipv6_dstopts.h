@@ -1,0 +1,18 @@
+/* IPv6's destination options header (RFC 8200 4.6). */
+#ifndef TAPIR_PROTO_IPV6_DSTOPTS_H
+#define TAPIR_PROTO_IPV6_DSTOPTS_H
+
+#include "tapir/proto/ipv6_options.h"
+
+TAPIR_EXTERN_C_BEGIN
+
+struct tapir_ipv6_dstopts {
+    uint8_t next_header;
+    uint8_t length;     /* in units of 8 bytes, the first not counted */
+    tapir_span options; /* walk with tapir_ipv6_options */
+};
+
+TAPIR_API extern const tapir_proto tapir_ipv6_dstopts_proto;
+
+TAPIR_EXTERN_C_END
+#endif
