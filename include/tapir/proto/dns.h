@@ -1,0 +1,397 @@
+/* Domain Name System (RFC 1035 and its many successors) over UDP, TCP and SCTP, multicast DNS
+ * (RFC 6762) and LLMNR (RFC 4795): one struct for all three, records and names walked on demand. */
+#ifndef TAPIR_PROTO_DNS_H
+#define TAPIR_PROTO_DNS_H
+
+#include "tapir/proto.h"
+
+TAPIR_EXTERN_C_BEGIN
+
+/* Bits of `flags` (RFC 1035 4.1.1, RFC 4035 3; LLMNR: RFC 4795 2.1.1). */
+#define TAPIR_DNS_RESPONSE            0x8000
+#define TAPIR_DNS_AUTHORITATIVE       0x0400
+#define TAPIR_DNS_TRUNCATED           0x0200
+#define TAPIR_DNS_RECURSION_DESIRED   0x0100
+#define TAPIR_DNS_RECURSION_AVAILABLE 0x0080
+#define TAPIR_DNS_Z                   0x0040
+#define TAPIR_DNS_AUTHENTICATED       0x0020
+#define TAPIR_DNS_CHECKING_DISABLED   0x0010
+#define TAPIR_LLMNR_CONFLICT          0x0400
+#define TAPIR_LLMNR_TENTATIVE         0x0100
+
+#define TAPIR_DNS_OPCODE(flags) ((flags) >> 11 & 15)
+#define TAPIR_DNS_RCODE(flags)  ((flags)&15)
+
+/* Kinds of query, in TAPIR_DNS_OPCODE(flags). */
+enum {
+    TAPIR_DNS_OPCODE_QUERY = 0,
+    TAPIR_DNS_OPCODE_NOTIFY = 4,  /* RFC 1996 */
+    TAPIR_DNS_OPCODE_UPDATE = 5,  /* RFC 2136 */
+    TAPIR_DNS_OPCODE_STATEFUL = 6 /* RFC 8490 */
+};
+
+/* A message. Sections hold whole records only: one that the message's end cuts, or a broken one, is
+ * where decoding stopped. Of an update (RFC 2136) the sections are zone, prerequisites, updates and
+ * additional data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs.
+ */
+struct tapir_dns {
+    uint16_t id;
+    uint16_t flags; /* TAPIR_DNS_* */
+    uint16_t question_count, answer_count, authority_count, additional_count;
+    uint16_t length;    /* of the message, as its prefix on a byte stream announces */
+    bool prefixed;      /* that prefix is there: over TCP, not over UDP or SCTP */
+    uint8_t shape;      /* which of the rows of the table apply; encoding ignores it */
+    tapir_span message; /* from the id on; encoding takes it from the 13th byte on as it is */
+    tapir_span questions, answers, authorities, additionals;
+    tapir_span stateful;   /* walk with tapir_dns_stateful */
+    tapir_span extraneous; /* what follows the last record */
+};
+
+TAPIR_API extern const tapir_proto tapir_dns_proto, tapir_mdns_proto, tapir_llmnr_proto;
+
+/* A domain name where it stands in a message, not expanded. Valid as long as the message. */
+struct tapir_dns_name {
+    tapir_span message;
+    uint32_t offset;
+};
+
+/* A name in uncompressed wire form is at most this long (RFC 1035 3.1), its text this long. */
+#define TAPIR_DNS_NAME_MAX  255
+#define TAPIR_DNS_NAME_ROOM 1024
+
+/* A walk over the labels of a name. Compression pointers are followed strictly backwards (RFC 1035
+ * 4.1.4), a name has at most 255 bytes and 127 pointers: expanding one costs no more than 382 steps
+ * however hostile the message, and all names of a message are linear in its size. */
+typedef struct tapir_dns_labels {
+    tapir_span message;
+    uint32_t at, lowest; /* the next label; pointers must lead below `lowest` */
+    uint16_t len;        /* bytes of uncompressed wire form so far */
+    uint8_t pointers;    /* followed so far */
+    bool broken;         /* the walk ended at a bad pointer or label, or beyond the message's end */
+    const char *reason;  /* of `broken`, a static string */
+} tapir_dns_labels;
+
+/* Starts a walk over the labels of a name. */
+TAPIR_API tapir_dns_labels tapir_dns_name_labels(const struct tapir_dns_name *name);
+
+/* Takes the next label; false at the end of the name or at a broken one (walk->broken). */
+TAPIR_API bool tapir_dns_label_next(tapir_dns_labels *walk, tapir_span *label);
+
+/* Expands a name into its uncompressed wire form of *len bytes. TAPIR_MALFORMED when it is broken,
+ * with the labels in front of that. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_name_expand(
+    const struct tapir_dns_name *name, uint8_t wire[TAPIR_DNS_NAME_MAX], size_t *len);
+
+/* Appends a name as Wireshark shows it: "www.example.com", "<Root>". */
+TAPIR_API void tapir_dns_name_text(tapir_text *text, const struct tapir_dns_name *name);
+
+/* Returns how many bytes the name takes where it stands, 0 when the message ends inside it. */
+TAPIR_API size_t tapir_dns_name_size(const struct tapir_dns_name *name);
+
+/* Tells whether two names are the same (RFC 1035 2.3.3: ASCII letters in either case); broken ones
+ * never are. */
+TAPIR_API bool tapir_dns_name_equal(const struct tapir_dns_name *a, const struct tapir_dns_name *b);
+
+/* A question, or the zone of an update. */
+struct tapir_dns_question {
+    struct tapir_dns_name name;
+    uint16_t type, rr_class; /* the class without mDNS's bit */
+    bool unicast_response;   /* mDNS "QU" (RFC 6762 5.4) */
+};
+
+/* A resource record. */
+struct tapir_dns_record {
+    struct tapir_dns_name name;
+    uint16_t type, rr_class; /* the class without mDNS's bit */
+    bool cache_flush;        /* mDNS (RFC 6762 10.2) */
+    uint32_t ttl;
+    uint16_t data_len; /* as announced */
+    tapir_span data;
+    tapir_span message; /* the record is in: names in `data` point into it */
+};
+
+/* Start a walk over a section: while (tapir_walk_next(&walk, &item)) ... Items of the first are
+ * struct tapir_dns_question, of the others struct tapir_dns_record. */
+TAPIR_API tapir_walk tapir_dns_questions(const struct tapir_dns *dns);
+TAPIR_API tapir_walk tapir_dns_answers(const struct tapir_dns *dns);
+TAPIR_API tapir_walk tapir_dns_authorities(const struct tapir_dns *dns);
+TAPIR_API tapir_walk tapir_dns_additionals(const struct tapir_dns *dns);
+
+/* Data of SOA records. */
+struct tapir_dns_soa {
+    struct tapir_dns_name primary, mailbox;
+    uint32_t serial, refresh, retry, expire, minimum_ttl;
+};
+
+/* Data of MX KX RT AFSDB LP records. */
+struct tapir_dns_mx {
+    uint16_t preference; /* AFSDB: subtype */
+    struct tapir_dns_name name;
+};
+
+/* Data of MINFO RP TALINK records. */
+struct tapir_dns_pair {
+    struct tapir_dns_name first, second;
+};
+
+/* Data of PX records. */
+struct tapir_dns_px {
+    uint16_t preference;
+    struct tapir_dns_name map822, map400;
+};
+
+/* Data of HINFO ISDN GPOS X25 records. */
+struct tapir_dns_strings {
+    uint8_t first_len, second_len, third_len;
+    tapir_span first, second, third;
+};
+
+/* Data of SRV records. */
+struct tapir_dns_srv {
+    uint16_t priority, weight, port;
+    struct tapir_dns_name target;
+};
+
+/* Data of NAPTR records. */
+struct tapir_dns_naptr {
+    uint16_t order, preference;
+    uint8_t flags_len, service_len, regex_len;
+    tapir_span flags, service, regex;
+    struct tapir_dns_name replacement;
+};
+
+/* Data of WKS records. */
+struct tapir_dns_wks {
+    uint8_t address[4], protocol;
+    tapir_span bits;
+};
+
+/* Data of LOC records. */
+struct tapir_dns_loc {
+    uint8_t version, size, horizontal_precision, vertical_precision;
+    uint32_t latitude, longitude, altitude;
+    tapir_span unknown; /* of another version than 0 */
+};
+
+/* Data of DS CDS DLV TA records. */
+struct tapir_dns_ds {
+    uint16_t key_tag;
+    uint8_t algorithm, digest_type;
+    tapir_span digest;
+};
+
+/* Data of DNSKEY CDNSKEY KEY RKEY records. */
+struct tapir_dns_dnskey {
+    uint16_t flags;
+    uint8_t protocol, algorithm;
+    uint16_t key_tag; /* computed, RFC 4034 B */
+    tapir_span key;
+};
+
+/* Data of RRSIG SIG records. */
+struct tapir_dns_rrsig {
+    uint16_t type_covered;
+    uint8_t algorithm, labels;
+    uint32_t original_ttl, expiration, inception; /* seconds since the epoch */
+    uint16_t key_tag;
+    struct tapir_dns_name signer;
+    tapir_span signature;
+};
+
+/* Data of NSEC NXT records. */
+struct tapir_dns_nsec {
+    struct tapir_dns_name next;
+};
+
+/* Data of NSEC3 NSEC3PARAM records. */
+struct tapir_dns_nsec3 {
+    uint8_t algorithm, flags;
+    uint16_t iterations;
+    uint8_t salt_len, hash_len;
+    tapir_span salt, next_hash;
+};
+
+/* Data of TLSA SMIMEA records. */
+struct tapir_dns_tlsa {
+    uint8_t usage, selector, matching_type;
+    tapir_span association;
+};
+
+/* Data of SSHFP records. */
+struct tapir_dns_sshfp {
+    uint8_t algorithm, type;
+    tapir_span fingerprint;
+};
+
+/* Data of CERT records. */
+struct tapir_dns_cert {
+    uint16_t type, key_tag;
+    uint8_t algorithm;
+    tapir_span certificate;
+};
+
+/* Data of IPSECKEY AMTRELAY records. */
+struct tapir_dns_gateway {
+    uint8_t precedence, gateway_type, algorithm; /* AMTRELAY: algorithm is 0 */
+    uint8_t gateway4[4], gateway6[16];
+    struct tapir_dns_name gateway_name;
+    tapir_span key;
+    bool discovery; /* AMTRELAY */
+};
+
+/* Data of HIP records. */
+struct tapir_dns_hip {
+    uint8_t hit_len, algorithm;
+    uint16_t key_len;
+    tapir_span hit, key;
+};
+
+/* Data of CAA records. */
+struct tapir_dns_caa {
+    uint8_t flags, tag_len;
+    tapir_span tag, value;
+};
+
+/* Data of SVCB HTTPS records. */
+struct tapir_dns_svcb {
+    uint16_t priority;
+    struct tapir_dns_name target;
+};
+
+/* Data of URI records. */
+struct tapir_dns_uri {
+    uint16_t priority, weight;
+    tapir_span target;
+};
+
+/* Data of CSYNC records. */
+struct tapir_dns_csync {
+    uint32_t serial;
+    uint16_t flags;
+};
+
+/* Data of ZONEMD records. */
+struct tapir_dns_zonemd {
+    uint32_t serial;
+    uint8_t scheme, algorithm;
+    tapir_span digest;
+};
+
+/* Data of ILNP records. */
+struct tapir_dns_ilnp {
+    uint16_t preference;
+    uint8_t locator4[4]; /* L32 */
+    uint8_t id[8];       /* NID L64 */
+};
+
+/* Data of TKEY records. */
+struct tapir_dns_tkey {
+    struct tapir_dns_name algorithm;
+    uint32_t inception, expiration;
+    uint16_t mode, error, key_len;
+    tapir_span key;
+    uint16_t other_len;
+    tapir_span other;
+};
+
+/* Data of TSIG records. */
+struct tapir_dns_tsig {
+    struct tapir_dns_name algorithm;
+    uint64_t time_signed; /* 48 bits */
+    uint16_t fudge, mac_len;
+    tapir_span mac;
+    uint16_t original_id, error, other_len;
+    tapir_span other;
+};
+
+/* Data of A6 records. */
+struct tapir_dns_a6 {
+    uint8_t prefix_len, suffix[16];
+    struct tapir_dns_name prefix_name;
+};
+
+/* Data of WINS and WINS-R records. */
+struct tapir_dns_wins {
+    uint32_t local, lookup_timeout, cache_timeout, server_count;
+    struct tapir_dns_name domain; /* WINS-R */
+};
+
+/* Data of XPF records. */
+struct tapir_dns_xpf {
+    uint8_t version, protocol;
+    uint8_t src4[4], dst4[4], src6[16], dst6[16];
+    uint16_t src_port, dst_port;
+};
+
+/* What lies in a record's data, by type. Names are where they stand; spans and strings are
+ * borrowed. Lists are walked with tapir_dns_data_items. */
+struct tapir_dns_data {
+    uint16_t type;
+    tapir_span items; /* the list at the end of TXT, SVCB, OPT, NSEC, APL ... records, or empty */
+    union {
+        uint8_t address4[4];        /* A */
+        uint8_t address6[16];       /* AAAA */
+        struct tapir_dns_name name; /* NS CNAME PTR DNAME MB MD MF MG MR NSAP-PTR */
+        uint8_t eui48[6], eui64[8];
+        tapir_span bytes; /* NULL DHCID NSAP OPENPGPKEY and all types not listed here */
+        struct tapir_dns_soa soa;
+        struct tapir_dns_mx mx;     /* MX KX RT AFSDB LP */
+        struct tapir_dns_pair pair; /* MINFO RP TALINK */
+        struct tapir_dns_px px;
+        struct tapir_dns_strings strings; /* HINFO ISDN GPOS X25 */
+        struct tapir_dns_srv srv;
+        struct tapir_dns_naptr naptr;
+        struct tapir_dns_wks wks;
+        struct tapir_dns_loc loc;
+        struct tapir_dns_ds ds;         /* DS CDS DLV TA */
+        struct tapir_dns_dnskey dnskey; /* DNSKEY CDNSKEY KEY RKEY */
+        struct tapir_dns_rrsig rrsig;   /* RRSIG SIG */
+        struct tapir_dns_nsec nsec;     /* NSEC NXT */
+        struct tapir_dns_nsec3 nsec3;   /* NSEC3 NSEC3PARAM */
+        struct tapir_dns_tlsa tlsa;     /* TLSA SMIMEA */
+        struct tapir_dns_sshfp sshfp;
+        struct tapir_dns_cert cert;
+        struct tapir_dns_gateway gateway; /* IPSECKEY AMTRELAY */
+        struct tapir_dns_hip hip;
+        struct tapir_dns_caa caa;
+        struct tapir_dns_svcb svcb; /* SVCB HTTPS */
+        struct tapir_dns_uri uri;
+        struct tapir_dns_csync csync;
+        struct tapir_dns_zonemd zonemd;
+        struct tapir_dns_ilnp ilnp;
+        struct tapir_dns_tkey tkey;
+        struct tapir_dns_tsig tsig;
+        struct tapir_dns_a6 a6;
+        struct tapir_dns_wins wins; /* WINS WINS-R */
+        struct tapir_dns_xpf xpf;
+    };
+};
+
+/* Decodes the record's data. TAPIR_CUT when it ends too early: members behind that are zero. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_record_data(
+    const struct tapir_dns_record *record, struct tapir_dns_data *data);
+
+/* One item of the list in a record's data; which members count depends on the record's type. */
+struct tapir_dns_item {
+    uint16_t code, len;         /* OPT: option; SVCB: key and length of `value` */
+    uint8_t string_len;         /* TXT SPF NINFO AVC */
+    tapir_span value;           /* OPT SVCB TXT APL: the bytes */
+    uint16_t type;              /* NSEC NSEC3 CSYNC NXT: one of the types that exist */
+    uint8_t bits;               /* WKS: the next 8 ports */
+    uint8_t address4[4];        /* WINS: a server; APL: an address */
+    uint8_t address6[16];       /* APL */
+    struct tapir_dns_name name; /* HIP: a rendezvous server */
+    uint16_t family;            /* APL */
+    uint8_t prefix, address_len;
+    bool negated;
+};
+
+/* Starts a walk over the list in a record's data: struct tapir_dns_item one after the other. `data`
+ * must stay where it is meanwhile. */
+TAPIR_API tapir_walk tapir_dns_data_items(const struct tapir_dns_data *data);
+
+/* Returns "A", "AAAA" ...; NULL for a type without a name. Static. */
+TAPIR_API const char *tapir_dns_type_name(uint16_t type);
+
+TAPIR_EXTERN_C_END
+#endif
