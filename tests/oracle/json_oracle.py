@@ -24,6 +24,9 @@ LAYER_NAMES = {
     "dot1ad": "ieee8021ad",
 }
 
+# Protocols tshark keeps apart, whose fields stand in the layer around them for us.
+PART_OF_ANOTHER = ("mptcp",)
+
 # Fields that agree in meaning, not in value, and why. They count as disagreements; the table only
 # explains them.
 KNOWN = {}
@@ -58,6 +61,10 @@ class Instance:
         self.fields = collections.defaultdict(list)
 
 
+def belongs(name, owner):
+    return name in PART_OF_ANOTHER or name.startswith(owner.name + ".")
+
+
 def walk(element, instance, instances, separate):
     """Collect the fields below element; nested protocols become instances of their own."""
     pending = [(child, instance) for child in reversed(element)]
@@ -66,7 +73,7 @@ def walk(element, instance, instances, separate):
         name = child.get("name", "")
         if name == "_ws.expert":
             continue
-        if child.tag == "proto" and (name in separate or not name.startswith(owner.name + ".")):
+        if child.tag == "proto" and (name in separate or not belongs(name, owner)):
             owner = Instance(name, int(child.get("pos", 0)))
             instances.append(owner)
         elif name == "data" and child.tag == "field":
@@ -240,7 +247,8 @@ class Comparison:
         for one in same_name:
             if one.position == layer["offset"]:
                 return one
-        if same_name:
+        # What is left over for nobody has no name to recognise it by, only its place.
+        if same_name and name != "data":
             return same_name[0]
         for one in free:
             if one.position == layer["offset"] and any(f in one.fields for f in layer["fields"]):
@@ -258,6 +266,10 @@ class Comparison:
                 continue
             values = values if isinstance(values, list) else [values]
             theirs = instance.fields.get(field, [])
+            if not theirs and "status" in layer:
+                # We keep what was there of a broken header, tshark often gives up on all of it.
+                self.deeper[name + " (partial)"] += 1
+                continue
             score = self.scores[(name, field)]
             score.seen += len(values)
             agreed, wrong = matched(values, theirs)

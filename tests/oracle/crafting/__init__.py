@@ -1,0 +1,1 @@
+"""Packets made by hand, for what real programs do not send."""
