@@ -225,9 +225,6 @@ TAPIR_INLINE size_t tapir_fixed_bits(const tapir_field *fields, size_t count)
 /* A fixed header is at most this long. */
 #define TAPIR_FIXED_MAX 256
 
-/* Copies what there is of a short header into `to`, zero-filled, and fails the reader. */
-TAPIR_API void tapir_take_short(tapir_reader *r, uint8_t *to, size_t len);
-
 TAPIR_INLINE void tapir_load_row(
     const uint8_t *header, unsigned bit, const tapir_field *field, void *item)
 {
@@ -259,22 +256,24 @@ TAPIR_INLINE void tapir_load_row(
     }
 }
 
+/* Loads what there is of a short header, zero where there is nothing, and fails the reader. */
+TAPIR_API void tapir_load_short(
+    tapir_reader *r, void *item, const tapir_field *fields, size_t count);
+
 /* Loads the fixed header into the struct. Of a short header the bytes there are count and the rest
  * reads as zero; the reader is failed and the answer is false. */
 TAPIR_INLINE bool tapir_load_fields(
     tapir_reader *r, void *item, const tapir_field *fields, size_t count)
 {
-    uint8_t partial[TAPIR_FIXED_MAX];
-    size_t len = tapir_fixed_bits(fields, count) / 8;
     const uint8_t *header = r->at;
+    size_t len = tapir_fixed_bits(fields, count) / 8;
     unsigned bit = 0;
 
     if (__builtin_expect(tapir_left(r) < len, 0)) {
-        tapir_take_short(r, partial, len);
-        header = partial;
-    } else {
-        r->at += len;
+        tapir_load_short(r, item, fields, count);
+        return false;
     }
+    r->at = header + len;
     TAPIR_UNROLL
     for (size_t i = 0; i < count; i++) {
         if (!fields[i].bits)
@@ -282,7 +281,7 @@ TAPIR_INLINE bool tapir_load_fields(
         tapir_load_row(header, bit, &fields[i], item);
         bit += fields[i].bits;
     }
-    return !r->failed;
+    return true;
 }
 
 /* Stores the struct's fixed header; fails the writer when a value is too wide for its field. */

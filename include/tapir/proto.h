@@ -54,11 +54,11 @@ typedef enum tapir_role {
 typedef struct tapir_decoder {
     tapir_reader in;                /* this layer and what is inside it */
     const struct tapir_proto *next; /* what follows; NULL: an opaque payload */
-    const struct tapir_registry *registry;
+    const tapir_space *space;       /* the key that nobody answered to, for the payload layer */
+    const struct tapir_dispatch *dispatch; /* of the registry decoded by */
     const struct tapir_packet *packet; /* the layers outside this one; NULL when decoded alone */
-    const tapir_space *space;          /* the key that nobody answered to, for the payload layer */
-    uint32_t value;
-    uint32_t wanted;        /* payload bytes announced when there are fewer, else 0 */
+    uint32_t value;                    /* of that key */
+    uint32_t wanted;                   /* payload bytes announced when there are fewer, else 0 */
     const char *limited_by; /* the field that set the end of `in`; NULL: the frame's end */
     const char *wanted_by;  /* the field that announced `wanted` */
     const char *reason;     /* of TAPIR_MALFORMED, a static string */
@@ -77,12 +77,60 @@ static inline void tapir_bound(tapir_decoder *d, size_t len, const char *name)
     }
 }
 
+/* A registry's table of keys, open to view so that a look-up costs no call. Open addressing: `tags`
+ * mirrors the slots' hashes in a small array (0: empty), because most look-ups miss and should
+ * touch one cache line. */
+struct tapir_dispatch {
+    uint32_t *tags;
+    struct tapir_dispatch_slot *slots;
+    uint32_t mask, shift; /* slots - 1, and 32 - log2(slots) */
+    bool streams;         /* TCP payload goes to protocols by port */
+};
+
+struct tapir_dispatch_slot {
+    const tapir_space *space;
+    const struct tapir_proto *proto; /* NULL: the key was unbound */
+    uint32_t value;
+};
+
+static inline uint32_t tapir_dispatch_tag(const tapir_space *space, uint32_t value)
+{
+    return (value + ((uint32_t)(uintptr_t)space << 12)) * 0x9e3779b1u | 1;
+}
+
+/* Returns the protocol bound to the key, or NULL. */
+static inline const struct tapir_proto *tapir_dispatch_find(
+    const struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value)
+{
+    uint32_t tag = tapir_dispatch_tag(space, value), i = tag >> dispatch->shift, found;
+
+    for (; (found = dispatch->tags[i]) != 0; i = (i + 1) & dispatch->mask)
+        if (found == tag && dispatch->slots[i].value == value && dispatch->slots[i].space == space)
+            return dispatch->slots[i].proto;
+    return NULL;
+}
+
 /* Offers a key to what follows; the first match wins, so offer the most specific key first. */
-TAPIR_API void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value);
+static inline void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value)
+{
+    if (d->next)
+        return;
+    d->next = tapir_dispatch_find(d->dispatch, space, value);
+    if (!d->next && !d->space) {
+        d->space = space;
+        d->value = value;
+    }
+}
 
 /* Offers both ports of a transport header, the lower (well-known) side first. */
-TAPIR_API void tapir_next_ports(
-    tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port);
+static inline void tapir_next_ports(
+    tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port)
+{
+    uint16_t low = dst_port <= src_port ? dst_port : src_port;
+
+    tapir_next(d, space, low);
+    tapir_next(d, space, (uint32_t)src_port + dst_port - low);
+}
 
 /* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */
 static inline tapir_status tapir_malformed(tapir_decoder *d, const char *reason)

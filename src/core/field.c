@@ -1,14 +1,21 @@
 /* The parts of table-driven decoding that are not hot: short headers, list walks, labels. */
 #include "tapir/field.h"
 
-void tapir_take_short(tapir_reader *r, uint8_t *to, size_t len)
+void tapir_load_short(tapir_reader *r, void *item, const tapir_field *fields, size_t count)
 {
-    size_t left = tapir_left(r);
+    uint8_t header[TAPIR_FIXED_MAX] = {0};
+    size_t len = tapir_fixed_bits(fields, count) / 8, left = tapir_left(r);
+    unsigned bit = 0;
 
-    memset(to, 0, len);
     if (left)
-        memcpy(to, r->at, left);
+        memcpy(header, r->at, left);
     tapir_reader_fail(r, len);
+    for (size_t i = 0; i < count; i++) {
+        if (!fields[i].bits)
+            continue;
+        tapir_load_row(header, bit, &fields[i], item);
+        bit += fields[i].bits;
+    }
 }
 
 const tapir_record *tapir_walk_next(tapir_walk *walk, void *item)

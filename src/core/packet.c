@@ -1,7 +1,7 @@
 /* The engine: one loop that turns a frame into layers, resumable after any of them. */
 #include "tapir/packet.h"
 
-#include "registry_lookup.h"
+#include "registry.h"
 
 #include <stdalign.h>
 #include <stdlib.h>
@@ -9,6 +9,12 @@
 #define INLINE_LAYERS 16
 #define FIRST_BLOCK   2048
 #define DEFAULT_LIMIT 128
+
+/* A packet ends in at most one opaque layer; there is always room for it, so it needs no check. */
+#define SPARE_LAYERS 1
+#define SPARE_BYTES  64
+_Static_assert(sizeof(struct tapir_data) <= SPARE_BYTES, "the payload layer fits its spare room");
+_Static_assert(sizeof(struct tapir_failure) <= SPARE_BYTES, "the error layer fits its spare room");
 
 /* Decoded structs live in chained blocks that never move and are kept for the next frame. */
 struct block {
@@ -23,25 +29,31 @@ struct problems {
     size_t count, room;
 };
 
+/* What moves with every layer; kept in registers while several are decoded. */
+struct cursor {
+    const tapir_proto *next;       /* what comes next; NULL: all done */
+    tapir_layer *layer, *soft_end; /* the next entry, and where the array or the limit ends */
+    uint8_t *free, *free_end;      /* room for structs in the block in use */
+};
+
 struct tapir_packet {
-    tapir_decoder d;         /* where decoding stands */
-    const tapir_proto *next; /* what comes next; NULL: all done */
-    const uint8_t *data;     /* the frame's first byte */
-    bool snapped;            /* the capture kept less than was sent */
-    tapir_status status;     /* of the first layer that is not ok */
+    tapir_decoder d; /* where decoding stands */
+    struct cursor at;
+    const tapir_frame *frame;
     tapir_layer *layers;
-    size_t count, room, limit;
-    struct block *block; /* in use; earlier ones are full */
-    size_t used;         /* bytes of it */
+    tapir_status status;      /* of the first layer that is not ok */
+    uint16_t first_link_type; /* whose protocol `first_by_type` is */
+    const tapir_proto *first_by_type;
+    tapir_layer *soft_end;             /* at.soft_end of every frame */
+    struct block *first_block, *block; /* block: in use; earlier ones are full */
     struct problems problems;
     const tapir_registry *registry;
-    const tapir_frame *frame;
-    const tapir_proto *first; /* protocol of the outermost layer */
+    const tapir_proto *first; /* protocol of the outermost layer; NULL: unknown link type */
+    size_t room, limit;
     tapir_frame own_frame;
     uint8_t *own_bytes;
     size_t own_room;
-    struct block *first_block;
-    tapir_layer inline_layers[INLINE_LAYERS];
+    tapir_layer inline_layers[INLINE_LAYERS + SPARE_LAYERS];
 };
 
 static struct block *block_new(size_t room)
@@ -53,6 +65,11 @@ static struct block *block_new(size_t room)
         block->room = room;
     }
     return block;
+}
+
+static const tapir_proto *lookup(const tapir_packet *packet, uint16_t link_type)
+{
+    return tapir_dispatch_find(&packet->registry->dispatch, TAPIR_LINK_TYPE, link_type);
 }
 
 tapir_packet *tapir_packet_new(const tapir_registry *registry)
@@ -70,9 +87,12 @@ tapir_packet *tapir_packet_new(const tapir_registry *registry)
         return NULL;
     }
     packet->registry = registry;
-    packet->layers = packet->inline_layers;
+    packet->d.dispatch = &registry->dispatch;
+    packet->d.packet = packet;
+    packet->first_by_type = lookup(packet, packet->first_link_type);
+    packet->layers = packet->at.layer = packet->inline_layers;
     packet->room = INLINE_LAYERS;
-    packet->limit = DEFAULT_LIMIT;
+    tapir_packet_set_limit(packet, DEFAULT_LIMIT);
     packet->frame = &packet->own_frame;
     return packet;
 }
@@ -92,67 +112,79 @@ void tapir_packet_free(tapir_packet *packet)
     free(packet);
 }
 
+static size_t layer_count(const tapir_packet *packet)
+{
+    return (size_t)(packet->at.layer - packet->layers);
+}
+
+static void set_soft_end(tapir_packet *packet)
+{
+    packet->soft_end =
+        packet->layers + (packet->room < packet->limit ? packet->room : packet->limit);
+    packet->at.soft_end = packet->soft_end;
+}
+
 void tapir_packet_set_limit(tapir_packet *packet, size_t layers)
 {
     packet->limit = layers < 1 ? 1 : layers > UINT16_MAX ? UINT16_MAX : layers;
+    set_soft_end(packet);
 }
 
-/* Makes room for one more layer whose struct has `size` bytes. */
-static __attribute__((noinline)) bool grow(tapir_packet *packet, size_t size)
+/* Makes room for more layers; false at the limit or when out of memory. */
+static bool grow_layers(tapir_packet *packet)
 {
-    if (packet->count == packet->room) {
-        size_t room = packet->room * 2;
-        tapir_layer *layers = malloc(room * sizeof *layers);
-        if (!layers)
-            return false;
-        memcpy(layers, packet->layers, packet->count * sizeof *layers);
-        if (packet->layers != packet->inline_layers)
-            free(packet->layers);
-        packet->layers = layers;
-        packet->room = room;
-    }
-    while (packet->block->room - packet->used < size) {
+    size_t room = packet->room * 2, count = layer_count(packet);
+    tapir_layer *layers;
+
+    if (count >= packet->limit)
+        return false;
+    layers = malloc((room + SPARE_LAYERS) * sizeof *layers);
+    if (!layers)
+        return false;
+    memcpy(layers, packet->layers, count * sizeof *layers);
+    if (packet->layers != packet->inline_layers)
+        free(packet->layers);
+    packet->layers = layers;
+    packet->room = room;
+    packet->at.layer = layers + count;
+    set_soft_end(packet);
+    return true;
+}
+
+/* Goes on to a block that has room for a struct of `size` bytes. */
+static bool grow_block(tapir_packet *packet, size_t size)
+{
+    size += SPARE_BYTES;
+    while ((size_t)(packet->at.free_end - packet->at.free) < size) {
         struct block *block = packet->block;
         if (!block->next && !(block->next = block_new(block->room * 2 + size)))
             return false;
         packet->block = block->next;
-        packet->used = 0;
+        packet->at.free = packet->block->bytes;
+        packet->at.free_end = packet->at.free + packet->block->room;
     }
     return true;
 }
 
-/* Returns room for the struct of the next layer, NULL when out of memory. */
-static inline void *room_for(tapir_packet *packet, size_t size)
+static inline size_t aligned(size_t size)
 {
-    size = (size + 15) & ~(size_t)15;
-    if (__builtin_expect(
-            packet->count == packet->room || packet->block->room - packet->used < size, 0) &&
-        !grow(packet, size))
-        return NULL;
-    return packet->block->bytes + packet->used;
+    return (size + 15) & ~(size_t)15;
 }
 
-static inline void append(tapir_packet *packet, const tapir_proto *proto, const void *fields,
+/* Appends a layer whose struct is the first in the free room. */
+TAPIR_INLINE void append(struct cursor *at, const tapir_proto *proto, size_t size,
     const uint8_t *start, size_t header_len, size_t payload_len)
 {
-    tapir_layer *layer = &packet->layers[packet->count++];
+    tapir_layer *layer = at->layer++;
 
     layer->proto = proto;
-    layer->fields = fields;
+    layer->fields = at->free;
     layer->start = start;
     layer->header_len = (uint32_t)header_len;
     layer->payload_len = (uint32_t)payload_len;
     layer->status = TAPIR_OK;
     layer->partial = false;
-    packet->used += (proto->size + 15) & ~(size_t)15;
-}
-
-/* Ends decoding without memory: what was decoded stays. */
-static __attribute__((noinline)) void stop_without_memory(tapir_packet *packet)
-{
-    packet->next = NULL;
-    if (packet->status == TAPIR_OK)
-        packet->status = TAPIR_NO_MEMORY;
+    at->free += size;
 }
 
 static void note(tapir_packet *packet, const tapir_problem *problem)
@@ -178,51 +210,61 @@ static void append_failure(
     tapir_packet *packet, tapir_status status, const tapir_proto *proto, const char *reason)
 {
     tapir_span rest = tapir_rest(&packet->d.in);
-    struct tapir_failure *failure = room_for(packet, sizeof *failure);
+    struct tapir_failure *failure = (void *)packet->at.free;
 
-    packet->next = NULL;
-    if (!failure) {
-        stop_without_memory(packet);
-        return;
-    }
+    packet->at.next = NULL;
     *failure = (struct tapir_failure){rest, status, proto, reason};
-    append(packet, &tapir_failure_proto, failure, rest.data, rest.len, 0);
+    append(&packet->at, &tapir_failure_proto, aligned(sizeof *failure), rest.data, rest.len, 0);
 }
 
-static __attribute__((noinline)) void append_too_deep(
-    tapir_packet *packet, const tapir_proto *proto)
+static void append_too_deep(tapir_packet *packet)
 {
     static const char reason[] = "more layers than the limit";
 
-    append_failure(packet, TAPIR_TOO_DEEP, proto, reason);
-    if (packet->status != TAPIR_NO_MEMORY)
-        note(packet, &(tapir_problem){.status = TAPIR_TOO_DEEP,
-                         .layer = packet->count - 1,
-                         .offset = (size_t)(packet->d.in.at - packet->data),
-                         .reason = reason});
+    append_failure(packet, TAPIR_TOO_DEEP, packet->at.next, reason);
+    note(packet, &(tapir_problem){.status = TAPIR_TOO_DEEP,
+                     .layer = layer_count(packet) - 1,
+                     .offset = (size_t)(packet->d.in.at - packet->frame->data),
+                     .reason = reason});
 }
 
-static __attribute__((noinline)) void append_data(tapir_packet *packet)
+TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at)
 {
-    tapir_span rest = tapir_rest(&packet->d.in);
-    struct tapir_data *data = room_for(packet, sizeof *data);
+    const uint8_t *start = packet->d.in.at;
+    size_t len = tapir_left(&packet->d.in);
+    struct tapir_data *data = (void *)at->free;
 
-    if (!data) {
-        stop_without_memory(packet);
-        return;
+    data->bytes.data = start;
+    data->bytes.len = len;
+    data->space = packet->d.space;
+    data->value = packet->d.value;
+    append(at, &tapir_data_proto, aligned(sizeof *data), start, len, 0);
+}
+
+/* Makes room for the next layer, or ends the packet where that cannot be. */
+static __attribute__((noinline)) bool make_room(tapir_packet *packet, size_t size)
+{
+    if ((packet->at.layer < packet->at.soft_end || grow_layers(packet)) && grow_block(packet, size))
+        return true;
+    if (layer_count(packet) >= packet->limit) {
+        append_too_deep(packet);
+        return false;
     }
-    *data = (struct tapir_data){rest, packet->d.space, packet->d.value};
-    append(packet, &tapir_data_proto, data, rest.data, rest.len, 0);
+    packet->at.next = NULL;
+    if (packet->status == TAPIR_OK)
+        packet->status = TAPIR_NO_MEMORY;
+    return false;
 }
 
 /* Records what was wrong with the layer just appended and whether it ends the packet. */
 static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_status status)
 {
     tapir_decoder *d = &packet->d;
-    tapir_layer *layer = &packet->layers[packet->count - 1];
-    tapir_status short_status = !d->limited_by && packet->snapped ? TAPIR_TRUNCATED : TAPIR_CUT;
-    tapir_problem problem = {.layer = packet->count - 1,
-        .offset = (size_t)(d->in.at - packet->data),
+    tapir_layer *layer = packet->at.layer - 1;
+    bool snapped = packet->frame->caplen < packet->frame->len;
+    tapir_status short_status = !d->limited_by && snapped ? TAPIR_TRUNCATED : TAPIR_CUT;
+    tapir_problem problem = {.layer = layer_count(packet) - 1,
+        .offset = (size_t)(d->in.at - packet->frame->data),
         .limited_by = d->limited_by};
 
     if (d->in.failed) {
@@ -243,115 +285,140 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
     note(packet, &problem);
     if (d->in.failed || status != TAPIR_OK) {
         layer->partial = true;
-        packet->next = NULL;
+        packet->at.next = NULL;
         if (tapir_left(&d->in))
             append_failure(packet, status, layer->proto, d->reason);
     }
 }
 
-/* Decodes the layer packet->next; afterwards packet->next is what follows it. */
-static inline void decode_layer(tapir_packet *packet)
+/* Decodes the layer at->next; afterwards at->next is what follows it. `at` is a local copy of
+ * packet->at, which the rare cases put back. */
+TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
 {
-    const tapir_proto *proto = packet->next;
+    const tapir_proto *proto = at->next;
     tapir_decoder *d = &packet->d;
     const uint8_t *start = d->in.at;
+    size_t size = aligned(proto->size);
     tapir_status status;
-    void *fields;
 
-    if (__builtin_expect(packet->count >= packet->limit, 0)) {
-        append_too_deep(packet, proto);
-        return;
+    if (__builtin_expect(
+            (at->layer >= at->soft_end) | ((size_t)(at->free_end - at->free) < size + SPARE_BYTES),
+            0)) {
+        bool room;
+        packet->at = *at;
+        room = make_room(packet, size);
+        *at = packet->at;
+        if (!room)
+            return;
     }
-    fields = room_for(packet, proto->size);
-    if (__builtin_expect(!fields, 0)) {
-        stop_without_memory(packet);
-        return;
-    }
+    packet->at.layer = at->layer; /* the decoder may look outward */
     d->next = NULL;
     d->space = NULL;
-    status = proto->decode(d, fields);
-    append(packet, proto, fields, start, (size_t)(d->in.at - start), tapir_left(&d->in));
-    packet->next = d->next;
+    status = proto->decode(d, at->free);
+    append(at, proto, size, start, (size_t)(d->in.at - start), tapir_left(&d->in));
+    at->next = d->next;
     if (__builtin_expect((status != TAPIR_OK) | d->in.failed | (d->wanted != 0), 0)) {
+        bool broken = status != TAPIR_OK || d->in.failed;
+        packet->at = *at;
         note_trouble(packet, status);
-        if (!packet->next && (status != TAPIR_OK || d->in.failed))
+        *at = packet->at;
+        if (broken)
             return;
     }
     if (d->in.at == d->in.end || d->in.at == start)
-        packet->next = NULL;
-    else if (!d->next)
-        append_data(packet);
+        at->next = NULL;
+    else if (!at->next)
+        append_data(packet, at);
+}
+
+TAPIR_INLINE void start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
+{
+    tapir_decoder *d = &packet->d;
+    struct block *block = packet->first_block;
+
+    packet->frame = frame;
+    packet->first = first;
+    packet->status = TAPIR_OK;
+    packet->problems.count = 0;
+    packet->block = block;
+    packet->at.next = frame->caplen ? first : NULL;
+    packet->at.layer = packet->layers;
+    packet->at.soft_end = packet->soft_end;
+    packet->at.free = block->bytes;
+    packet->at.free_end = block->bytes + block->room;
+    d->in.at = frame->data;
+    d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
+    d->in.failed = false;
+    d->limited_by = NULL;
 }
 
 void tapir_packet_start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {
-    tapir_decoder *d = &packet->d;
+    start_at(packet, frame, first);
+}
 
-    packet->frame = frame;
-    packet->first = first;
-    packet->data = frame->data;
-    packet->snapped = frame->caplen < frame->len;
-    packet->status = TAPIR_OK;
-    packet->count = 0;
-    packet->block = packet->first_block;
-    packet->used = 0;
-    packet->problems.count = 0;
-    d->in.at = frame->data;
-    d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
-    d->in.needed = 0;
-    d->in.had = 0;
-    d->in.failed = false;
-    d->registry = packet->registry;
-    d->packet = packet;
-    d->wanted = 0;
-    d->limited_by = NULL;
-    d->reason = NULL;
-    packet->next = frame->caplen ? first : NULL;
+TAPIR_INLINE void start(tapir_packet *packet, const tapir_frame *frame)
+{
+    if (__builtin_expect(frame->link_type != packet->first_link_type, 0)) {
+        packet->first_by_type = lookup(packet, frame->link_type);
+        packet->first_link_type = frame->link_type;
+    }
+    start_at(packet, frame, packet->first_by_type);
+    if (__builtin_expect(!packet->first && frame->caplen, 0)) {
+        packet->d.space = TAPIR_LINK_TYPE;
+        packet->d.value = frame->link_type;
+        append_data(packet, &packet->at);
+    }
 }
 
 void tapir_packet_start(tapir_packet *packet, const tapir_frame *frame)
 {
-    const tapir_proto *first = lookup(packet->registry, TAPIR_LINK_TYPE, frame->link_type);
+    start(packet, frame);
+}
 
-    tapir_packet_start_at(packet, frame, first);
-    if (!first && frame->caplen) {
-        packet->d.space = TAPIR_LINK_TYPE;
-        packet->d.value = frame->link_type;
-        append_data(packet);
-    }
+TAPIR_INLINE void decode_all(tapir_packet *packet)
+{
+    struct cursor at = packet->at;
+
+    if (!at.next)
+        return;
+    do
+        decode_layer(packet, &at);
+    while (at.next);
+    packet->at = at;
 }
 
 tapir_status tapir_packet_finish(tapir_packet *packet)
 {
-    while (packet->next)
-        decode_layer(packet);
+    decode_all(packet);
     return packet->status;
 }
 
 tapir_status tapir_packet_decode(tapir_packet *packet, const tapir_frame *frame)
 {
-    tapir_packet_start(packet, frame);
-    return tapir_packet_finish(packet);
+    start(packet, frame);
+    decode_all(packet);
+    return packet->status;
 }
 
 const tapir_layer *tapir_packet_layers(tapir_packet *packet, size_t *count)
 {
     tapir_packet_finish(packet);
-    *count = packet->count;
+    *count = layer_count(packet);
     return packet->layers;
 }
 
 const tapir_layer *tapir_packet_so_far(const tapir_packet *packet, size_t *count)
 {
-    *count = packet->count;
+    *count = layer_count(packet);
     return packet->layers;
 }
 
 const tapir_layer *tapir_packet_layer(tapir_packet *packet, size_t index)
 {
-    while (packet->count <= index && packet->next)
-        decode_layer(packet);
-    return index < packet->count ? &packet->layers[index] : NULL;
+    while (layer_count(packet) <= index && packet->at.next)
+        decode_layer(packet, &packet->at);
+    return index < layer_count(packet) ? &packet->layers[index] : NULL;
 }
 
 const tapir_layer *tapir_packet_find(tapir_packet *packet, const tapir_proto *proto, size_t nth)
@@ -375,7 +442,7 @@ const void *tapir_packet_find_fields(tapir_packet *packet, const tapir_proto *pr
 const tapir_layer *tapir_packet_find_last(tapir_packet *packet, const tapir_proto *proto)
 {
     tapir_packet_finish(packet);
-    for (size_t i = packet->count; i-- > 0;)
+    for (size_t i = layer_count(packet); i-- > 0;)
         if (packet->layers[i].proto == proto)
             return &packet->layers[i];
     return NULL;
@@ -403,7 +470,7 @@ const tapir_layer *tapir_packet_role(tapir_packet *packet, tapir_role role)
 const tapir_layer *tapir_packet_role_last(tapir_packet *packet, tapir_role role)
 {
     tapir_packet_finish(packet);
-    for (size_t i = packet->count; i-- > 0;)
+    for (size_t i = layer_count(packet); i-- > 0;)
         if (packet->layers[i].proto->role == role)
             return &packet->layers[i];
     return NULL;
@@ -413,7 +480,7 @@ const tapir_layer *tapir_packet_error(tapir_packet *packet)
 {
     if (tapir_packet_finish(packet) == TAPIR_OK)
         return NULL;
-    for (size_t i = 0; i < packet->count; i++)
+    for (size_t i = 0; i < layer_count(packet); i++)
         if (packet->layers[i].partial || packet->layers[i].status == TAPIR_TOO_DEEP)
             return &packet->layers[i];
     return NULL;
@@ -421,10 +488,10 @@ const tapir_layer *tapir_packet_error(tapir_packet *packet)
 
 tapir_presence tapir_packet_peek(const tapir_packet *packet, const tapir_proto *proto)
 {
-    for (size_t i = 0; i < packet->count; i++)
+    for (size_t i = 0; i < layer_count(packet); i++)
         if (packet->layers[i].proto == proto)
             return TAPIR_PRESENT;
-    return packet->next ? TAPIR_NOT_REACHED : TAPIR_ABSENT;
+    return packet->at.next ? TAPIR_NOT_REACHED : TAPIR_ABSENT;
 }
 
 const tapir_frame *tapir_packet_frame(const tapir_packet *packet)
@@ -439,7 +506,7 @@ const tapir_registry *tapir_packet_registry(const tapir_packet *packet)
 
 size_t tapir_layer_offset(const tapir_packet *packet, const tapir_layer *layer)
 {
-    return (size_t)(layer->start - packet->data);
+    return (size_t)(layer->start - packet->frame->data);
 }
 
 static const uint8_t *layer_end(const tapir_layer *layer)
@@ -451,7 +518,7 @@ tapir_span tapir_packet_trailer(const tapir_packet *packet, const tapir_layer *l
 {
     const tapir_layer *inner = layer + 1;
 
-    if (inner >= packet->layers + packet->count || layer_end(inner) >= layer_end(layer))
+    if (inner >= packet->layers + layer_count(packet) || layer_end(inner) >= layer_end(layer))
         return tapir_span_of(layer_end(layer), 0);
     return tapir_span_of(layer_end(inner), (size_t)(layer_end(layer) - layer_end(inner)));
 }
@@ -512,7 +579,7 @@ static void restart(tapir_packet *packet, const tapir_frame *frame, const tapir_
 tapir_status tapir_packet_own(tapir_packet *packet)
 {
     const tapir_frame *frame = packet->frame;
-    bool done = !packet->next;
+    bool done = !packet->at.next;
 
     if (frame == &packet->own_frame)
         return TAPIR_OK;
@@ -548,7 +615,7 @@ tapir_packet *tapir_packet_clone(const tapir_packet *packet)
         tapir_packet_free(clone);
         return NULL;
     }
-    if (!packet->next)
+    if (!packet->at.next)
         tapir_packet_finish(clone);
     return clone;
 }
@@ -566,7 +633,7 @@ bool tapir_packet_verify(
 tapir_status tapir_decode_alone(
     const tapir_proto *proto, tapir_span bytes, void *fields, tapir_layer *layer)
 {
-    tapir_decoder d = {.in = tapir_reader_of(bytes)};
+    tapir_decoder d = {.in = tapir_reader_of(bytes), .dispatch = &tapir__no_dispatch};
     tapir_status status = proto->decode(&d, fields);
     bool partial = status != TAPIR_OK || d.in.failed;
 

@@ -1,6 +1,8 @@
 /* The known-stack parser: the engine's loop over the caller's structs. */
 #include "tapir/parser.h"
 
+#include "registry.h"
+
 void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
     const tapir_proto *first, const tapir_parser_slot *slots, size_t slot_count)
 {
@@ -37,7 +39,7 @@ tapir_status tapir_parser_decode(
 {
     const tapir_proto *proto = frame->caplen ? parser->first : NULL;
     tapir_decoder d = {.in = tapir_reader_of(tapir_span_of(frame->data, frame->caplen)),
-        .registry = parser->registry};
+        .dispatch = &parser->registry->dispatch};
 
     parsed->count = 0;
     parsed->stopped_at = NULL;

@@ -1,5 +1,5 @@
 /* Sets of protocols: the default one, and copies of it that a program changes before use. */
-#include "registry_lookup.h"
+#include "registry.h"
 
 #include <stdlib.h>
 #include <threads.h>
@@ -17,45 +17,51 @@ static const tapir_space *const built_in_spaces[] = {TAPIR_LINK_TYPE, TAPIR_ETHE
     TAPIR_IP_PROTOCOL, TAPIR_TCP_PORT, TAPIR_UDP_PORT, TAPIR_SCTP_PORT, TAPIR_PPP_PROTOCOL,
     TAPIR_LLC_SAP};
 
-#define FIRST_ROOM 256
+static uint32_t no_tags[2];
+static struct tapir_dispatch_slot no_slots[2];
+
+const struct tapir_dispatch tapir__no_dispatch = {no_tags, no_slots, 1, 31, false};
+
+#define FIRST_BITS 8
 
 /* Puts a key into tables that have room for it; tells whether it is new. */
-static bool place(
-    tapir_registry *registry, const tapir_space *space, uint32_t value, const tapir_proto *proto)
+static bool place(struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value,
+    const tapir_proto *proto)
 {
-    uint32_t tag = key_tag(space, value), i = (tag >> 1) & registry->mask;
+    uint32_t tag = tapir_dispatch_tag(space, value), i = tag >> dispatch->shift;
 
-    while (registry->tags[i]) {
-        if (registry->slots[i].space == space && registry->slots[i].value == value) {
-            registry->slots[i].proto = proto;
+    for (; dispatch->tags[i]; i = (i + 1) & dispatch->mask)
+        if (dispatch->slots[i].space == space && dispatch->slots[i].value == value) {
+            dispatch->slots[i].proto = proto;
             return false;
         }
-        i = (i + 1) & registry->mask;
-    }
-    registry->tags[i] = tag;
-    registry->slots[i] = (struct slot){space, proto, value};
+    dispatch->tags[i] = tag;
+    dispatch->slots[i] = (struct tapir_dispatch_slot){space, proto, value};
     return true;
 }
 
-static bool resize(tapir_registry *registry, size_t room)
+/* Makes the table 2^bits slots large. */
+static bool resize(struct tapir_dispatch *dispatch, unsigned bits)
 {
-    tapir_registry bigger = *registry;
+    size_t room = (size_t)1 << bits;
+    struct tapir_dispatch bigger = {.tags = calloc(room, sizeof *bigger.tags),
+        .slots = calloc(room, sizeof *bigger.slots),
+        .mask = (uint32_t)room - 1,
+        .shift = 32 - bits,
+        .streams = dispatch->streams};
 
-    bigger.tags = calloc(room, sizeof *bigger.tags);
-    bigger.slots = calloc(room, sizeof *bigger.slots);
-    bigger.mask = (uint32_t)room - 1;
     if (!bigger.tags || !bigger.slots) {
         free(bigger.tags);
         free(bigger.slots);
         return false;
     }
-    for (size_t i = 0; registry->tags && i <= registry->mask; i++)
-        if (registry->tags[i])
-            place(&bigger, registry->slots[i].space, registry->slots[i].value,
-                registry->slots[i].proto);
-    free(registry->tags);
-    free(registry->slots);
-    *registry = bigger;
+    for (size_t i = 0; dispatch->tags && i <= dispatch->mask; i++)
+        if (dispatch->tags[i])
+            place(&bigger, dispatch->slots[i].space, dispatch->slots[i].value,
+                dispatch->slots[i].proto);
+    free(dispatch->tags);
+    free(dispatch->slots);
+    *dispatch = bigger;
     return true;
 }
 
@@ -65,15 +71,16 @@ tapir_registry *tapir_registry_new(const tapir_registry *base)
 
     if (!registry)
         return NULL;
-    registry->stream_dispatch = base ? base->stream_dispatch : true;
-    if (!resize(registry, FIRST_ROOM))
+    registry->dispatch.streams = base ? base->dispatch.streams : true;
+    if (!resize(&registry->dispatch, FIRST_BITS))
         goto fail;
     for (size_t i = 0; base && i < base->proto_count; i++)
         if (tapir_registry_add(registry, base->protos[i]) != TAPIR_OK)
             goto fail;
-    for (size_t i = 0; base && i <= base->mask; i++)
-        if (base->tags[i] && tapir_registry_bind(registry, base->slots[i].space,
-                                 base->slots[i].value, base->slots[i].proto) != TAPIR_OK)
+    for (size_t i = 0; base && i <= base->dispatch.mask; i++)
+        if (base->dispatch.tags[i] &&
+            tapir_registry_bind(registry, base->dispatch.slots[i].space,
+                base->dispatch.slots[i].value, base->dispatch.slots[i].proto) != TAPIR_OK)
             goto fail;
     return registry;
 fail:
@@ -85,8 +92,8 @@ void tapir_registry_free(tapir_registry *registry)
 {
     if (!registry)
         return;
-    free(registry->tags);
-    free(registry->slots);
+    free(registry->dispatch.tags);
+    free(registry->dispatch.slots);
     free(registry->protos);
     free(registry);
 }
@@ -95,9 +102,10 @@ tapir_status tapir_registry_bind(
     tapir_registry *registry, const tapir_space *space, uint32_t value, const tapir_proto *proto)
 {
     /* A quarter full at most: misses end at the first probe. */
-    if (registry->used * 4 > registry->mask && !resize(registry, ((size_t)registry->mask + 1) * 2))
+    if (registry->used * 4 > registry->dispatch.mask &&
+        !resize(&registry->dispatch, 33 - registry->dispatch.shift))
         return TAPIR_NO_MEMORY;
-    if (place(registry, space, value, proto))
+    if (place(&registry->dispatch, space, value, proto))
         registry->used++;
     return TAPIR_OK;
 }
@@ -127,18 +135,18 @@ tapir_status tapir_registry_add(tapir_registry *registry, const tapir_proto *pro
 
 void tapir_registry_set_stream_dispatch(tapir_registry *registry, bool on)
 {
-    registry->stream_dispatch = on;
+    registry->dispatch.streams = on;
 }
 
 bool tapir_registry_stream_dispatch(const tapir_registry *registry)
 {
-    return registry->stream_dispatch;
+    return registry->dispatch.streams;
 }
 
 const tapir_proto *tapir_registry_find(
     const tapir_registry *registry, const tapir_space *space, uint32_t value)
 {
-    return lookup(registry, space, value);
+    return tapir_dispatch_find(&registry->dispatch, space, value);
 }
 
 const tapir_proto *tapir_registry_find_name(const tapir_registry *registry, const char *name)
@@ -154,35 +162,14 @@ const tapir_space *tapir_registry_find_space(const tapir_registry *registry, con
     for (size_t i = 0; i < TAPIR_COUNT(built_in_spaces); i++)
         if (strcmp(built_in_spaces[i]->name, name) == 0)
             return built_in_spaces[i];
-    for (size_t i = 0; i <= registry->mask; i++)
-        if (registry->tags[i] && strcmp(registry->slots[i].space->name, name) == 0)
-            return registry->slots[i].space;
+    for (size_t i = 0; i <= registry->dispatch.mask; i++)
+        if (registry->dispatch.tags[i] &&
+            strcmp(registry->dispatch.slots[i].space->name, name) == 0)
+            return registry->dispatch.slots[i].space;
     return NULL;
 }
 
 const tapir_proto *tapir_registry_each(const tapir_registry *registry, size_t index)
 {
     return index < registry->proto_count ? registry->protos[index] : NULL;
-}
-
-/* The engine's own part of dispatch lives here too, next to the table it reads. */
-void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value)
-{
-    if (d->next)
-        return;
-    if (d->registry)
-        d->next = lookup(d->registry, space, value);
-    if (!d->space) {
-        d->space = space;
-        d->value = value;
-    }
-}
-
-void tapir_next_ports(
-    tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port)
-{
-    bool to_lower = dst_port <= src_port;
-
-    tapir_next(d, space, to_lower ? dst_port : src_port);
-    tapir_next(d, space, to_lower ? src_port : dst_port);
 }

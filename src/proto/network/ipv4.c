@@ -77,7 +77,8 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
         return TAPIR_OK;
     }
     header_len = ip->header_words * 4u;
-    ip->options = tapir_take_span(&d->in, header_len > 20 ? header_len - 20 : 0);
+    ip->options = header_len > 20 ? tapir_take_span(&d->in, header_len - 20)
+                                  : tapir_span_of(d->in.at, 0);
     if (ip->version != 4)
         return tapir_malformed(d, "version is not 4");
     if (header_len < 20)

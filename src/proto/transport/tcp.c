@@ -136,10 +136,11 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
         return TAPIR_OK;
     }
     header_len = tcp->header_words * 4u;
-    tcp->options = tapir_take_span(&d->in, header_len > 20 ? header_len - 20 : 0);
+    tcp->options = header_len > 20 ? tapir_take_span(&d->in, header_len - 20)
+                                   : tapir_span_of(d->in.at, 0);
     if (header_len < 20)
         return tapir_malformed(d, "header length below 20");
-    if (d->registry && tapir_registry_stream_dispatch(d->registry))
+    if (d->dispatch->streams)
         tapir_next_ports(d, TAPIR_TCP_PORT, tcp->src_port, tcp->dst_port);
     return TAPIR_OK;
 }
