@@ -4,12 +4,14 @@
 void tapir_load_short(tapir_reader *r, void *item, const tapir_field *fields, size_t count)
 {
     uint8_t header[TAPIR_FIXED_MAX] = {0};
-    size_t len = tapir_fixed_bits(fields, count) / 8, left = tapir_left(r);
+    size_t left = tapir_left(r), bits = 0;
     unsigned bit = 0;
 
+    for (size_t i = 0; i < count; i++)
+        bits += fields[i].bits;
     if (left)
         memcpy(header, r->at, left);
-    tapir_reader_fail(r, len);
+    tapir_reader_fail(r, bits / 8);
     for (size_t i = 0; i < count; i++) {
         if (!fields[i].bits)
             continue;
