@@ -60,8 +60,17 @@ def mutated(captures, generator):
         for _ in range(generator.randint(1, 4)):
             # Headers are more rewarding than payload.
             at = generator.randrange(min(len(packet), 90))
-            packet[at] = generator.choice((0, 1, 0x7F, 0x80, 0xFF, packet[at] ^ 1 << generator.randrange(8),
-                                           generator.randrange(256)))
+            packet[at] = generator.choice(
+                (
+                    0,
+                    1,
+                    0x7F,
+                    0x80,
+                    0xFF,
+                    packet[at] ^ 1 << generator.randrange(8),
+                    generator.randrange(256),
+                )
+            )
         if generator.randrange(8) == 0:
             start = generator.randrange(len(packet))
             del packet[start : start + generator.randint(1, 8)]
@@ -93,11 +102,13 @@ def main(arguments):
         if link_type == build.ETHERNET:
             ethernet.append(packets)
         else:
-            write(os.path.join(directory, f"{name}-snapped.pcap"), link_type,
-                  snapped([packets]))
+            write(os.path.join(directory, f"{name}-snapped.pcap"), link_type, snapped([packets]))
     write(os.path.join(directory, "snapped.pcap"), build.ETHERNET, snapped(ethernet))
-    write(os.path.join(directory, "mutated.pcap"), build.ETHERNET,
-          mutated(ethernet, random.Random(SEED)))
+    write(
+        os.path.join(directory, "mutated.pcap"),
+        build.ETHERNET,
+        mutated(ethernet, random.Random(SEED)),
+    )
     with_scapy(directory)
     return 0
 

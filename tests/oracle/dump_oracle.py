@@ -225,7 +225,9 @@ def show(tap, result, difference):
             continue
         for mark, line in (("tcpdump", want), ("tapir  ", have)):
             if line is not None:
-                tap.note(f"  {mark} |{line.encode('utf-8', 'surrogateescape').decode(errors='replace')}")
+                tap.note(
+                    f"  {mark} |{line.encode('utf-8', 'surrogateescape').decode(errors='replace')}"
+                )
         shown += 1
         if shown == 6:
             tap.note("  ...")
@@ -242,8 +244,7 @@ def main():
     tap = oracle.Tap()
     for options in chosen.options or OPTION_SETS:
         results = oracle.each(
-            lambda path, options=options: compare(chosen.tapir, path, options, inside[path]),
-            paths,
+            lambda path, options=options: compare(chosen.tapir, path, options, inside[path]), paths
         )
         packets = sum(result.packets for result in results)
         equal = sum(result.equal for result in results)

@@ -18,11 +18,7 @@ import xml.etree.ElementTree as ElementTree
 import oracle
 
 # Our layer name -> tshark's, where they differ.
-LAYER_NAMES = {
-    "sll2": "sll",
-    "dot1q": "vlan",
-    "dot1ad": "ieee8021ad",
-}
+LAYER_NAMES = {"sll2": "sll", "dot1q": "vlan", "dot1ad": "ieee8021ad"}
 
 # Protocols tshark keeps apart, whose fields stand in the layer around them for us.
 PART_OF_ANOTHER = ("mptcp",)
@@ -372,8 +368,10 @@ def main():
             agreed[key] += score.agreed
     for key in sorted(seen, key=lambda key: (key == "every layer", key)):
         share = oracle.percent(agreed[key], seen[key])
-        tap.point(share >= oracle.THRESHOLD,
-                  f"json {key}: {agreed[key]} of {seen[key]} values equal ({share:.2f} %)")
+        tap.point(
+            share >= oracle.THRESHOLD,
+            f"json {key}: {agreed[key]} of {seen[key]} values equal ({share:.2f} %)",
+        )
         for name, score in sorted(total.scores.items()):
             if name[0] == key and score.agreed < score.seen:
                 if not chosen.field or name[1] in chosen.field:

@@ -121,14 +121,16 @@ def compare(tapir, path, theirs, totals):
         well_formed = "_ws.malformed" not in seen and "_ws.short" not in seen
         if not well_formed or not oracle.ours_only(seen):
             continue
-        complaint = "; ".join(f"{layer['name']} {layer['status']} {layer.get('error', '')}"
-                              for layer in bad)
+        complaint = "; ".join(
+            f"{layer['name']} {layer['status']} {layer.get('error', '')}" for layer in bad
+        )
         if error:
             totals.failed += 1
             totals.clean += not bad
             if bad:
                 totals.differences.append(
-                    f"{where}: tapir {complaint}; gopacket {error}; tshark fine")
+                    f"{where}: tapir {complaint}; gopacket {error}; tshark fine"
+                )
         elif bad:
             totals.ours_alone += 1
             totals.differences.append(f"{where}: only tapir complains: {complaint}")
@@ -161,9 +163,7 @@ def main():
         f"layers: {totals.clean} of {totals.failed} packets clean where gopacket fails and tshark "
         "does not",
     )
-    tap.point(
-        not any(problems), f"layers: as many packets as gopacket in {len(theirs)} files"
-    )
+    tap.point(not any(problems), f"layers: as many packets as gopacket in {len(theirs)} files")
     for problem in filter(None, problems):
         tap.note(problem)
     if totals.ours_alone:

@@ -11,18 +11,17 @@ import os
 import shutil
 import signal
 import socket
-import socketserver
 import struct
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import relay  # noqa: E402
+import talkers  # noqa: E402
 from namespaces import Namespace, Unavailable, run, wait_until  # noqa: E402
 
 LEFT, RIGHT, FAR = "10.77.0.1", "10.77.0.2", "10.78.0.2"
@@ -166,203 +165,6 @@ class Lab:
         wait_until(listening, f"{protocol} port {port}")
 
 
-# --- servers and clients in Python ---------------------------------------------------------
-
-
-class Page(BaseHTTPRequestHandler):
-    """A small web server that keeps connections open."""
-
-    protocol_version = "HTTP/1.1"
-
-    def answer(self, with_body):
-        known = self.path in ("/", "/big")
-        body = b"x" * 6000 if self.path == "/big" else b"<html>\n<p>tapir</p>\n</html>\n"
-        if not known:
-            body = b"no such page\n"
-        self.send_response(200 if known else 404)
-        self.send_header("Content-Type", "text/html" if known else "text/plain")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if with_body:
-            self.wfile.write(body)
-
-    def do_GET(self):
-        self.answer(True)
-
-    def do_HEAD(self):
-        self.answer(False)
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.answer(True)
-
-    def log_message(self, *_):
-        pass
-
-
-def serve_http(port):
-    class Server(ThreadingHTTPServer):
-        address_family = socket.AF_INET6
-        daemon_threads = True
-
-        def server_bind(self):
-            # HTTPServer's own asks the resolver for a name, and there is none here.
-            socketserver.TCPServer.server_bind(self)
-            self.server_name, self.server_port = "tapir", port
-
-    Server(("::", port), Page).serve_forever()
-
-
-def tcp_server(port, family=socket.AF_INET6, protocol=0, options=()):
-    """Accept connections and answer every block with as many bytes."""
-    listener = socket.socket(family, socket.SOCK_STREAM, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    for level, name, value in options:
-        listener.setsockopt(level, name, value)
-    listener.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", port))
-    listener.listen(8)
-    while True:
-        connection, _ = listener.accept()
-        with connection:
-            while True:
-                try:
-                    data = connection.recv(65536)
-                    if not data:
-                        break
-                    connection.sendall(data)
-                except OSError:  # a reset is part of the show
-                    break
-
-
-def tcp_exchange(address, port, size, protocol=0, options=(), after=()):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM, protocol) as client:
-        client.settimeout(8)
-        for level, name, value in options:
-            client.setsockopt(level, name, value)
-        client.connect((address, port))
-        for level, name, value in after:
-            client.setsockopt(level, name, value)
-        client.sendall(b"q" * size)
-        received = 0
-        while received < size:
-            data = client.recv(65536)
-            if not data:
-                break
-            received += len(data)
-
-
-def tcp_fast_open(address, port):
-    for _ in range(2):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
-            client.sendto(b"early data", socket.MSG_FASTOPEN, (address, port))
-            client.recv(100)
-
-
-def tcp_oddities(address, port, closed_port):
-    """Urgent data, a reset, a refused connection, keep-alives, a half close."""
-    with socket.create_connection((address, port), 3) as client:
-        client.send(b"!", socket.MSG_OOB)
-        client.sendall(b"after urgent")
-        client.recv(100)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
-        time.sleep(1.2)
-        client.shutdown(socket.SHUT_WR)
-        client.recv(100)
-    with socket.create_connection((address, port), 3) as client:
-        client.sendall(b"reset follows")
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    with socket.socket() as client:
-        client.connect_ex((address, closed_port))
-
-
-def tcp_zero_window(port):
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    listener.bind(("0.0.0.0", port))
-    listener.listen(1)
-    connection, _ = listener.accept()
-    time.sleep(0.8)
-    while connection.recv(65536):
-        pass
-
-
-def tcp_fill(address, port):
-    with socket.create_connection((address, port), 3) as client:
-        client.sendall(b"w" * 40000)
-
-
-def udp_senders(address, address6):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.sendto(b"", (address, 9))
-        client.sendto(b"discarded", (address, 9))
-        client.setsockopt(socket.SOL_SOCKET, 11, 1)  # SO_NO_CHECK
-        client.sendto(b"no checksum", (address, 9))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0xB9)
-        client.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 3)
-        client.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\x94\x04\0\0" + b"\x01" * 3 + b"\0")
-        client.sendto(b"router alert", (address, 9))
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as client:
-        client.sendto(b"", (address6, 9))
-        client.sendto(b"discarded", (address6, 9))
-
-
-def ipv6_headers(address, through):
-    """Extension headers that the kernel writes for a socket."""
-    level = socket.IPPROTO_IPV6
-    padding = b"\0\0\x01\x04\0\0\0\0"
-    alert = b"\0\0\x05\x02\0\0\x01\0"
-    segment = struct.pack("!BBBBBBH", 0, 2, 4, 1, 0, 0, 0) + socket.inet_pton(
-        socket.AF_INET6, address
-    )
-    home = struct.pack("!BBBBBB", 0, 2, 4, 1, 0, 0) + b"\xc9\x10" + bytes(16)
-    choices = (
-        ((socket.IPV6_HOPOPTS, padding),),
-        ((socket.IPV6_HOPOPTS, alert),),
-        ((socket.IPV6_DSTOPTS, padding),),
-        ((socket.IPV6_DSTOPTS, home[:2] + b"\x01\x04" + home[2:6] + home[6:]),),
-        ((socket.IPV6_HOPOPTS, padding), (socket.IPV6_DSTOPTS, padding)),
-        ((socket.IPV6_RTHDR, struct.pack("!BBBBI", 0, 2, 2, 0, 0) + socket.inet_pton(
-            socket.AF_INET6, through)),),
-        ((socket.IPV6_RTHDR, segment),),
-        ((socket.IPV6_TCLASS, struct.pack("i", 0xB9)),),
-    )
-    for options in choices:
-        for size in (20, 3000):
-            with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as client:
-                try:
-                    for name, value in options:
-                        client.setsockopt(level, name, value)
-                    client.sendto(b"e" * size, (address, 9))
-                except OSError:
-                    pass
-
-
-def join_groups(device):
-    """Join and leave multicast groups, with and without a source filter."""
-    index = socket.if_nametoindex(device)
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as client:
-        group = socket.inet_pton(socket.AF_INET6, "ff15::77") + struct.pack("I", index)
-        client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
-        time.sleep(0.2)
-        client.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_LEAVE_GROUP, group)
-        for source in ("fd77::9", "fd77::10"):
-            # struct group_source_req, MCAST_JOIN_SOURCE_GROUP.
-            request = struct.pack("I4x", index)
-            for address in ("ff15::78", source):
-                packed = socket.inet_pton(socket.AF_INET6, address)
-                request += struct.pack("=HHI", socket.AF_INET6, 0, 0) + packed + bytes(104)
-            client.setsockopt(socket.IPPROTO_IPV6, 46, request)
-        time.sleep(0.3)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        request = socket.inet_aton("239.7.7.7") + bytes(4) + struct.pack("i", index)
-        client.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, request)
-        time.sleep(0.1)
-
-
 # --- tunnels -------------------------------------------------------------------------------
 
 UNDERLAY = {4: (LEFT, RIGHT), 6: (LEFT6, RIGHT6)}
@@ -374,11 +176,33 @@ def kernel_tunnel(namespace, name, kind, lower, local, remote):
         arguments = ("link", lower, "name", name, "type", "vlan", "id", "42")
     elif kind == "qinq":
         outer = name + "o"
-        namespace.ip("link", "add", "link", lower, "name", outer, "type", "vlan", "proto",
-                     "802.1ad", "id", "100")
+        namespace.ip(
+            "link",
+            "add",
+            "link",
+            lower,
+            "name",
+            outer,
+            "type",
+            "vlan",
+            "proto",
+            "802.1ad",
+            "id",
+            "100",
+        )
         namespace.ip("link", "set", outer, "up")
-        arguments = ("link", outer, "name", name, "type", "vlan", "id", "7", "egress-qos-map",
-                     "0:3")
+        arguments = (
+            "link",
+            outer,
+            "name",
+            name,
+            "type",
+            "vlan",
+            "id",
+            "7",
+            "egress-qos-map",
+            "0:3",
+        )
     elif kind == "gre-key-seq-sum":
         arguments = ("name", name, "type", "gre", *ends, "key", "77", "seq", "csum")
     elif kind in ("vxlan", "vxlan-gbp"):
@@ -450,7 +274,7 @@ def tunnel_chatter(lab, kind):
 
 @contextmanager
 def web_server(lab, port=8080):
-    child = lab.right.call(serve_http, port)
+    child = lab.right.call(talkers.serve_http, port)
     try:
         lab.wait_port(lab.right, port)
         yield port
@@ -483,11 +307,20 @@ def neighbours(lab):
 @scenario
 def router_advertisements(lab):
     server = lab.right.start(
-        "dnsmasq", "-k", "-C", os.devnull, "--port=0", "--user=root", "--enable-ra", "--interface=r0",
-        "--dhcp-range=fd77::,ra-only,64,600", "--ra-param=r0,mtu:1400,high,10,600",
+        "dnsmasq",
+        "-k",
+        "-C",
+        os.devnull,
+        "--port=0",
+        "--user=root",
+        "--enable-ra",
+        "--interface=r0",
+        "--dhcp-range=fd77::,ra-only,64,600",
+        "--ra-param=r0,mtu:1400,high,10,600",
         "--dhcp-option=option6:dns-server,[fd77::2],[fd77::3]",
         f"--dhcp-option=option6:domain-search,{ZONE},lab.{ZONE}",
-        f"--dhcp-leasefile={lab.scratch}/leases", f"--pid-file={lab.scratch}/ra.pid",
+        f"--dhcp-leasefile={lab.scratch}/leases",
+        f"--pid-file={lab.scratch}/ra.pid",
     )
     try:
         with lab.record("router-advertisements", lab.left, "l0"):
@@ -531,12 +364,17 @@ def icmp_errors(lab):
         for address in (FAR, FAR6):
             left.run(*quick, "-M", "do", "-s", "1400", address, check=False)
             left.run(*quick, "-t", "1", address, check=False)
-            left.run("curl", "-s", "-m2", f"telnet://{address}:81" if ":" not in address
-                     else f"telnet://[{address}]:81", check=False)
+            left.run(
+                "curl",
+                "-s",
+                "-m2",
+                f"telnet://{address}:81" if ":" not in address else f"telnet://[{address}]:81",
+                check=False,
+            )
         left.run(*quick, "10.77.0.9", check=False)
         left.run(*quick, "-b", "10.77.0.255", check=False)
-        left.finish(left.call(udp_senders, FAR, FAR6))
-        left.finish(left.call(udp_senders, RIGHT, RIGHT6))
+        left.finish(left.call(talkers.udp_senders, FAR, FAR6))
+        left.finish(left.call(talkers.udp_senders, RIGHT, RIGHT6))
     right.ip("link", "set", "r1", "mtu", "1500")
     left.ip("route", "del", "10.77.0.9/32")
 
@@ -546,7 +384,14 @@ def traceroute(lab):
     common = ("-n", "-q1", "-w1", "-m3")
     with lab.record("traceroute", lab.right, "r0"):
         for address in (FAR, FAR6):
-            for kind in ((), ("-I",), ("-T",), ("-U",), ("-T", "-p", "443", "-O", "ecn,sack"), ("-e",)):
+            for kind in (
+                (),
+                ("-I",),
+                ("-T",),
+                ("-U",),
+                ("-T", "-p", "443", "-O", "ecn,sack"),
+                ("-e",),
+            ):
                 lab.left.run("traceroute", *common, *kind, address, check=False)
         lab.left.run("traceroute", *common, FAR, "1300", check=False)
 
@@ -558,8 +403,16 @@ def http(lab):
         with lab.record("http", lab.left, "l0"):
             for host in (RIGHT, f"[{RIGHT6}]"):
                 base = f"http://{host}:{port}"
-                lab.left.run(*curl, f"{base}/", "-o", os.devnull, f"{base}/big", "-o", os.devnull,
-                             f"{base}/missing")
+                lab.left.run(
+                    *curl,
+                    f"{base}/",
+                    "-o",
+                    os.devnull,
+                    f"{base}/big",
+                    "-o",
+                    os.devnull,
+                    f"{base}/missing",
+                )
                 lab.left.run(*curl, "-I", f"{base}/")
                 lab.left.run(*curl, "-d", "name=tapir&legs=4", f"{base}/")
                 lab.left.run(*curl, "-H", "Expect: 100-continue", "-d", "x" * 2000, f"{base}/")
@@ -580,7 +433,7 @@ RECORDS = (
     "--txt-record=long." + ZONE + "," + ",".join("t%03d" % n + "." * 200 for n in range(8)),
     f"--srv-host=_sip._udp.{ZONE},sip.{ZONE},5060,10,20",
     f"--ptr-record=80.0.77.10.in-addr.arpa,www.{ZONE}",
-    f'--naptr-record={ZONE},100,10,U,E2U+sip,!^.*$!sip:info@{ZONE}!',
+    f"--naptr-record={ZONE},100,10,U,E2U+sip,!^.*$!sip:info@{ZONE}!",
     f"--caa-record={ZONE},0,issue,ca.{ZONE}",
 )
 # Types dnsmasq has no option for, as --dns-rr takes them: number and data in hex.
@@ -604,7 +457,13 @@ RAW_RECORDS = {
     61: "99" * 40,
     62: "0000000100030007" + "2200000000",
     64: "0001037377" + "6d00" + "000100030268320003000201bb",
-    65: "000100" + "0001000602683302683200040004" + "0a4d0050" + "00060010" + "fd77" + "00" * 13 + "80",
+    65: "000100"
+    + "0001000602683302683200040004"
+    + "0a4d0050"
+    + "00060010"
+    + "fd77"
+    + "00" * 13
+    + "80",
     99: "0b763d73706631202d616c6c",
     108: "0242ac110001",
     109: "0242ac1100010203",
@@ -617,9 +476,19 @@ RAW_RECORDS = {
 def name_server(lab, name, address, *options):
     """dnsmasq on one address of the right side."""
     child = lab.right.start(
-        "dnsmasq", "-k", "-C", os.devnull, "--user=root", "--no-resolv", "--no-hosts",
-        "--bind-interfaces", f"--listen-address={address}", "--edns-packet-max=1232",
-        f"--pid-file={lab.scratch}/{name}.pid", *options)
+        "dnsmasq",
+        "-k",
+        "-C",
+        os.devnull,
+        "--user=root",
+        "--no-resolv",
+        "--no-hosts",
+        "--bind-interfaces",
+        f"--listen-address={address}",
+        "--edns-packet-max=1232",
+        f"--pid-file={lab.scratch}/{name}.pid",
+        *options,
+    )
     try:
         lab.wait_port(lab.right, 53)
         yield
@@ -628,10 +497,20 @@ def name_server(lab, name, address, *options):
 
 
 NAMES = (
-    (f"www.{ZONE}", "A"), (f"www.{ZONE}", "AAAA"), (f"alias.{ZONE}", "A"), (ZONE, "MX"),
-    (ZONE, "TXT"), (f"_sip._udp.{ZONE}", "SRV"), (ZONE, "NAPTR"), (ZONE, "CAA"),
-    (f"long.{ZONE}", "TXT"), (f"missing.{ZONE}", "A"), ("elsewhere.invalid", "A"),
-    ("80.0.77.10.in-addr.arpa", "PTR"), (ZONE, "ANY"), (".", "NS"),
+    (f"www.{ZONE}", "A"),
+    (f"www.{ZONE}", "AAAA"),
+    (f"alias.{ZONE}", "A"),
+    (ZONE, "MX"),
+    (ZONE, "TXT"),
+    (f"_sip._udp.{ZONE}", "SRV"),
+    (ZONE, "NAPTR"),
+    (ZONE, "CAA"),
+    (f"long.{ZONE}", "TXT"),
+    (f"missing.{ZONE}", "A"),
+    ("elsewhere.invalid", "A"),
+    ("80.0.77.10.in-addr.arpa", "PTR"),
+    (ZONE, "ANY"),
+    (".", "NS"),
 )
 SECONDARY = "10.77.0.53"
 
@@ -641,8 +520,10 @@ def dns(lab):
     lab.address(lab.right, "r0", f"{SECONDARY}/24")
     raw = (f"--dns-rr=raw{kind}.{ZONE},{kind},{data}" for kind, data in RAW_RECORDS.items())
     zone = (
-        "--auth-zone=auth.test,10.77.0.0/24", "--host-record=host.auth.test,10.77.0.81",
-        f"--auth-server=ns.auth.test,{SECONDARY}", f"--auth-peer={LEFT}",
+        "--auth-zone=auth.test,10.77.0.0/24",
+        "--host-record=host.auth.test,10.77.0.81",
+        f"--auth-server=ns.auth.test,{SECONDARY}",
+        f"--auth-peer={LEFT}",
         "--auth-soa=2026010101,hostmaster.auth.test,1200,120,604800",
         "--auth-sec-servers=ns2.auth.test",
     )
@@ -662,21 +543,57 @@ def dns(lab):
             dig(at6, f"www.{ZONE}", "AAAA", ZONE, "MX", f"long.{ZONE}", "TXT")
             dig(at, "+noedns", f"www.{ZONE}", "A", f"long.{ZONE}", "TXT", "+noedns")
             dig(at, "+bufsize=512", f"long.{ZONE}", "TXT")
-            dig(at, "+dnssec", "+nsid", "+subnet=10.1.0.0/16", "+expire", "+cookie=0102030405060708",
-                "+padding=128", "+cdflag", f"www.{ZONE}", "A")
+            dig(
+                at,
+                "+dnssec",
+                "+nsid",
+                "+subnet=10.1.0.0/16",
+                "+expire",
+                "+cookie=0102030405060708",
+                "+padding=128",
+                "+cdflag",
+                f"www.{ZONE}",
+                "A",
+            )
             dig(at, "+subnet=fd00:1:2::/48", "+nocookie", "+keepalive", f"www.{ZONE}", "AAAA")
             dig(at, "+ednsopt=65001:cafe", "+ednsflags=0x4000", "+edns=1", f"www.{ZONE}", "A")
             dig(at, "+norecurse", "+adflag", "CH", "TXT", "version.bind")
             dig(at, "-y", "hmac-sha256:key.test:c2VjcmV0IHNlY3JldCBzZWNyZXQ=", f"www.{ZONE}", "A")
-            dig(authority, "auth.test", "NS", "auth.test", "SOA", "host.auth.test", "A",
-                "missing.auth.test", "A", "81.0.77.10.in-addr.arpa", "PTR")
+            dig(
+                authority,
+                "auth.test",
+                "NS",
+                "auth.test",
+                "SOA",
+                "host.auth.test",
+                "A",
+                "missing.auth.test",
+                "A",
+                "81.0.77.10.in-addr.arpa",
+                "PTR",
+            )
             # dnsmasq answers none of these; the questions are what we are after.
             for opcode in ("NOTIFY", "UPDATE", "STATUS", "9"):
-                lab.left.stop(lab.left.start("dig", authority, f"+opcode={opcode}", "+tries=1",
-                                             "auth.test", "SOA"), delay=0.15)
+                lab.left.stop(
+                    lab.left.start(
+                        "dig", authority, f"+opcode={opcode}", "+tries=1", "auth.test", "SOA"
+                    ),
+                    delay=0.15,
+                )
         with lab.record("dns-tcp", lab.left, "l0"):
-            dig(at, "+tcp", "+keepopen", f"www.{ZONE}", "A", f"long.{ZONE}", "TXT", ZONE, "MX",
-                f"missing.{ZONE}", "A")
+            dig(
+                at,
+                "+tcp",
+                "+keepopen",
+                f"www.{ZONE}",
+                "A",
+                f"long.{ZONE}",
+                "TXT",
+                ZONE,
+                "MX",
+                f"missing.{ZONE}",
+                "A",
+            )
             dig(at6, "+tcp", "+keepalive", f"long.{ZONE}", "TXT")
             dig(authority, "auth.test", "AXFR")
             dig(at, "+bufsize=512", f"long.{ZONE}", "TXT")
@@ -686,17 +603,51 @@ def dns(lab):
 @scenario
 def tls(lab):
     key, certificate = (os.path.join(lab.scratch, name) for name in ("key.pem", "cert.pem"))
-    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-        "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", f"/CN={ZONE}")
-    server = lab.right.start("openssl", "s_server", "-accept", "4433", "-key", key, "-cert",
-                             certificate, "-www", "-quiet")
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={ZONE}",
+    )
+    server = lab.right.start(
+        "openssl",
+        "s_server",
+        "-accept",
+        "4433",
+        "-key",
+        key,
+        "-cert",
+        certificate,
+        "-www",
+        "-quiet",
+    )
     try:
         lab.wait_port(lab.right, 4433)
         with lab.record("tls", lab.left, "l0"):
             for options in (("--tls-max", "1.2"), ("--tlsv1.3",)):
                 for host in (RIGHT, f"[{RIGHT6}]"):
-                    lab.left.run("curl", "-s", "-k", "-m5", "-o", os.devnull, *options,
-                                 f"https://{host}:4433/")
+                    lab.left.run(
+                        "curl",
+                        "-s",
+                        "-k",
+                        "-m5",
+                        "-o",
+                        os.devnull,
+                        *options,
+                        f"https://{host}:4433/",
+                    )
     finally:
         lab.right.stop(server)
 
@@ -738,7 +689,16 @@ def vxlan(lab):
 
 @scenario
 def tunnels(lab):
-    for kind in ("gre", "gre-key-seq-sum", "gretap", "ip6gre", "ip6gretap", "ipip", "sit", "ip6tnl"):
+    for kind in (
+        "gre",
+        "gre-key-seq-sum",
+        "gretap",
+        "ip6gre",
+        "ip6gretap",
+        "ipip",
+        "sit",
+        "ip6tnl",
+    ):
         with lab.part(kind), web_server(lab), tunnel(lab, kind):
             with lab.record(kind, lab.right, "r0"):
                 tunnel_chatter(lab, kind)
@@ -792,41 +752,55 @@ def tcp_options(lab):
     tcp, port = socket.IPPROTO_TCP, 40000
     with lab.record("tcp", left, "l0"):
         with lab.part("tcp"):
-            server = right.call(tcp_server, port)
+            server = right.call(talkers.tcp_server, port)
             lab.wait_port(right, port)
-            left.finish(left.call(tcp_exchange, RIGHT, port, 5000))
-            left.finish(left.call(tcp_oddities, RIGHT, port, port + 9))
+            left.finish(left.call(talkers.tcp_exchange, RIGHT, port, 5000))
+            left.finish(left.call(talkers.tcp_oddities, RIGHT, port, port + 9))
             left.sysctl("net.ipv4.tcp_timestamps=0")
-            left.finish(left.call(tcp_exchange, RIGHT6, port, 1500))
-            left.sysctl("net.ipv4.tcp_timestamps=1", "net.ipv4.tcp_sack=0",
-                        "net.ipv4.tcp_window_scaling=0")
-            left.finish(left.call(tcp_exchange, RIGHT, port, 1500, 0,
-                                  ((tcp, socket.TCP_MAXSEG, 500),)))
+            left.finish(left.call(talkers.tcp_exchange, RIGHT6, port, 1500))
+            left.sysctl(
+                "net.ipv4.tcp_timestamps=1", "net.ipv4.tcp_sack=0", "net.ipv4.tcp_window_scaling=0"
+            )
+            left.finish(
+                left.call(
+                    talkers.tcp_exchange, RIGHT, port, 1500, 0, ((tcp, socket.TCP_MAXSEG, 500),)
+                )
+            )
             left.sysctl("net.ipv4.tcp_sack=1", "net.ipv4.tcp_window_scaling=1")
-            left.finish(left.call(tcp_exchange, RIGHT, port, 100, 0,
-                                  ((tcp, socket.TCP_USER_TIMEOUT, 5000),)))
+            left.finish(
+                left.call(
+                    talkers.tcp_exchange,
+                    RIGHT,
+                    port,
+                    100,
+                    0,
+                    ((tcp, socket.TCP_USER_TIMEOUT, 5000),),
+                )
+            )
             right.stop(server)
         with lab.part("zero window"):
-            server = right.call(tcp_zero_window, port + 1)
+            server = right.call(talkers.tcp_zero_window, port + 1)
             lab.wait_port(right, port + 1)
-            left.finish(left.call(tcp_fill, RIGHT, port + 1))
+            left.finish(left.call(talkers.tcp_fill, RIGHT, port + 1))
             right.stop(server)
     with lab.record("tcp-ecn", left, "l0"):
         for namespace in (left, right):
             namespace.sysctl("net.ipv4.tcp_ecn=1")
-        server = right.call(tcp_server, port)
+        server = right.call(talkers.tcp_server, port)
         lab.wait_port(right, port)
-        left.finish(left.call(tcp_exchange, RIGHT, port, 3000))
+        left.finish(left.call(talkers.tcp_exchange, RIGHT, port, 3000))
         left.sysctl("net.ipv4.tcp_ecn=3", "net.ipv4.tcp_congestion_control=dctcp", check=False)
-        left.finish(left.call(tcp_exchange, RIGHT, port, 3000))
+        left.finish(left.call(talkers.tcp_exchange, RIGHT, port, 3000))
         right.stop(server)
         left.sysctl("net.ipv4.tcp_ecn=2")
     with lab.record("tcp-fast-open", left, "l0"):
         for namespace in (left, right):
             namespace.sysctl("net.ipv4.tcp_fastopen=3")
-        server = right.call(tcp_server, port, socket.AF_INET, 0, ((tcp, socket.TCP_FASTOPEN, 5),))
+        server = right.call(
+            talkers.tcp_server, port, socket.AF_INET, 0, ((tcp, socket.TCP_FASTOPEN, 5),)
+        )
         lab.wait_port(right, port)
-        left.finish(left.call(tcp_fast_open, RIGHT, port))
+        left.finish(left.call(talkers.tcp_fast_open, RIGHT, port))
         right.stop(server)
 
 
@@ -841,20 +815,20 @@ def tcp_md5(lab):
 
     with lab.record("tcp-md5", left, "l0"):
         options = ((socket.IPPROTO_TCP, 14, key_for(LEFT)),)
-        server = right.call(tcp_server, port, socket.AF_INET, 0, options)
+        server = right.call(talkers.tcp_server, port, socket.AF_INET, 0, options)
         lab.wait_port(right, port)
         options = ((socket.IPPROTO_TCP, 14, key_for(RIGHT)),)
-        left.finish(left.call(tcp_exchange, RIGHT, port, 2000, 0, options))
+        left.finish(left.call(talkers.tcp_exchange, RIGHT, port, 2000, 0, options))
         right.stop(server)
 
 
 @scenario
 def tcp_loss(lab):
     with tunnel(lab, "plain") as device:
-        server = lab.right.call(tcp_server, 40200)
+        server = lab.right.call(talkers.tcp_server, 40200)
         lab.wait_port(lab.right, 40200)
         with lab.record("tcp-loss", lab.left, device):
-            lab.left.finish(lab.left.call(tcp_exchange, "10.79.0.2", 40200, 60000), 20)
+            lab.left.finish(lab.left.call(talkers.tcp_exchange, "10.79.0.2", 40200, 60000), 20)
         lab.right.stop(server)
 
 
@@ -870,14 +844,14 @@ def mptcp(lab):
     right.run("ip", "mptcp", "endpoint", "add", "10.77.0.12", "dev", "r0", "signal")
     server = None
     try:
-        server = right.call(tcp_server, port, socket.AF_INET6, number)
+        server = right.call(talkers.tcp_server, port, socket.AF_INET6, number)
         lab.wait_port(right, port)
         with lab.record("mptcp", left, "l0"):
             for checksum in ("0", "1"):
                 for namespace in (left, right):
                     namespace.sysctl(f"net.mptcp.checksum_enabled={checksum}")
                 for address in (RIGHT, RIGHT6):
-                    left.finish(left.call(tcp_exchange, address, port, 20000, number))
+                    left.finish(left.call(talkers.tcp_exchange, address, port, 20000, number))
                     time.sleep(0.2)
     finally:
         if server:
@@ -895,21 +869,35 @@ def ipv6_extensions(lab):
     for device in ("all", "f0"):
         lab.far.sysctl(f"net.ipv6.conf.{device}.seg6_enabled=1", check=False)
     with lab.record("ipv6-extensions", lab.right, "r0"):
-        lab.left.finish(lab.left.call(ipv6_headers, FAR6, RIGHT6))
+        lab.left.finish(lab.left.call(talkers.ipv6_headers, FAR6, RIGHT6))
         for number, mode in enumerate(("inline", "encap", "l2encap")):
             with lab.part(f"SRv6 {mode}"):
                 prefix = f"fd9{number}:78::/64"
-                lab.left.ip("-6", "route", "add", prefix, "encap", "seg6", "mode", mode, "segs",
-                            f"{RIGHT6},{FAR6}", "dev", "l0")
+                lab.left.ip(
+                    "-6",
+                    "route",
+                    "add",
+                    prefix,
+                    "encap",
+                    "seg6",
+                    "mode",
+                    mode,
+                    "segs",
+                    f"{RIGHT6},{FAR6}",
+                    "dev",
+                    "l0",
+                )
                 target = prefix.replace("/64", "1")
-                lab.left.run("ping", "-n", "-c2", "-i0.01", "-W1", "-w1", "-t4", target, check=False)
+                lab.left.run(
+                    "ping", "-n", "-c2", "-i0.01", "-W1", "-w1", "-t4", target, check=False
+                )
                 lab.left.ip("-6", "route", "del", prefix)
 
 
 @scenario
 def multicast(lab):
     with lab.record("multicast", lab.right, "r0"):
-        lab.left.finish(lab.left.call(join_groups, "l0"))
+        lab.left.finish(lab.left.call(talkers.join_groups, "l0"))
         time.sleep(0.3)
 
 
@@ -919,8 +907,17 @@ def cut(lab):
         for length in ("64", "96"):
             with lab.record(f"cut-{length}", lab.left, "l0", "-s", length):
                 chatter(lab, RIGHT, RIGHT6, 80)
-                lab.left.run("dig", f"@{RIGHT}", "+time=1", "+tries=1", ZONE, "MX",
-                             f"www.{ZONE}", "AAAA", check=False)
+                lab.left.run(
+                    "dig",
+                    f"@{RIGHT}",
+                    "+time=1",
+                    "+tries=1",
+                    ZONE,
+                    "MX",
+                    f"www.{ZONE}",
+                    "AAAA",
+                    check=False,
+                )
                 for address in (FAR, FAR6):
                     lab.left.run("traceroute", "-n", "-q1", "-w1", "-m3", address, check=False)
 
@@ -936,8 +933,10 @@ def main(arguments):
     directory, names = os.path.abspath(arguments[0]), arguments[1:] or list(SCENARIOS)
     unknown = [name for name in names if name not in SCENARIOS]
     if unknown:
-        print(f"record: no scenario {', '.join(unknown)}; there are: {' '.join(SCENARIOS)}",
-              file=sys.stderr)
+        print(
+            f"record: no scenario {', '.join(unknown)}; there are: {' '.join(SCENARIOS)}",
+            file=sys.stderr,
+        )
         return 2
     if os.geteuid() != 0:
         print("record: SKIPPED: root is needed to make network namespaces", file=sys.stderr)

@@ -25,9 +25,21 @@ def icmp4():
     # Every type with its codes and one too many; the rest of the header not all zeros.
     for kind, codes in ERRORS:
         for code in range(codes + 1):
-            yield eth4(1, icmp(kind, code, u16(0, 1300) if (kind, code) == (3, 4) else
-                               ip("203.0.113.1") if kind == 5 else
-                               u8(20, 0, 0, 0) if kind == 12 else bytes(4), quote))
+            yield eth4(
+                1,
+                icmp(
+                    kind,
+                    code,
+                    u16(0, 1300)
+                    if (kind, code) == (3, 4)
+                    else ip("203.0.113.1")
+                    if kind == 5
+                    else u8(20, 0, 0, 0)
+                    if kind == 12
+                    else bytes(4),
+                    quote,
+                ),
+            )
     for kind, _ in ERRORS:
         for packet in quotes():
             yield eth4(1, icmp(kind, 0 if kind != 3 else 3, bytes(4), packet))
@@ -40,7 +52,9 @@ def icmp4():
     yield eth4(1, icmp(8, 5, u16(0x1234, 1), pattern(8)))
     # Router advertisements: addresses with preferences, entry sizes that are wrong.
     for count, size in ((0, 2), (1, 2), (3, 2), (2, 3), (2, 1), (5, 2), (255, 2)):
-        body = b"".join(ip(f"203.0.113.{n}") + u32(0xFFFFFFFF * (n % 2)) for n in range(min(count, 4)))
+        body = b"".join(
+            ip(f"203.0.113.{n}") + u32(0xFFFFFFFF * (n % 2)) for n in range(min(count, 4))
+        )
         yield eth4(1, icmp(9, 0, u8(count, size) + u16(1800), body))
     yield eth4(1, icmp(9, 16, u8(1, 2) + u16(0), ip(A) + u32(1)))
     for code in (0, 1):
@@ -60,8 +74,11 @@ def icmp4():
     for code in range(7):
         yield eth4(1, icmp(40, code, u16(0, 4)))
     # Extended echo: by name, index and address.
-    objects = (u16(8, 0x0301) + b"eth0", u16(8, 0x0302) + u32(7),
-               u16(12, 0x0303) + u16(1) + u8(4, 0) + ip(A))
+    objects = (
+        u16(8, 0x0301) + b"eth0",
+        u16(8, 0x0302) + u32(7),
+        u16(12, 0x0303) + u16(1) + u8(4, 0) + ip(A),
+    )
     for item in objects:
         header = u8(0x20, 0) + u16(checksum(u8(0x20, 0, 0, 0) + item))
         yield eth4(1, icmp(42, 0, u16(5) + u8(1, 1), header + item))
@@ -200,8 +217,11 @@ def icmpv6():
     yield eth6(58, icmp6(155, 3, u8(1, 0, 4, 0)))
     yield eth6(58, icmp6(155, 0x81, pattern(12)))
     yield eth6(58, icmp6(159, 0, pattern(8)))
-    for item in (u16(8, 0x0301) + b"eth0", u16(8, 0x0302) + u32(7),
-                 u16(24, 0x0303) + u16(2) + u8(16, 0) + ip(A6)):
+    for item in (
+        u16(8, 0x0301) + b"eth0",
+        u16(8, 0x0302) + u32(7),
+        u16(24, 0x0303) + u16(2) + u8(16, 0) + ip(A6),
+    ):
         header = u8(0x20, 0) + u16(checksum(u8(0x20, 0, 0, 0) + item))
         yield eth6(58, icmp6(160, 0, u16(5) + u8(1, 1) + header + item))
     for code in range(6):

@@ -19,14 +19,29 @@ def ipv4():
         yield eth4(17, body, id=identifier)
     for protocol in (OPAQUE_PROTOCOL, 254, 255, 61, 63, 99, 114):
         yield eth4(protocol, pattern(20))
-    for source, destination in (("0.0.0.0", "255.255.255.255"), ("127.0.0.1", "127.0.0.1"),
-                                (A, "224.0.0.1"), (A, A), ("240.0.0.1", "169.254.1.1")):
+    for source, destination in (
+        ("0.0.0.0", "255.255.255.255"),
+        ("127.0.0.1", "127.0.0.1"),
+        (A, "224.0.0.1"),
+        (A, A),
+        ("240.0.0.1", "169.254.1.1"),
+    ):
         yield eth4(OPAQUE_PROTOCOL, pattern(4), source=source, destination=destination)
     yield eth4(17, body, checksum=0)
     yield eth4(17, body, checksum=0xFFFF)
     # Fragments: first, middle, last, overlapping the maximum, a tiny first one.
-    for flags, offset, size in ((1, 0, 64), (1, 64, 64), (0, 128, 20), (1, 65528, 64), (0, 65528, 7),
-                                (3, 8, 8), (2, 16, 8), (1, 0, 8), (1, 0, 4), (1, 8, 0)):
+    for flags, offset, size in (
+        (1, 0, 64),
+        (1, 64, 64),
+        (0, 128, 20),
+        (1, 65528, 64),
+        (0, 65528, 7),
+        (3, 8, 8),
+        (2, 16, 8),
+        (1, 0, 8),
+        (1, 0, 4),
+        (1, 8, 0),
+    ):
         for protocol in (17, 6, 1, OPAQUE_PROTOCOL):
             yield eth4(protocol, (body + pattern(80))[:size], flags=flags, offset=offset)
     # Versions and lengths that lie.
@@ -87,7 +102,7 @@ def ipv4_option_bytes():
     yield u8(134, 12) + u32(4) + u8(128, 6, 0, 5) + u16(9)
     yield u8(134, 18) + u32(5) + u8(1, 4, 0, 1) + u8(7, 8, 1, 2, 3, 4, 5, 6)
     yield u8(136, 4) + u16(0x1234)
-    # MTU probe and reply, traceroute, extended security of DoD, stream and the rest of the registry.
+    # MTU probe and reply, traceroute, stream and the rest of the registry.
     yield u8(11, 4) + u16(1500)
     yield u8(12, 4) + u16(576)
     yield u8(82, 12) + u16(1, 2, 3) + ip(A)
@@ -210,9 +225,15 @@ def ipv6():
         yield eth6(17, body, flow=flow)
     for hops in (0, 1, 255):
         yield eth6(17, body, hops=hops)
-    for source, destination in (("::", "ff02::1"), ("::1", "::1"), ("fe80::1", "ff02::fb"),
-                                ("::ffff:192.0.2.1", "::192.0.2.2"), ("64:ff9b::1.2.3.4", "2002::1"),
-                                ("1:0:0:2:0:0:0:3", "1:2:3:4:5:6:7:8"), ("fd00::", "ff0e::1:2")):
+    for source, destination in (
+        ("::", "ff02::1"),
+        ("::1", "::1"),
+        ("fe80::1", "ff02::fb"),
+        ("::ffff:192.0.2.1", "::192.0.2.2"),
+        ("64:ff9b::1.2.3.4", "2002::1"),
+        ("1:0:0:2:0:0:0:3", "1:2:3:4:5:6:7:8"),
+        ("fd00::", "ff0e::1:2"),
+    ):
         yield eth6(17, upper(source, destination), source=source, destination=destination)
     for number in (59, OPAQUE_PROTOCOL, 254, 255, 61):
         yield eth6(number, pattern(12))
@@ -260,9 +281,14 @@ def ipv6_headers():
         yield eth6(43, routing(17, 3, 3, u32(control) + data) + body)
     # Segment routing (RFC 8754), with TLVs: padding, HMAC, and older ones.
     tlvs = (
-        b"", u8(4, 6) + bytes(6), u8(0) * 8, u8(5, 38) + u16(0x8000) + u32(7) + pattern(32),
-        u8(1, 18, 0, 0) + ip(A6) + u8(4, 2, 0, 0), u8(2, 18, 0, 0) + ip(B6) + u8(4, 2, 0, 0),
-        u8(124, 6) + pattern(6), u8(200, 30) + pattern(6),
+        b"",
+        u8(4, 6) + bytes(6),
+        u8(0) * 8,
+        u8(5, 38) + u16(0x8000) + u32(7) + pattern(32),
+        u8(1, 18, 0, 0) + ip(A6) + u8(4, 2, 0, 0),
+        u8(2, 18, 0, 0) + ip(B6) + u8(4, 2, 0, 0),
+        u8(124, 6) + pattern(6),
+        u8(200, 30) + pattern(6),
     )
     for count in (1, 2, 4):
         for tlv in tlvs:
@@ -277,9 +303,13 @@ def ipv6_headers():
         for length in (0, 1, 3, 20, 255):
             yield eth6(43, routing(17, kind, 1, bytes(4) + segments[:32], length) + body)
     for offset, more, size in ((0, 0, 40), (0, 1, 40), (8, 1, 16), (1480, 0, 9), (65528, 1, 64)):
-        for inner, data in ((17, body), (6, tcp(b"x", source=A6, destination=B6)),
-                            (58, icmp6(128, 0, u16(1, 2))), (OPAQUE_PROTOCOL, pattern(8)),
-                            (60, extension(17, u8(1, 4) + bytes(4)) + body)):
+        for inner, data in (
+            (17, body),
+            (6, tcp(b"x", source=A6, destination=B6)),
+            (58, icmp6(128, 0, u16(1, 2))),
+            (OPAQUE_PROTOCOL, pattern(8)),
+            (60, extension(17, u8(1, 4) + bytes(4)) + body),
+        ):
             yield eth6(44, fragment(inner, offset, more, (data + pattern(64))[:size]))
     yield eth6(44, fragment(17, 0, 0, body, reserved=0xFF, bits=3))
     yield eth6(44, fragment(17, 0, 0, body, 0))
@@ -298,8 +328,15 @@ def ipv6_headers():
     yield eth6(0, extension(59, u8(5, 2, 0, 0)) + pattern(10))
     for length in (1, 2, 50, 255):
         yield eth6(0, extension(17, u8(5, 2, 0, 0), length) + body)
-    for options in (u8(5, 200, 0, 0), u8(1, 255), u8(5), u8(0xC2, 2, 0, 0), u8(5, 1, 0),
-                    u8(0xC9, 4) + bytes(4), u8(7, 30) + bytes(4)):
+    for options in (
+        u8(5, 200, 0, 0),
+        u8(1, 255),
+        u8(5),
+        u8(0xC2, 2, 0, 0),
+        u8(5, 1, 0),
+        u8(0xC9, 4) + bytes(4),
+        u8(7, 30) + bytes(4),
+    ):
         options = options.ljust(6, b"\0")
         options += bytes(-(len(options) + 2) % 8)
         yield eth6(0, u8(17, (len(options) + 2) // 8 - 1) + options + body)

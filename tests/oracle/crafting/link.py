@@ -17,8 +17,13 @@ def ethernet():
     yield eth(0x0800, ip4(17, udp(pattern(40)))) + b"trailer"
     yield eth(0x86DD, ip6(17, udp(pattern(40), source=A6, destination=B6))) + bytes(7)
     yield eth(0x0806, arp_packet()).ljust(60, b"\0")
-    for destination in ("ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:01", "33:33:00:00:00:01",
-                        "01:80:c2:00:00:00", "00:00:00:00:00:00"):
+    for destination in (
+        "ff:ff:ff:ff:ff:ff",
+        "01:00:5e:00:00:01",
+        "33:33:00:00:00:01",
+        "01:80:c2:00:00:00",
+        "00:00:00:00:00:00",
+    ):
         yield eth(0x0800, ip4(17, small), destination=destination)
     # Types nobody claims, around the border to lengths as well.
     for kind in (0x0600, 0x0601, 0x05FF, 0x05DD, 0x0805, 0x88B5, 0x88B6, 0xFFFE, 0xFFFF):
@@ -189,8 +194,19 @@ def arp():
     for protocol in (0x0806, 0x86DD, 0x1234, 0):
         yield eth(0x0806, arp_packet(1, protocol=protocol))
     # Address lengths of every kind: longer, shorter, none, larger than what is there.
-    for hardware_len, protocol_len in ((8, 4), (20, 4), (1, 4), (6, 16), (0, 4), (6, 0), (0, 0),
-                                       (7, 5), (255, 4), (6, 255), (16, 16)):
+    for hardware_len, protocol_len in (
+        (8, 4),
+        (20, 4),
+        (1, 4),
+        (6, 16),
+        (0, 4),
+        (6, 0),
+        (0, 0),
+        (7, 5),
+        (255, 4),
+        (6, 255),
+        (16, 16),
+    ):
         for operation in (1, 2):
             header = u16(1, 0x0800) + u8(hardware_len, protocol_len) + u16(operation)
             yield eth(0x0806, header + pattern(min(2 * (hardware_len + protocol_len), 80)))

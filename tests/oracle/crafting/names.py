@@ -25,8 +25,15 @@ def record(kind, data, owner=pointer(12), group=IN, ttl=3600, length=None):
     return owner + u16(kind, group) + u32(ttl) + u16(size) + data
 
 
-def message(questions=(), answers=(), authority=(), additional=(), flags=0x8180, identifier=0x1234,
-            counts=None):
+def message(
+    questions=(),
+    answers=(),
+    authority=(),
+    additional=(),
+    flags=0x8180,
+    identifier=0x1234,
+    counts=None,
+):
     sections = (questions, answers, authority, additional)
     counts = counts or [len(section) for section in sections]
     return u16(identifier, flags, *counts) + b"".join(b"".join(section) for section in sections)
@@ -61,8 +68,12 @@ RECORDS = (
     (3, HOST),
     (4, HOST),
     (5, HOST),
-    (6, name("ns1.example.com") + name("hostmaster.example.com")
-     + u32(2026010101, 7200, 900, 1209600, 300)),
+    (
+        6,
+        name("ns1.example.com")
+        + name("hostmaster.example.com")
+        + u32(2026010101, 7200, 900, 1209600, 300),
+    ),
     (7, HOST),
     (8, HOST),
     (9, HOST),
@@ -76,7 +87,7 @@ RECORDS = (
     (15, u16(10) + name("mail.example.com")),
     (15, u16(0) + name("")),
     (16, text("v=spf1 -all")),
-    (16, text("one", "two", "", "with \"quotes\" and \\ and \t")),
+    (16, text("one", "two", "", 'with "quotes" and \\ and \t')),
     (16, text("x" * 255)),
     (17, HOST + name("txt.example.com")),
     (18, u16(1) + HOST),
@@ -143,10 +154,20 @@ RECORDS = (
     (62, u32(66) + u16(3) + bitmap(1, 2, 28)),
     (63, u32(2026010101) + u8(1, 1) + pattern(48)),
     (64, u16(0) + name("svc.example.net")),
-    (64, u16(1) + name("") + parameter(0, u16(1, 4)) + parameter(1, text("h2", "h3"))
-     + parameter(2, b"") + parameter(3, u16(8443)) + parameter(4, ip(A) + ip(B))
-     + parameter(5, pattern(20)) + parameter(6, ip(A6) + ip(B6)) + parameter(7, b"/q{?dns}")
-     + parameter(65280, b"private")),
+    (
+        64,
+        u16(1)
+        + name("")
+        + parameter(0, u16(1, 4))
+        + parameter(1, text("h2", "h3"))
+        + parameter(2, b"")
+        + parameter(3, u16(8443))
+        + parameter(4, ip(A) + ip(B))
+        + parameter(5, pattern(20))
+        + parameter(6, ip(A6) + ip(B6))
+        + parameter(7, b"/q{?dns}")
+        + parameter(65280, b"private"),
+    ),
     (65, u16(1) + name("") + parameter(1, text("h3", "h2")) + parameter(4, ip(A))),
     (65, u16(0) + name("pool.example.net")),
     (66, u16(1) + u8(0) + u16(53) + name("dsync.example.com")),
@@ -232,13 +253,39 @@ def dns_records():
         answer = record(kind, data)
         yield eth_udp(message([question("example.com", kind)], [answer]), 53, 40000)
         other = record(kind, data, "a.b.example.com", ttl=0x7FFFFFFF)
-        yield eth_udp6(message([question("example.com", kind)], [answer], [other], [other]), 53, 40000)
+        yield eth_udp6(
+            message([question("example.com", kind)], [answer], [other], [other]), 53, 40000
+        )
 
 
 @capture("dns-questions")
 def dns_questions():
-    for kind in list(range(0, 70)) + [99, 100, 101, 102, 103, 104, 108, 109, 128, 249, 250, 251, 252,
-                                     253, 254, 255, 256, 257, 258, 259, 260, 261, 32768, 65535]:
+    for kind in list(range(0, 70)) + [
+        99,
+        100,
+        101,
+        102,
+        103,
+        104,
+        108,
+        109,
+        128,
+        249,
+        250,
+        251,
+        252,
+        253,
+        254,
+        255,
+        256,
+        257,
+        258,
+        259,
+        260,
+        261,
+        32768,
+        65535,
+    ]:
         yield eth_udp(message([question("example.com", kind)], flags=0x0100), 40000, 53)
     for group in (0, 1, 2, 3, 4, 254, 255, 256, 0x8001, 65535):
         yield eth_udp(message([question("example.com", 1, group)], flags=0x0100), 40000, 53)
@@ -255,31 +302,64 @@ def dns_questions():
         yield eth_udp(message([question()], flags=0x8180 | code), 53, 40000)
         yield eth_udp(message([question()], [record(1, ip(A))], flags=0x8180 | code), 53, 40000)
     # Several questions, none, and counts of every shape.
-    yield eth_udp(message([question(), question("b.example", 28), question("c.example", 15)]), 53, 40000)
+    yield eth_udp(
+        message([question(), question("b.example", 28), question("c.example", 15)]), 53, 40000
+    )
     yield eth_udp(message([question(), question("b.example", 28)], flags=0x0100), 40000, 53)
     yield eth_udp(message(flags=0x0100), 40000, 53)
     yield eth_udp(message(), 53, 40000)
-    for counts in ((1, 1, 0, 0), (0, 1, 0, 0), (1, 0, 1, 0), (1, 0, 0, 1), (1, 2, 3, 4), (2, 0, 0, 0)):
+    for counts in (
+        (1, 1, 0, 0),
+        (0, 1, 0, 0),
+        (1, 0, 1, 0),
+        (1, 0, 0, 1),
+        (1, 2, 3, 4),
+        (2, 0, 0, 0),
+    ):
         sections = [[question()] * counts[0]] + [[record(1, ip(A))] * count for count in counts[1:]]
         yield from both_ways(message(*sections))
         yield from both_ways(message(*sections, flags=0x0100))
     # Names: the root, the longest, strange bytes, mixed case, underscores, internationalised.
     long_name = ".".join(["x" * 63] * 3 + ["y" * 61])
-    for text_name in ("", "com", "xn--bcher-kva.example", "WwW.ExAmPlE.cOm", "_443._tcp.example.com",
-                      "*.example.com", long_name, "1.2.0.192.in-addr.arpa"):
+    for text_name in (
+        "",
+        "com",
+        "xn--bcher-kva.example",
+        "WwW.ExAmPlE.cOm",
+        "_443._tcp.example.com",
+        "*.example.com",
+        long_name,
+        "1.2.0.192.in-addr.arpa",
+    ):
         yield eth_udp(message([question(text_name)], flags=0x0100), 40000, 53)
-    for label in (b"with.dot", b"with space", b"quo\"te", b"back\\slash", b"\x00\x01\xff", b"caf\xc3\xa9",
-                  b"@;$()", b"~\x7f"):
+    for label in (
+        b"with.dot",
+        b"with space",
+        b'quo"te',
+        b"back\\slash",
+        b"\x00\x01\xff",
+        b"caf\xc3\xa9",
+        b"@;$()",
+        b"~\x7f",
+    ):
         owner = u8(len(label)) + label + name("example")
         yield eth_udp(message([question(owner)], [record(5, owner)]), 53, 40000)
     # Notify, update (RFC 2136: prerequisites and updates), transfers.
     soa = RECORDS[5][1]
     yield eth_udp(message([question("example.com", 6)], [record(6, soa)], flags=0x2400), 40000, 53)
     yield eth_udp(message([question("example.com", 6)], flags=0xA400), 53, 40000)
-    prerequisites = [record(255, b"", "a.example.com", ANY, 0), record(1, b"", "b.example.com", NONE, 0)]
-    updates = [record(1, ip(A), "c.example.com"), record(255, b"", "d.example.com", ANY, 0),
-               record(1, ip(A), "e.example.com", NONE, 0)]
-    yield eth_udp(message([question("example.com", 6)], prerequisites, updates, flags=0x2800), 40000, 53)
+    prerequisites = [
+        record(255, b"", "a.example.com", ANY, 0),
+        record(1, b"", "b.example.com", NONE, 0),
+    ]
+    updates = [
+        record(1, ip(A), "c.example.com"),
+        record(255, b"", "d.example.com", ANY, 0),
+        record(1, ip(A), "e.example.com", NONE, 0),
+    ]
+    yield eth_udp(
+        message([question("example.com", 6)], prerequisites, updates, flags=0x2800), 40000, 53
+    )
     for code in (0, 5, 6, 7, 8, 9, 10):
         yield eth_udp(message([question("example.com", 6)], flags=0xA800 | code), 53, 40000)
     yield eth_udp(message([question("example.com", 251)], [], [record(6, soa)], flags=0), 40000, 53)
@@ -292,12 +372,16 @@ def dns_edns():
     ask = [question("example.com")]
     for number, data in EDNS_OPTIONS:
         for flags in (0x0100, 0x8180):
-            yield eth_udp(message(ask, additional=[edns(option(number, data))], flags=flags), 40000, 53)
+            yield eth_udp(
+                message(ask, additional=[edns(option(number, data))], flags=flags), 40000, 53
+            )
     everything = b"".join(option(number, data) for number, data in EDNS_OPTIONS)
     yield eth_udp(message(ask, additional=[edns(everything)]), 53, 40000)
     for size in (0, 512, 4096, 65535):
         for flags in (0, 0x8000, 0x4000, 0xFFFF):
-            yield eth_udp(message(ask, additional=[edns(b"", size, flags=flags)], flags=0x0100), 40000, 53)
+            yield eth_udp(
+                message(ask, additional=[edns(b"", size, flags=flags)], flags=0x0100), 40000, 53
+            )
     for extended in (1, 2, 0xFF):
         for version in (0, 1, 255):
             yield eth_udp(message(ask, additional=[edns(b"", 512, extended, version)]), 53, 40000)
@@ -305,8 +389,16 @@ def dns_edns():
     yield eth_udp(message(ask, additional=[edns(owner=name("example.com"))]), 53, 40000)
     yield eth_udp(message(ask, additional=[edns(), edns()]), 53, 40000)
     yield eth_udp(message(ask, [edns()], [edns()]), 53, 40000)
-    for options in (option(8, b"\0\1", 20), option(3, b"", 1), b"\0\3\0", u16(10), option(15, b"\0"),
-                    option(8, u16(1) + u8(24)), option(8, u16(1) + u8(255, 0) + ip(A)), option(11, b"\1")):
+    for options in (
+        option(8, b"\0\1", 20),
+        option(3, b"", 1),
+        b"\0\3\0",
+        u16(10),
+        option(15, b"\0"),
+        option(8, u16(1) + u8(24)),
+        option(8, u16(1) + u8(255, 0) + ip(A)),
+        option(11, b"\1"),
+    ):
         yield eth_udp(message(ask, additional=[edns(options)]), 53, 40000)
     # Transaction signatures: TSIG, TKEY, SIG(0).
     for algorithm in ("hmac-sha256", "hmac-md5.sig-alg.reg.int", "gss-tsig"):
@@ -323,8 +415,11 @@ def dns_edns():
         for group in (IN, 0x8001, 0x80FF):
             ask = [question("host.local", 255, group)]
             yield from both_ways(message(ask, flags=0, identifier=0), port)
-            answers = [record(1, ip(A), "host.local", group, 120), record(28, ip(A6), pointer(12), group),
-                       record(33, u16(0, 0, 631) + name("host.local"), "_ipp._tcp.local", group)]
+            answers = [
+                record(1, ip(A), "host.local", group, 120),
+                record(28, ip(A6), pointer(12), group),
+                record(33, u16(0, 0, 631) + name("host.local"), "_ipp._tcp.local", group),
+            ]
             yield eth_udp(message([], answers, flags=0x8400, identifier=0), port, port)
             yield eth_udp6(message([], [], [], answers, flags=0x8500, identifier=0), port, port)
         yield eth_udp(message([question("h", 1)], flags=0x0200), 40000, port)
@@ -336,11 +431,17 @@ def dns_compression():
     # Pointers to the whole name, into it, to a name in data, chained.
     answers = [record(5, u8(3) + b"ftp" + pointer(16)), record(1, ip(A), pointer(45))]
     yield eth_udp(message([ask], answers), 53, 40000)
-    yield eth_udp(message([ask], [record(15, u16(5) + u8(2) + b"mx" + pointer(16), pointer(16))]), 53, 40000)
-    yield eth_udp(message([ask], [record(6, pointer(12) + pointer(16) + u32(1, 2, 3, 4, 5))]), 53, 40000)
+    yield eth_udp(
+        message([ask], [record(15, u16(5) + u8(2) + b"mx" + pointer(16), pointer(16))]), 53, 40000
+    )
+    yield eth_udp(
+        message([ask], [record(6, pointer(12) + pointer(16) + u32(1, 2, 3, 4, 5))]), 53, 40000
+    )
     yield eth_udp(message([ask], [record(33, u16(1, 2, 3) + pointer(20))]), 53, 40000)
-    chain = [record(2, u8(1) + bytes([97 + n]) + pointer(12 if n == 0 else 45 + 16 * (n - 1)))
-             for n in range(10)]
+    chain = [
+        record(2, u8(1) + bytes([97 + n]) + pointer(12 if n == 0 else 45 + 16 * (n - 1)))
+        for n in range(10)
+    ]
     yield eth_udp(message([ask], chain), 53, 40000)
     # Loops: to itself, two that point at each other, through labels, forwards, past the end.
     start = 12 + len(ask)
@@ -355,8 +456,10 @@ def dns_compression():
     yield eth_udp(message([ask], [loop]), 53, 40000)
     # A name that grows past 255 bytes through pointers; many pointers to a long chain.
     growing = u8(63) + b"x" * 63
-    grown = [record(5, growing * (1 + n % 3) + pointer(12 if n == 0 else start + 12), pointer(12))
-             for n in range(4)]
+    grown = [
+        record(5, growing * (1 + n % 3) + pointer(12 if n == 0 else start + 12), pointer(12))
+        for n in range(4)
+    ]
     yield eth_udp(message([ask], grown), 53, 40000)
     deep, at = [], start
     for number in range(60):
@@ -383,8 +486,11 @@ def dns_broken():
                 yield eth_udp(message([ask], [record(kind, data[:length])]), 53, 40000)
         yield eth_udp(message([ask], [record(kind, data, length=len(data) + 9)]), 53, 40000)
     yield eth_udp(message([ask], [record(1, ip(A), length=65535)]), 53, 40000)
-    whole = message([ask], [record(5, HOST), record(1, ip(A)), record(16, text("a", "bc"))],
-                    additional=[edns(option(10, pattern(8)))])
+    whole = message(
+        [ask],
+        [record(5, HOST), record(1, ip(A)), record(16, text("a", "bc"))],
+        additional=[edns(option(10, pattern(8)))],
+    )
     for length in range(0, len(whole)):
         yield eth_udp(whole[:length], 53, 40000)
     frame = eth_udp(whole, 53, 40000)
@@ -407,11 +513,24 @@ def dns_tcp():
         return u16(len(data) if length is None else length) + data
 
     # A connection of its own for each, or they would count as retransmissions.
-    for client, payload in enumerate((
-        framed(ask), framed(answer), framed(ask) + framed(ask), framed(answer) * 3,
-        framed(ask, 500), framed(answer, 10), framed(answer, 0), framed(b""), b"\0", u16(5),
-        framed(ask) + b"\0", framed(ask) + u16(40) + ask[:20], ask, framed(ask)[:14],
-    )):
+    for client, payload in enumerate(
+        (
+            framed(ask),
+            framed(answer),
+            framed(ask) + framed(ask),
+            framed(answer) * 3,
+            framed(ask, 500),
+            framed(answer, 10),
+            framed(answer, 0),
+            framed(b""),
+            b"\0",
+            u16(5),
+            framed(ask) + b"\0",
+            framed(ask) + u16(40) + ask[:20],
+            ask,
+            framed(ask)[:14],
+        )
+    ):
         yield eth_tcp(payload, PSH | ACK, source_port=20000 + client, port=53)
         yield eth_tcp6(payload, PSH | ACK, source_port=53, port=20000 + client)
     transfer = [record(6, RECORDS[5][1], "example.com")]

@@ -199,8 +199,17 @@ def conversation(address, peer, port, family, replies):
     def segment(out, flags, payload=b"", options=b""):
         ends = (address, peer) if out else (peer, address)
         ports = (20000 + port, port) if out else (port, 20000 + port)
-        data = tcp(payload, flags, options, ends[0], ends[1], source_port=ports[0], port=ports[1],
-                   seq=numbers[out], ack=numbers[not out] if flags & ACK else 0)
+        data = tcp(
+            payload,
+            flags,
+            options,
+            ends[0],
+            ends[1],
+            source_port=ports[0],
+            port=ports[1],
+            seq=numbers[out],
+            ack=numbers[not out] if flags & ACK else 0,
+        )
         numbers[out] = numbers[out] + len(payload) + bool(flags & (SYN | FIN)) & 0xFFFFFFFF
         return wrap(6, data, source=ends[0], destination=ends[1])
 

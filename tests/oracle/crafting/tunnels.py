@@ -93,7 +93,9 @@ def gre_tunnels():
     # Version 1 (PPTP) without a PPP frame: acknowledgements only, and flags that should not be.
     for flags, extra in ((0x2000, b""), (0x2080, u32(9)), (0x3080, u32(8, 9)), (0x0000, b"")):
         yield eth4(47, gre(0x880B, b"", flags, 1, extra=(u16(0, 7) if flags else b"") + extra))
-    yield eth4(47, gre(0x880B, u8(0xFF, 3, 0xC0, 0x21) + pattern(8), 0x3001, extra=u16(12, 7) + u32(5)))
+    yield eth4(
+        47, gre(0x880B, u8(0xFF, 3, 0xC0, 0x21) + pattern(8), 0x3001, extra=u16(12, 7) + u32(5))
+    )
     # NVGRE and ERSPAN's header numbers are keys like any other.
     yield eth4(47, gre(0x6558, next(inner_frames()), 0x2000, extra=u32(5000 << 8 | 3)))
     # Source routes: several entries, one that does not fit, no end.
@@ -171,10 +173,17 @@ def checksums():
         yield eth4(17, udp(pattern(8), checksum=0x2222), **fields)
         yield eth4(6, tcp(pattern(8), checksum=0x3333), **fields)
         yield eth4(1, icmp(8, 0, u16(1, 1), pattern(8), value=0x4444), **fields)
-        yield eth4(47, gre_fields(0x8000, 0x0800, ip4(17, udp(b"x", checksum=0x5555)), 0x6666), **fields)
-        yield eth4(1, icmp(3, 3, bytes(4), ip4(17, udp(b"x", checksum=0x7777), checksum=0x8888)), **fields)
-        yield eth4(17, udp(vxlan(eth4(6, tcp(checksum=0x9999), checksum=0xAAAA)), 5, 4789,
-                           checksum=0xBBBB), **fields)
+        yield eth4(
+            47, gre_fields(0x8000, 0x0800, ip4(17, udp(b"x", checksum=0x5555)), 0x6666), **fields
+        )
+        yield eth4(
+            1, icmp(3, 3, bytes(4), ip4(17, udp(b"x", checksum=0x7777), checksum=0x8888)), **fields
+        )
+        yield eth4(
+            17,
+            udp(vxlan(eth4(6, tcp(checksum=0x9999), checksum=0xAAAA)), 5, 4789, checksum=0xBBBB),
+            **fields
+        )
         yield eth4(17, udp(pattern(7)), **fields)
     yield eth6(17, udp(pattern(8), source=A6, destination=B6, checksum=0x2222))
     yield eth6(17, udp(pattern(8), source=A6, destination=B6, checksum=0))
