@@ -1,7 +1,7 @@
 # The front door; Meson builds.
 BUILD = build
 
-.PHONY: all demo check bench fuzz install clean build-packages check-packages
+.PHONY: all demo check bench fuzz install clean build-packages check-packages bench-packages
 
 all: build-packages $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -12,7 +12,7 @@ demo: all
 check: build-packages check-packages
 	tests/check
 
-bench: all check-packages
+bench: all bench-packages
 	bench/run --tapir $(BUILD)/tapir $(BENCH)
 
 fuzz: build-packages check-packages
@@ -32,3 +32,6 @@ build-packages:
 
 check-packages:
 	tools/install-packages tools/check-packages tests/packages
+
+bench-packages:
+	tools/install-packages bench/packages

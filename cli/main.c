@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 static const struct command *const commands[] = {
-    &dump_command,
     &decode_command,
 };
 

@@ -1,0 +1,213 @@
+/* tapir's side: the same values as peers/walk.c reads, out of decoded layers; allocations counted.
+ */
+#include "peers/measure.h"
+#include "tapir/tapir.h"
+
+/* The linker sends every allocation of this program and of libtapir through here. */
+static uint64_t allocations;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    allocations++;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    allocations++;
+    return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    allocations++;
+    return __real_realloc(old, size);
+}
+
+static uint64_t sum_ipv4(const struct tapir_ipv4 *ip)
+{
+    return tapir_load_be(ip->src, 4) + tapir_load_be(ip->dst, 4);
+}
+
+static uint64_t sum_ipv6(const struct tapir_ipv6 *ip)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < 16; i += 4)
+        sum += tapir_load_be(ip->src + i, 4) + tapir_load_be(ip->dst + i, 4);
+    return sum;
+}
+
+/* Sums up the innermost headers, from the inside out. */
+static uint64_t sum_layers(const tapir_layer *layers, size_t count)
+{
+    uint64_t sum = 0;
+
+    while (count-- > 0) {
+        const tapir_layer *layer = &layers[count];
+        const struct tapir_ipv4 *ipv4;
+        const struct tapir_ipv6 *ipv6;
+        const struct tapir_tcp *tcp;
+        const struct tapir_udp *udp;
+
+        if ((tcp = TAPIR_AS(layer, tcp)))
+            sum += (uint64_t)tcp->src_port + tcp->dst_port + tcp->seq + layer->payload_len;
+        else if ((ipv4 = TAPIR_AS(layer, ipv4)))
+            return sum + sum_ipv4(ipv4);
+        else if ((ipv6 = TAPIR_AS(layer, ipv6)))
+            return sum + sum_ipv6(ipv6);
+        else if ((udp = TAPIR_AS(layer, udp)))
+            sum += (uint64_t)udp->src_port + udp->dst_port + layer->payload_len;
+    }
+    return sum;
+}
+
+static tapir_frame frame_of(const struct frame *from)
+{
+    return (tapir_frame){.data = from->data,
+        .caplen = from->len,
+        .len = from->len,
+        .link_type = TAPIR_LINK_TYPE_ETHERNET};
+}
+
+static uint64_t decode_all(const struct capture *capture, void *user)
+{
+    tapir_packet *packet = user;
+    uint64_t sum = 0;
+    size_t count;
+
+    for (size_t i = 0; i < capture->count; i++) {
+        tapir_frame frame = frame_of(&capture->frames[i]);
+        tapir_packet_start(packet, &frame);
+        const tapir_layer *layers = tapir_packet_layers(packet, &count);
+        sum += sum_layers(layers, count);
+    }
+    return sum;
+}
+
+/* Lazily, to the outermost network layer. */
+static uint64_t decode_network(const struct capture *capture, void *user)
+{
+    tapir_packet *packet = user;
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < capture->count; i++) {
+        tapir_frame frame = frame_of(&capture->frames[i]);
+        tapir_packet_start(packet, &frame);
+        const tapir_layer *layer = tapir_packet_network(packet);
+        sum += layer ? sum_layers(layer, 1) : 0;
+    }
+    return sum;
+}
+
+/* A known stack into structs of our own. */
+static uint64_t decode_known(const struct capture *capture, void *user)
+{
+    struct tapir_ethernet ethernet;
+    struct tapir_ipv4 ipv4;
+    struct tapir_ipv6 ipv6;
+    struct tapir_tcp tcp;
+    struct tapir_udp udp;
+    const tapir_parser_slot slots[] = {
+        {&tapir_ethernet_proto, &ethernet},
+        {&tapir_ipv4_proto, &ipv4},
+        {&tapir_ipv6_proto, &ipv6},
+        {&tapir_tcp_proto, &tcp},
+        {&tapir_udp_proto, &udp},
+    };
+    tapir_layer layers[16];
+    tapir_parsed parsed = {.layers = layers, .room = TAPIR_COUNT(layers)};
+    tapir_parser parser;
+    uint64_t sum = 0;
+
+    (void)user;
+    tapir_parser_init(&parser, NULL, &tapir_ethernet_proto, slots, TAPIR_COUNT(slots));
+    for (size_t i = 0; i < capture->count; i++) {
+        tapir_frame frame = frame_of(&capture->frames[i]);
+        if (tapir_parser_decode(&parser, &frame, &parsed) == TAPIR_OK)
+            sum += sum_layers(layers, parsed.count);
+    }
+    return sum;
+}
+
+/* Reads a file; with a packet it decodes all layers of every frame, too. */
+static void read_file(const char *path, tapir_packet *packet)
+{
+    const size_t warm = 1000;
+    tapir_error error;
+    tapir_source *source;
+    tapir_status status;
+    tapir_frame frame;
+    uint64_t sum = 0, layers = 0, warm_allocations = 0;
+    size_t packets = 0, count = 0;
+    double start = now_ns();
+
+    if (tapir_source_open_file(&source, path, NULL, &error) != TAPIR_OK)
+        fail(path, error.message);
+    while ((status = tapir_source_next(source, &frame)) == TAPIR_OK) {
+        sum += frame.caplen;
+        if (++packets == warm)
+            warm_allocations = allocations;
+        if (packet) {
+            tapir_packet_start(packet, &frame);
+            tapir_packet_layers(packet, &count);
+            layers += count;
+        }
+    }
+    if (status != TAPIR_END)
+        fail(path, tapir_source_error(source)->message);
+    printf("allocations=%llu layers=%llu ",
+        (unsigned long long)(packets > warm ? allocations - warm_allocations : 0),
+        (unsigned long long)layers);
+    tapir_source_close(source);
+    report(now_ns() - start, packets, sum);
+}
+
+static void decode_memory(
+    const char *path, int passes, uint64_t (*pass)(const struct capture *, void *))
+{
+    tapir_packet *packet = tapir_packet_new(NULL);
+    struct capture capture = load(path);
+    uint64_t before;
+
+    if (!packet)
+        fail("tapir", "out of memory");
+    pass(&capture, packet); /* warms up: what grows has grown */
+    before = allocations;
+    measure(&capture, passes, pass, packet);
+    printf("allocations=%llu\n", (unsigned long long)(allocations - before));
+    unload(&capture);
+    tapir_packet_free(packet);
+}
+
+int main(int argc, char **argv)
+{
+    const char *mode = argc >= 3 ? argv[1] : "";
+    int passes = argc == 4 ? atoi(argv[3]) : 0;
+
+    if (passes && strcmp(mode, "all") == 0) {
+        decode_memory(argv[2], passes, decode_all);
+    } else if (passes && strcmp(mode, "network") == 0) {
+        decode_memory(argv[2], passes, decode_network);
+    } else if (passes && strcmp(mode, "known") == 0) {
+        decode_memory(argv[2], passes, decode_known);
+    } else if (argc == 3 && strcmp(mode, "read") == 0) {
+        tapir_packet *packet = tapir_packet_new(NULL);
+        if (!packet)
+            fail("tapir", "out of memory");
+        read_file(argv[2], packet);
+        tapir_packet_free(packet);
+    } else if (argc == 3 && strcmp(mode, "count") == 0) {
+        read_file(argv[2], NULL);
+    } else {
+        fail("usage", "decode all|network|known FILE PASSES | decode read|count FILE");
+    }
+    return 0;
+}
