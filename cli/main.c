@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 static const struct command *const commands[] = {
+    &dump_command,
     &decode_command,
 };
 

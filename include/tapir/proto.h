@@ -83,8 +83,9 @@ static inline void tapir_bound(tapir_decoder *d, size_t len, const char *name)
 struct tapir_dispatch {
     uint32_t *tags;
     struct tapir_dispatch_slot *slots;
-    uint32_t mask, shift; /* slots - 1, and 32 - log2(slots) */
-    bool streams;         /* TCP payload goes to protocols by port */
+    uint32_t mask, shift;  /* slots - 1, and 32 - log2(slots) */
+    uint16_t highest_port; /* bound in any space of ports: ephemeral ones need no look-up */
+    bool streams;          /* TCP payload goes to protocols by port */
 };
 
 struct tapir_dispatch_slot {
@@ -127,9 +128,11 @@ static inline void tapir_next_ports(
     tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port)
 {
     uint16_t low = dst_port <= src_port ? dst_port : src_port;
+    uint32_t high = (uint32_t)src_port + dst_port - low;
 
     tapir_next(d, space, low);
-    tapir_next(d, space, (uint32_t)src_port + dst_port - low);
+    if (high <= d->dispatch->highest_port)
+        tapir_next(d, space, high);
 }
 
 /* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */

@@ -5,6 +5,7 @@
 #include "tapir/base.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
+#include "tapir/dump.h"
 #include "tapir/encode.h"
 #include "tapir/field.h"
 #include "tapir/filter.h"

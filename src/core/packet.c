@@ -192,8 +192,10 @@ static void note(tapir_packet *packet, const tapir_problem *problem)
     struct problems *problems = &packet->problems;
 
     packet->layers[problem->layer].status = (uint8_t)problem->status;
-    if (packet->status == TAPIR_OK)
+    if (packet->status == TAPIR_OK) {
         packet->status = problem->status;
+        problems->count = 0;
+    }
     if (problems->count == problems->room) {
         size_t room = problems->room ? problems->room * 2 : 4;
         tapir_problem *at = realloc(problems->at, room * sizeof *at);
@@ -331,73 +333,67 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
         append_data(packet, at);
 }
 
-TAPIR_INLINE void start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
+/* Takes the frame and returns where decoding begins; packet->at is for the caller to set. */
+TAPIR_INLINE struct cursor begin(
+    tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {
     tapir_decoder *d = &packet->d;
     struct block *block = packet->first_block;
 
     packet->frame = frame;
-    packet->first = first;
     packet->status = TAPIR_OK;
-    packet->problems.count = 0;
+    packet->first = first;
     packet->block = block;
-    packet->at.next = frame->caplen ? first : NULL;
-    packet->at.layer = packet->layers;
-    packet->at.soft_end = packet->soft_end;
-    packet->at.free = block->bytes;
-    packet->at.free_end = block->bytes + block->room;
     d->in.at = frame->data;
     d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
     d->in.failed = false;
     d->limited_by = NULL;
+    return (struct cursor){frame->caplen ? first : NULL, packet->layers, packet->soft_end,
+        block->bytes, block->bytes + block->room};
 }
 
 void tapir_packet_start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {
-    start_at(packet, frame, first);
+    packet->at = begin(packet, frame, first);
 }
 
-TAPIR_INLINE void start(tapir_packet *packet, const tapir_frame *frame)
+/* The same with the protocol of the frame's link type; a payload at once when nobody knows that. */
+TAPIR_INLINE struct cursor begin_link(tapir_packet *packet, const tapir_frame *frame)
 {
+    struct cursor at;
+
     if (__builtin_expect(frame->link_type != packet->first_link_type, 0)) {
         packet->first_by_type = lookup(packet, frame->link_type);
         packet->first_link_type = frame->link_type;
     }
-    start_at(packet, frame, packet->first_by_type);
+    at = begin(packet, frame, packet->first_by_type);
     if (__builtin_expect(!packet->first && frame->caplen, 0)) {
         packet->d.space = TAPIR_LINK_TYPE;
         packet->d.value = frame->link_type;
-        append_data(packet, &packet->at);
+        append_data(packet, &at);
     }
+    return at;
 }
 
 void tapir_packet_start(tapir_packet *packet, const tapir_frame *frame)
 {
-    start(packet, frame);
-}
-
-TAPIR_INLINE void decode_all(tapir_packet *packet)
-{
-    struct cursor at = packet->at;
-
-    if (!at.next)
-        return;
-    do
-        decode_layer(packet, &at);
-    while (at.next);
-    packet->at = at;
+    packet->at = begin_link(packet, frame);
 }
 
 tapir_status tapir_packet_finish(tapir_packet *packet)
 {
-    decode_all(packet);
+    while (packet->at.next)
+        decode_layer(packet, &packet->at);
     return packet->status;
 }
 
 tapir_status tapir_packet_decode(tapir_packet *packet, const tapir_frame *frame)
 {
-    start(packet, frame);
-    decode_all(packet);
+    struct cursor at = begin_link(packet, frame);
+
+    while (at.next)
+        decode_layer(packet, &at);
+    packet->at = at;
     return packet->status;
 }
 
@@ -527,6 +523,8 @@ const tapir_problem *tapir_packet_problem(const tapir_packet *packet, const tapi
 {
     size_t index = (size_t)(layer - packet->layers);
 
+    if (layer->status == TAPIR_OK)
+        return NULL;
     for (size_t i = 0; i < packet->problems.count; i++)
         if (packet->problems.at[i].layer == index)
             return &packet->problems.at[i];

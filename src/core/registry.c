@@ -20,7 +20,7 @@ static const tapir_space *const built_in_spaces[] = {TAPIR_LINK_TYPE, TAPIR_ETHE
 static uint32_t no_tags[2];
 static struct tapir_dispatch_slot no_slots[2];
 
-const struct tapir_dispatch tapir__no_dispatch = {no_tags, no_slots, 1, 31, false};
+const struct tapir_dispatch tapir__no_dispatch = {no_tags, no_slots, 1, 31, 0, false};
 
 #define FIRST_BITS 8
 
@@ -48,6 +48,7 @@ static bool resize(struct tapir_dispatch *dispatch, unsigned bits)
         .slots = calloc(room, sizeof *bigger.slots),
         .mask = (uint32_t)room - 1,
         .shift = 32 - bits,
+        .highest_port = dispatch->highest_port,
         .streams = dispatch->streams};
 
     if (!bigger.tags || !bigger.slots) {
@@ -105,6 +106,9 @@ tapir_status tapir_registry_bind(
     if (registry->used * 4 > registry->dispatch.mask &&
         !resize(&registry->dispatch, 33 - registry->dispatch.shift))
         return TAPIR_NO_MEMORY;
+    if ((space == TAPIR_TCP_PORT || space == TAPIR_UDP_PORT || space == TAPIR_SCTP_PORT) &&
+        value > registry->dispatch.highest_port)
+        registry->dispatch.highest_port = (uint16_t)value;
     if (place(&registry->dispatch, space, value, proto))
         registry->used++;
     return TAPIR_OK;

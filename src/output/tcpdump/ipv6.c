@@ -1,0 +1,57 @@
+/* tcpdump's lines: Internet Protocol version 6. */
+#include "printer.h"
+
+#define HEADER_LEN 40
+
+/* "(class 0x20, flowlabel 0x12345, hlim 64, next-header TCP (6) payload length: 20) " */
+static void put_details(struct tapir_dump *p, const struct tapir_ipv6 *ip)
+{
+    PUT(p, "(");
+    if (ip->traffic_class) {
+        PUT(p, "class 0x");
+        tapir_text_hex(p->out, ip->traffic_class, 2);
+        PUT(p, ", ");
+    }
+    if (ip->flow_label) {
+        PUT(p, "flowlabel 0x");
+        tapir_text_hex(p->out, ip->flow_label, 5);
+        PUT(p, ", ");
+    }
+    PUT(p, "hlim ");
+    tapir_text_uint(p->out, ip->hop_limit);
+    PUT(p, ", next-header ");
+    tapir__dump_put_protocol(p, ip->next_header);
+    PUT(p, " payload length: ");
+    tapir_text_uint(p->out, ip->payload_length);
+    PUT(p, ") ");
+}
+
+size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
+{
+    const tapir_layer *layer = dump_layer(p, index);
+    const struct tapir_ipv6 *ip = layer->fields;
+    size_t next;
+
+    p->name = "ip6";
+    if (p->length < HEADER_LEN) {
+        PUT(p, "truncated-ip6 ");
+        tapir_text_uint(p->out, p->length);
+        return DUMP_END;
+    }
+    if (tapir_left(&p->in) < HEADER_LEN) {
+        tapir__dump_truncated(p);
+        return DUMP_END;
+    }
+    if (!p->link_header)
+        PUT(p, "IP6 ");
+    tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
+    p->network = layer;
+    p->fragment = false;
+    memcpy(p->final_dst, ip->dst, sizeof p->final_dst);
+    if (p->verbosity)
+        put_details(p, ip);
+    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->next_header);
+    dump_advance(p, HEADER_LEN);
+    p->length = ip->payload_length;
+    return next;
+}

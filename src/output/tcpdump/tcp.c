@@ -1,0 +1,434 @@
+/* tcpdump's lines: Transmission Control Protocol. */
+#include "printer.h"
+
+#define HEADER_LEN 20
+
+/* What relative sequence numbers of this packet are relative to. */
+struct origin {
+    uint32_t seq, ack; /* of the connection's first side, and of the other */
+    bool reversed;     /* the packet comes from the other side */
+};
+
+/* Fills the key of the connection, the same for both directions; true when this packet goes from
+ * the end that stands second. */
+static bool make_key(
+    const struct tapir_tcp *tcp, const uint8_t *src, const uint8_t *dst, size_t len, uint8_t *key)
+{
+    bool reversed = tcp->src_port > tcp->dst_port ||
+                    (tcp->src_port == tcp->dst_port && memcmp(src, dst, len) > 0);
+
+    memcpy(key, reversed ? dst : src, len);
+    memcpy(key + len, reversed ? src : dst, len);
+    tapir_store_be(key + 2 * len, 2, reversed ? tcp->dst_port : tcp->src_port);
+    tapir_store_be(key + 2 * len + 2, 2, reversed ? tcp->src_port : tcp->dst_port);
+    return reversed;
+}
+
+/* Makes *seq and *ack relative to the first ones seen of the connection; the packet that begins it
+ * shows its own. */
+static struct origin make_relative(
+    struct tapir_dump *p, const struct tapir_tcp *tcp, uint32_t *seq, uint32_t *ack)
+{
+    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
+    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+    struct origin origin = {0, 0, false};
+    struct dump_connection *connection;
+    uint8_t key[36];
+    bool made;
+
+    if (p->options.absolute_sequence || !(tcp->flags & TAPIR_TCP_ACK) || (!ipv4 && !ipv6))
+        return origin;
+    if (ipv4) {
+        origin.reversed = make_key(tcp, ipv4->src, ipv4->dst, 4, key);
+        connection = tapir__dump_connection(p, key, 12, &made);
+    } else {
+        origin.reversed = make_key(tcp, ipv6->src, ipv6->dst, 16, key);
+        connection = tapir__dump_connection(p, key, 36, &made);
+    }
+    if (!connection)
+        return origin;
+    if (made || tcp->flags & TAPIR_TCP_SYN) {
+        connection->seq = origin.reversed ? *ack - 1 : *seq;
+        connection->ack = origin.reversed ? *seq : *ack - 1;
+    } else {
+        *seq -= origin.reversed ? connection->ack : connection->seq;
+        *ack -= origin.reversed ? connection->seq : connection->ack;
+    }
+    origin.seq = connection->seq;
+    origin.ack = connection->ack;
+    return origin;
+}
+
+static void put_flags(struct tapir_dump *p, uint16_t flags)
+{
+    static const char letters[] = "FSRP.UEW";
+    char *at = tapir_text_reserve(p->out, 8);
+
+    if (!(flags & 0xff)) {
+        PUT(p, "none");
+        return;
+    }
+    for (unsigned i = 0; at && i < 8; i++)
+        if (flags >> i & 1) {
+            *at++ = letters[i];
+            p->out->len++;
+        }
+}
+
+static void put_checksum(struct tapir_dump *p, const struct tapir_tcp *tcp)
+{
+    uint16_t wrong;
+
+    if (!p->verbosity || p->options.no_checksums || p->fragment || tapir_left(&p->in) < p->length)
+        return;
+    wrong = tapir__dump_transport_sum(p, 6, p->length);
+    PUT(p, ", cksum 0x");
+    tapir_text_hex(p->out, tcp->checksum, 4);
+    if (wrong == 0) {
+        PUT(p, " (correct)");
+        return;
+    }
+    PUT(p, " (incorrect -> 0x");
+    tapir_text_hex(p->out, tapir__dump_should_be(tcp->checksum, wrong), 4);
+    PUT(p, ")");
+}
+
+static const tapir_label option_names[] = {
+    {TAPIR_TCP_OPTION_END, "eol"},
+    {TAPIR_TCP_OPTION_NOP, "nop"},
+    {TAPIR_TCP_OPTION_MSS, "mss"},
+    {TAPIR_TCP_OPTION_WINDOW_SCALE, "wscale"},
+    {TAPIR_TCP_OPTION_SACK_PERMITTED, "sackOK"},
+    {TAPIR_TCP_OPTION_SACK, "sack"},
+    {TAPIR_TCP_OPTION_ECHO, "echo"},
+    {TAPIR_TCP_OPTION_ECHO_REPLY, "echoreply"},
+    {TAPIR_TCP_OPTION_TIMESTAMPS, "TS"},
+    {TAPIR_TCP_OPTION_CC, "cc"},
+    {TAPIR_TCP_OPTION_CC_NEW, "ccnew"},
+    {TAPIR_TCP_OPTION_CC_ECHO, ""},
+    {TAPIR_TCP_OPTION_MD5, "md5"},
+    {TAPIR_TCP_OPTION_SCPS, "scps"},
+    {TAPIR_TCP_OPTION_USER_TIMEOUT, "uto"},
+    {TAPIR_TCP_OPTION_AO, "tcp-ao"},
+    {TAPIR_TCP_OPTION_MPTCP, "mptcp"},
+    {TAPIR_TCP_OPTION_FAST_OPEN, "tfo"},
+    {TAPIR_TCP_OPTION_EXPERIMENT_2, "exp"},
+    {0, NULL},
+};
+
+/* The option being printed. tcpdump's printer of a kind reads what the kind should have, whatever
+ * its length says, and goes on behind what it read. */
+struct option {
+    uint8_t length;
+    uint16_t flags;
+    tapir_reader in; /* from the option's data on, to the end of what was captured */
+    size_t left;     /* bytes of options from there on */
+    size_t used;     /* what the printer took */
+};
+
+/* Tells whether `len` bytes from the start of the data are there and within the options. */
+static enum dump_option need(struct option *option, size_t len)
+{
+    option->used = len;
+    if (len > option->left)
+        return DUMP_OPTION_BAD;
+    return tapir_left(&option->in) < len ? DUMP_OPTION_CUT : DUMP_OPTION_FINE;
+}
+
+static void put_after(struct tapir_dump *p, const char *before, uint32_t number)
+{
+    tapir_text_put(p->out, before);
+    tapir_text_uint(p->out, number);
+}
+
+static enum dump_option put_sack(
+    struct tapir_dump *p, struct option *option, const struct origin *origin)
+{
+    size_t len = option->length - 2u;
+    tapir_reader in = option->in;
+    uint32_t base = origin->reversed ? origin->seq : origin->ack;
+
+    option->used = len;
+    if (len % 8 != 0) {
+        PUT(p, " invalid sack");
+        return DUMP_OPTION_FINE;
+    }
+    put_after(p, " ", (uint32_t)(len / 8));
+    PUT(p, " ");
+    for (size_t done = 0; done < len; done += 8) {
+        enum dump_option outcome = need(option, done + 8);
+        if (outcome != DUMP_OPTION_FINE)
+            return outcome;
+        put_after(p, "{", tapir_take_be32(&in) - base);
+        put_after(p, ":", tapir_take_be32(&in) - base);
+        PUT(p, "}");
+    }
+    return DUMP_OPTION_FINE;
+}
+
+/* The cookie of fast open: none, or 4 to 16 bytes of even number (RFC 7413 4.1.1). */
+static void put_cookie(struct tapir_dump *p, tapir_span cookie)
+{
+    if (cookie.len == 0) {
+        PUT(p, " cookiereq");
+    } else if (cookie.len % 2 || cookie.len < 4 || cookie.len > 16) {
+        tapir__dump_invalid(p);
+    } else {
+        PUT(p, " cookie ");
+        tapir_text_hex_bytes(p->out, cookie, '\0');
+    }
+}
+
+static enum dump_option put_option(
+    struct tapir_dump *p, struct option *option, uint8_t kind, const struct origin *origin)
+{
+    size_t len = option->length < 2 ? 0 : option->length - 2u;
+    enum dump_option outcome = DUMP_OPTION_FINE;
+    tapir_reader data = option->in, *in = &data;
+    uint32_t number;
+
+    switch (kind) {
+    case TAPIR_TCP_OPTION_END:
+    case TAPIR_TCP_OPTION_NOP:
+    case TAPIR_TCP_OPTION_SACK_PERMITTED:
+        option->used = 0;
+        break;
+    case TAPIR_TCP_OPTION_MSS:
+        if ((outcome = need(option, 2)) == DUMP_OPTION_FINE)
+            put_after(p, " ", tapir_take_be16(in));
+        break;
+    case TAPIR_TCP_OPTION_WINDOW_SCALE:
+        if ((outcome = need(option, 1)) == DUMP_OPTION_FINE)
+            put_after(p, " ", tapir_take_u8(in));
+        break;
+    case TAPIR_TCP_OPTION_SACK:
+        return put_sack(p, option, origin);
+    case TAPIR_TCP_OPTION_ECHO:
+    case TAPIR_TCP_OPTION_ECHO_REPLY:
+    case TAPIR_TCP_OPTION_CC:
+    case TAPIR_TCP_OPTION_CC_NEW:
+    case TAPIR_TCP_OPTION_CC_ECHO:
+        if ((outcome = need(option, 4)) == DUMP_OPTION_FINE)
+            put_after(p, " ", tapir_take_be32(in));
+        break;
+    case TAPIR_TCP_OPTION_TIMESTAMPS:
+        if ((outcome = need(option, 8)) == DUMP_OPTION_FINE) {
+            put_after(p, " val ", tapir_take_be32(in));
+            put_after(p, " ecr ", tapir_take_be32(in));
+        }
+        break;
+    case TAPIR_TCP_OPTION_MD5:
+        if ((outcome = need(option, 16)) == DUMP_OPTION_FINE) {
+            PUT(p, " shared secret not supplied with -M, can't check - ");
+            tapir_text_hex_bytes(p->out, tapir_take_span(in, 16), '\0');
+        }
+        break;
+    case TAPIR_TCP_OPTION_SCPS:
+        if ((outcome = need(option, 2)) == DUMP_OPTION_FINE) {
+            PUT(p, " cap ");
+            tapir_text_hex(p->out, tapir_take_u8(in), 2);
+            put_after(p, " id ", tapir_take_u8(in));
+        }
+        break;
+    case TAPIR_TCP_OPTION_USER_TIMEOUT:
+        if ((outcome = need(option, 2)) == DUMP_OPTION_FINE) {
+            number = tapir_take_be16(in);
+            PUT(p, " 0x");
+            tapir_text_hex(p->out, number, 1);
+            put_after(p, " ", number & 1 ? (number >> 1) * 60 : number >> 1);
+        }
+        break;
+    case TAPIR_TCP_OPTION_AO:
+        option->used = len;
+        if (len < 2) {
+            tapir__dump_invalid(p);
+        } else if ((outcome = need(option, len)) == DUMP_OPTION_FINE) {
+            put_after(p, " keyid ", tapir_take_u8(in));
+            put_after(p, " rnextkeyid ", tapir_take_u8(in));
+            if (len > 2) {
+                PUT(p, " mac 0x");
+                tapir_text_hex_bytes(p->out, tapir_take_span(in, len - 2), '\0');
+            }
+        }
+        break;
+    case TAPIR_TCP_OPTION_FAST_OPEN:
+        if ((outcome = need(option, len)) == DUMP_OPTION_FINE) {
+            PUT(p, " ");
+            put_cookie(p, tapir_take_span(in, len));
+        }
+        break;
+    case TAPIR_TCP_OPTION_EXPERIMENT_2:
+        if (len < 2)
+            return DUMP_OPTION_BAD;
+        if ((outcome = need(option, len)) == DUMP_OPTION_FINE) {
+            number = tapir_take_be16(in);
+            PUT(p, "-");
+            if (number == TAPIR_TCP_EXPERIMENT_FAST_OPEN) {
+                PUT(p, "tfo");
+                put_cookie(p, tapir_take_span(in, len - 2));
+            } else {
+                tapir_text_hex(p->out, number, 4);
+            }
+        }
+        break;
+    default:
+        option->used = len;
+        if (len > 0)
+            PUT(p, " 0x");
+        for (size_t done = 1; done <= len && outcome == DUMP_OPTION_FINE; done++)
+            if ((outcome = need(option, done)) == DUMP_OPTION_FINE)
+                tapir_text_hex(p->out, tapir_take_u8(in), 2);
+        break;
+    }
+    return outcome;
+}
+
+/* Appends the options, `len` bytes behind the fixed header; false when the line ends with them. */
+static bool put_options(
+    struct tapir_dump *p, const struct tapir_tcp *tcp, size_t len, const struct origin *origin)
+{
+    struct option option = {.flags = tcp->flags, .in = dump_behind(p, HEADER_LEN), .left = len};
+    bool first = true;
+
+    PUT(p, ", options [");
+    while (option.left > 0 && !p->cut) {
+        enum dump_option outcome = DUMP_OPTION_FINE;
+        uint8_t kind;
+
+        if (!first)
+            PUT(p, ",");
+        kind = dump_take_u8(p, &option.in);
+        option.length = 1;
+        if (kind > TAPIR_TCP_OPTION_NOP) {
+            option.length = dump_take_u8(p, &option.in);
+            if (option.length < 2 || option.length > option.left)
+                outcome = DUMP_OPTION_BAD;
+            else
+                option.left--;
+        }
+        option.left--;
+        if (p->cut)
+            break;
+        if (outcome == DUMP_OPTION_FINE) {
+            tapir__dump_label(p, option_names, "unknown-", kind);
+            outcome = put_option(p, &option, kind, origin);
+        }
+        if (outcome != DUMP_OPTION_FINE) {
+            if (outcome == DUMP_OPTION_BAD)
+                PUT(p, "[bad opt]");
+            else
+                tapir__dump_truncated(p);
+            if (!first)
+                tapir_text_char(p->out, outcome == DUMP_OPTION_BAD ? ']' : '>');
+            return false;
+        }
+        tapir_take(&option.in, option.used);
+        option.left -= option.used < option.left ? option.used : option.left;
+        if (option.used + (kind > TAPIR_TCP_OPTION_NOP ? 2 : 1) != option.length) {
+            put_after(p, "[len ", option.length);
+            PUT(p, "]");
+        }
+        if (kind == TAPIR_TCP_OPTION_END)
+            break;
+        first = false;
+    }
+    PUT(p, "]");
+    return !p->cut;
+}
+
+/* What a reset carries, said to be text (RFC 9293 3.5.2). */
+static void put_reset_reason(struct tapir_dump *p)
+{
+    tapir_span reason = tapir_rest(&p->in);
+
+    PUT(p, " [RST ");
+    if (reason.len > p->length)
+        reason.len = p->length;
+    tapir__dump_string(p->out, reason);
+    PUT(p, "]");
+}
+
+static bool put_line(struct tapir_dump *p, const struct tapir_tcp *tcp, size_t header_len)
+{
+    uint32_t seq = tcp->seq, ack = tcp->ack, length = p->length - (uint32_t)header_len;
+    struct origin origin;
+
+    PUT(p, "Flags [");
+    put_flags(p, tcp->flags);
+    PUT(p, "]");
+    origin = make_relative(p, tcp, &seq, &ack);
+    if (header_len > p->length) {
+        put_after(p, " [bad hdr length ", (uint32_t)header_len);
+        put_after(p, " - too long, > ", p->length);
+        PUT(p, "]");
+        return false;
+    }
+    put_checksum(p, tcp);
+    if (p->verbosity > 1 || length > 0 ||
+        tcp->flags & (TAPIR_TCP_SYN | TAPIR_TCP_FIN | TAPIR_TCP_RST)) {
+        put_after(p, ", seq ", seq);
+        if (length > 0)
+            put_after(p, ":", seq + length);
+    }
+    if (tcp->flags & TAPIR_TCP_ACK)
+        put_after(p, ", ack ", ack);
+    put_after(p, ", win ", tcp->window);
+    if (tcp->flags & TAPIR_TCP_URG)
+        put_after(p, ", urg ", tcp->urgent);
+    if (header_len > HEADER_LEN && !put_options(p, tcp, header_len - HEADER_LEN, &origin))
+        return false;
+    put_after(p, ", length ", length);
+    return length > 0;
+}
+
+size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_tcp *tcp = dump_layer(p, index)->fields;
+    size_t header_len = tcp->header_words * 4u, next;
+
+    p->name = "tcp";
+    if (tapir_left(&p->in) < 4) {
+        tapir__dump_addresses(p);
+        p->out->len--;
+        tapir__dump_truncated(p);
+        return DUMP_END;
+    }
+    tapir__dump_ports(p, tcp->src_port, tcp->dst_port, tapir__dump_tcp_port);
+    if (tapir_left(&p->in) < HEADER_LEN) {
+        tapir__dump_truncated(p);
+        return DUMP_END;
+    }
+    if (header_len < HEADER_LEN) {
+        put_after(p, " tcp ", p->length - (uint32_t)header_len);
+        put_after(p, " [bad hdr length ", (uint32_t)header_len);
+        PUT(p, " - too short, < 20]");
+        return DUMP_END;
+    }
+    if (p->quiet) {
+        put_after(p, "tcp ", p->length - (uint32_t)header_len);
+        if (header_len > p->length) {
+            put_after(p, " [bad hdr length ", (uint32_t)header_len);
+            put_after(p, " - too long, > ", p->length);
+            PUT(p, "]");
+        }
+        return DUMP_END;
+    }
+    if (!put_line(p, tcp, header_len))
+        return DUMP_END;
+    if (tapir_left(&p->in) < header_len) {
+        put_after(p, " [remaining caplen(", (uint32_t)tapir_left(&p->in));
+        put_after(p, ") < header length(", (uint32_t)header_len);
+        PUT(p, ")]");
+        dump_cut(p);
+        return DUMP_END;
+    }
+    dump_advance(p, header_len);
+    if (tcp->flags & TAPIR_TCP_RST && p->verbosity) {
+        put_reset_reason(p);
+        return DUMP_END;
+    }
+    next = tapir__dump_inside(p, index, NULL, 0);
+    if (next == DUMP_END)
+        tapir__dump_text(p, tcp->src_port, tcp->dst_port, true);
+    return next;
+}
