@@ -137,12 +137,12 @@ class Result:
 
 def compared_packets(path):
     """For every packet of a file, whether it is inside the comparison."""
-    protocols = oracle.frame_protocols(path)
+    views = oracle.tshark_views(path)
     lines = normal(oracle.output(["tcpdump", "-r", path, "-nn", "-#"])[1])
     records = strip_numbers(lines)
     return [
-        oracle.ours_only(names) and not any(map(OTHER_PROTOCOLS.search, record))
-        for names, record in zip(protocols, records)
+        oracle.ours_only(view.protocols) and not any(map(OTHER_PROTOCOLS.search, record))
+        for view, record in zip(views, records)
     ]
 
 

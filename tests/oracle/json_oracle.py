@@ -25,7 +25,12 @@ PART_OF_ANOTHER = ("mptcp",)
 
 # Fields that agree in meaning, not in value, and why. They count as disagreements; the table only
 # explains them.
-KNOWN = {}
+KNOWN = {
+    "ip.len": "for 0 (segmentation left to the device) tshark puts the captured length in its place",
+    "tcp.flags.cwr": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
+    "tcp.flags.ece": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
+    "tcp.flags.ae": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
+}
 
 # tshark's own bookkeeping, not something a header says.
 NOT_IN_THE_HEADER = re.compile(
@@ -37,13 +42,14 @@ NOT_IN_THE_HEADER = re.compile(
 
 
 class Field:
-    """One field of tshark's: its printed and its raw form."""
+    """One field of tshark's: its printed and its raw form, and whether that is some bits only."""
 
-    __slots__ = ("show", "value")
+    __slots__ = ("show", "value", "masked")
 
     def __init__(self, element):
         self.show = element.get("show")
         self.value = element.get("value") or ""
+        self.masked = "unmaskedvalue" in element.keys()
 
     def __repr__(self):
         return self.show if self.show is not None else self.value
@@ -150,7 +156,9 @@ def bytes_of(text):
 def same_number(ours, field):
     show = number_of(field.show or "")
     if show is not None:
-        return show == ours or isinstance(show, float) and abs(show - ours) < 1e-6
+        # Several bits that tshark calls true or false are a number to us.
+        exact = show == ours or field.masked and show in (0, 1) and raw_number(field) == ours
+        return exact or isinstance(show, float) and abs(show - ours) < 1e-6
     moment = epoch_of(field.show or "")
     if moment is not None:
         return abs(moment - ours) < 1e-5
@@ -314,12 +322,12 @@ def compare_file(tapir, path, known_names):
         problems.append(f"{path}: exit status {status}: {messages.splitlines()[:1]}")
     separate = {layer["name"] for packet in packets for layer in packet["layers"]}
     count = 0
-    protocols = oracle.frame_protocols(path)
+    views = oracle.tshark_views(path)
     for number, instances in enumerate(tshark_packets(path, separate)):
         count += 1
         if number >= len(packets):
             continue
-        if number < len(protocols) and not oracle.ours_only(protocols[number]):
+        if number < len(views) and not oracle.ours_only(views[number].protocols):
             # Compare the layers up to the first one that is another protocol's.
             instances = instances[: foreign(instances)]
         comparison.packet(path, number + 1, packets[number]["layers"], instances)

@@ -104,7 +104,7 @@ def compare(tapir, path, theirs, totals):
         packets, _, _ = our_packets(tapir, path)
     except (ValueError, KeyError) as problem:
         return f"{path}: not the JSON we promise: {problem}"
-    protocols = oracle.frame_protocols(path)
+    views = oracle.tshark_views(path)
     for number, (names, error) in enumerate(theirs):
         expected = expected_chain(names)
         layers = packets[number]["layers"] if number < len(packets) else []
@@ -117,9 +117,8 @@ def compare(tapir, path, theirs, totals):
             totals.deeper += len(ours) > len(expected)
         else:
             totals.differences.append(f"{where}: tapir {':'.join(ours)}, gopacket {names}")
-        seen = protocols[number] if number < len(protocols) else ["?"]
-        well_formed = "_ws.malformed" not in seen and "_ws.short" not in seen
-        if not well_formed or not oracle.ours_only(seen):
+        view = views[number] if number < len(views) else oracle.View([], False, False)
+        if not (view.complete and view.well_formed and oracle.ours_only(view.protocols)):
             continue
         complaint = "; ".join(
             f"{layer['name']} {layer['status']} {layer.get('error', '')}" for layer in bad

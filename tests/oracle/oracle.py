@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import typing
 
 CAPTURE_SUFFIXES = (".pcap", ".pcapng", ".cap", ".pcap.gz", ".snoop")
 THRESHOLD = 99.5
@@ -101,11 +102,41 @@ def each(function, items):
         return list(pool.map(function, items))
 
 
-def frame_protocols(path):
-    """tshark's frame.protocols of every packet of a file."""
-    command = TSHARK + ["-r", path, "-T", "fields", "-e", "frame.protocols"]
-    text = output(command)[1].decode()
-    return [line.split(":") for line in text.splitlines()]
+class View(typing.NamedTuple):
+    """What tshark makes of one packet."""
+
+    protocols: list
+    complete: bool
+    well_formed: bool
+
+
+# Groups and severities of tshark's complaints.
+CHECKSUM, MALFORMED, PROTOCOL = "16777216", "117440512", "150994944"
+WARNING, ERROR = "6291456", "8388608"
+
+
+def is_fault(group, severity):
+    """Whether a complaint says that the packet itself is wrong."""
+    if group == CHECKSUM:
+        return False
+    return group == MALFORMED or severity == ERROR or (group, severity) == (PROTOCOL, WARNING)
+
+
+def view_of(line):
+    protocols, captured, length, groups, severities = line.split("\t")
+    protocols = protocols.split(":")
+    wrong = any(map(is_fault, groups.split(","), severities.split(",")))
+    wrong = wrong or "_ws.malformed" in protocols or "_ws.short" in protocols
+    return View(protocols, captured == length, not wrong)
+
+
+def tshark_views(path):
+    """tshark's view of every packet of a file."""
+    command = TSHARK + ["-r", path, "-T", "fields"]
+    for field in ("frame.protocols", "frame.cap_len", "frame.len", "_ws.expert.group"):
+        command += ["-e", field]
+    text = output(command + ["-e", "_ws.expert.severity"])[1].decode()
+    return [view_of(line) for line in text.splitlines()]
 
 
 def ours_only(protocols):
