@@ -2,68 +2,460 @@
 #include "cli.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+enum { LAYER = OPTION_WORD, VERIFY, COLOR };
 
 static const struct option_row rows[] = {
     {'r', "read", "FILE", "read this capture file; - is standard input"},
-    {'T', "format", "FORMAT", "json: one object per packet and line"},
+    {'T', "format", "FORMAT",
+        "tree: layers and fields to read (default)\n"
+        "json: one object per packet and line\n"
+        "fields: the fields named with -e, separated by tabs\n"
+        "csv: the same as comma-separated values with a header"},
+    {'e', "field", "NAME",
+        "a field to show, by Wireshark's name; as often as wanted\n"
+        "(tapir protocols lists them)"},
+    {'E', NULL, "OPTION",
+        "of -T fields and csv: header=y|n, separator=/t|/s|CHAR,\n"
+        "aggregator=,|/s|CHAR, occurrence=f|l|a, quote=d|s|n, bom=y|n"},
     {'c', "count", "N", "stop after N packets"},
+    {LAYER, "layer", "NAME", "decode no further than the first layer of this protocol"},
+    {VERIFY, "verify", NULL, "say whether checksums are right (tree, json)"},
+    {'d', "decode-as", "KEY==VALUE,NAME",
+        "decode what follows under that key as this protocol:\n"
+        "-d udp.port==8472,vxlan, -d tcp.port==8000-8099,data"},
+    {'x', "hex", NULL, "show the bytes of each layer as well (tree)"},
+    {'l', "line-buffered", NULL, "write out after every packet"},
+    {COLOR, "color", "WHEN", "auto (default), always or never"},
 };
+
+enum format { TREE, JSON, FIELDS, CSV };
+
+static const char *const formats[] = {
+    [TREE] = "tree", [JSON] = "json", [FIELDS] = "fields", [CSV] = "csv"};
+
+/* What the command line asks for. */
+struct request {
+    const char *path;
+    enum format format;
+    bool format_given;
+    const char **names;
+    size_t name_count;
+    tapir_columns_format columns;
+    bool header_given, header, bom;
+    char separator[8], aggregator[8];
+    uint64_t limit;
+    const char *layer;
+    const char *color;
+    tapir_tree_options tree;
+    tapir_registry *registry; /* NULL: the default one */
+    struct output output;
+};
+
+/* What prints packets. */
+struct printer {
+    const struct request *request;
+    tapir_json *json;
+    tapir_columns *columns;
+    bool again; /* not the first packet */
+};
+
+static int parse_format(struct request *request, const char *text)
+{
+    tapir_nearest nearest = tapir_nearest_to(text);
+
+    for (size_t i = 0; i < TAPIR_COUNT(formats); i++) {
+        if (strcmp(text, formats[i]) == 0) {
+            request->format = (enum format)i;
+            request->format_given = true;
+            return EXIT_DONE;
+        }
+        tapir_nearest_offer(&nearest, formats[i]);
+    }
+    return wrong_usage(
+        &decode_command, "no format '%s'; there are tree, json, fields and csv", text);
+}
+
+/* tshark's way to write characters that shells make hard: /t, /s. */
+static bool parse_character(const char *text, char to[8])
+{
+    if (strcmp(text, "/t") == 0)
+        text = "\t";
+    else if (strcmp(text, "/s") == 0)
+        text = " ";
+    if (!*text || strlen(text) > 7)
+        return false;
+    strcpy(to, text);
+    return true;
+}
+
+static bool parse_yes(const char *text, bool *yes)
+{
+    *yes = strcmp(text, "y") == 0;
+    return *yes || strcmp(text, "n") == 0;
+}
+
+static bool parse_quote(const char *text, char *quote)
+{
+    *quote = *text == 'd' ? '"' : *text == 's' ? '\'' : '\0';
+    return (*quote || *text == 'n') && !text[1];
+}
+
+static bool parse_occurrence(const char *text, tapir_occurrence *occurrence)
+{
+    *occurrence = *text == 'f'   ? TAPIR_OCCURRENCE_FIRST
+                  : *text == 'l' ? TAPIR_OCCURRENCE_LAST
+                                 : TAPIR_OCCURRENCE_ALL;
+    return (*text == 'f' || *text == 'l' || *text == 'a') && !text[1];
+}
+
+static int parse_columns_option(struct request *request, const char *text)
+{
+    const char *value = strchr(text, '=');
+    size_t len = value ? (size_t)(value - text) : 0;
+    bool ok = false;
+
+    if (value)
+        value++;
+    if (len == 6 && strncmp(text, "header", len) == 0)
+        ok = request->header_given = parse_yes(value, &request->header);
+    else if (len == 9 && strncmp(text, "separator", len) == 0)
+        ok = parse_character(value, request->separator);
+    else if (len == 10 && strncmp(text, "aggregator", len) == 0)
+        ok = parse_character(value, request->aggregator);
+    else if (len == 10 && strncmp(text, "occurrence", len) == 0)
+        ok = parse_occurrence(value, &request->columns.occurrence);
+    else if (len == 5 && strncmp(text, "quote", len) == 0)
+        ok = parse_quote(value, &request->columns.quote);
+    else if (len == 3 && strncmp(text, "bom", len) == 0)
+        ok = parse_yes(value, &request->bom);
+    if (ok)
+        return EXIT_DONE;
+    return wrong_usage(&decode_command,
+        "-E '%s' is none of header=y|n, separator=CHAR, aggregator=CHAR, occurrence=f|l|a, "
+        "quote=d|s|n, bom=y|n",
+        text);
+}
+
+/* Offers every key space that a protocol is bound under; returns the one of that name. */
+static const tapir_space *find_space(const char *name, tapir_nearest *nearest)
+{
+    const tapir_registry *registry = tapir_registry_default();
+    const tapir_space *space = tapir_registry_find_space(registry, name);
+    const tapir_proto *proto;
+
+    for (size_t i = 0; !space && (proto = tapir_registry_each(registry, i)); i++)
+        for (size_t j = 0; j < proto->binding_count; j++)
+            tapir_nearest_offer(nearest, proto->bindings[j].space->name);
+    return space;
+}
+
+/* The protocol of that name; complains with the nearest names. */
+static const tapir_proto *find_protocol(const char *option, const char *name)
+{
+    const tapir_registry *registry = tapir_registry_default();
+    tapir_nearest nearest = tapir_nearest_to(name);
+    const tapir_proto *proto = tapir_registry_find_name(registry, name), *other;
+    tapir_text hint = {0};
+
+    if (proto)
+        return proto;
+    for (size_t i = 0; (other = tapir_registry_each(registry, i)); i++)
+        tapir_nearest_offer(&nearest, other->name);
+    tapir_nearest_text(&nearest, &hint);
+    wrong_usage(&decode_command, "%s: no protocol '%s'%s", option, name,
+        hint.len ? tapir_text_string(&hint) : "; tapir protocols lists them");
+    tapir_text_clear(&hint);
+    return NULL;
+}
+
+/* "8472", "0x88b5", "8000-8099" */
+static bool parse_values(const char *text, uint32_t *low, uint32_t *high)
+{
+    char *end;
+    unsigned long long first = strtoull(text, &end, 0), last = first;
+
+    if (end == text || *text == '-')
+        return false;
+    if (*end == '-') {
+        text = end + 1;
+        last = strtoull(text, &end, 0);
+        if (end == text || *text == '-')
+            return false;
+    }
+    *low = (uint32_t)first;
+    *high = (uint32_t)last;
+    return !*end && first <= last && last <= UINT32_MAX && last - first <= UINT16_MAX;
+}
+
+static int decode_as(struct request *request, const char *text)
+{
+    char key[64], values[64], name[64];
+    const tapir_space *space;
+    const tapir_proto *proto = NULL;
+    tapir_nearest nearest = tapir_nearest_to(key);
+    tapir_text hint = {0};
+    uint32_t low, high;
+
+    if (sscanf(text, "%63[^=]==%63[^,],%63s", key, values, name) != 3)
+        return wrong_usage(&decode_command,
+            "-d '%s' is not of the form KEY==VALUE,NAME, such as udp.port==8472,vxlan", text);
+    space = find_space(key, &nearest);
+    if (!space) {
+        tapir_nearest_text(&nearest, &hint);
+        wrong_usage(&decode_command, "-d: no key '%s'%s", key,
+            hint.len ? tapir_text_string(&hint)
+                     : "; there are ethertype, ip.proto, udp.port, tcp.port and others");
+        tapir_text_clear(&hint);
+        return EXIT_USAGE;
+    }
+    if (!parse_values(values, &low, &high))
+        return wrong_usage(&decode_command,
+            "-d: '%s' is no value of %s: a number, 0x and hexadecimal, or a range LOW-HIGH", values,
+            key);
+    /* "data" takes a key away from everybody. */
+    if (strcmp(name, tapir_data_proto.name) != 0 && !(proto = find_protocol("-d", name)))
+        return EXIT_USAGE;
+    if (!request->registry)
+        request->registry = tapir_registry_new(tapir_registry_default());
+    for (uint64_t value = low; request->registry && value <= high; value++)
+        if (tapir_registry_bind(request->registry, space, (uint32_t)value, proto) != TAPIR_OK) {
+            tapir_registry_free(request->registry);
+            request->registry = NULL;
+        }
+    if (request->registry)
+        return EXIT_DONE;
+    complain("out of memory");
+    return EXIT_RUNTIME;
+}
+
+static int parse_option(struct request *request, int id, const char *argument)
+{
+    switch (id) {
+    case 'r':
+        request->path = argument;
+        return EXIT_DONE;
+    case 'T':
+        return parse_format(request, argument);
+    case 'e':
+        request->names[request->name_count++] = argument;
+        return EXIT_DONE;
+    case 'E':
+        return parse_columns_option(request, argument);
+    case 'c':
+        if (parse_number(argument, 1, UINT64_MAX, &request->limit))
+            return EXIT_DONE;
+        return wrong_usage(&decode_command, "-c needs a number from 1, not '%s'", argument);
+    case LAYER:
+        request->tree.last = find_protocol("--layer", argument);
+        return request->tree.last ? EXIT_DONE : EXIT_USAGE;
+    case VERIFY:
+        request->tree.verify = true;
+        return EXIT_DONE;
+    case 'd':
+        return decode_as(request, argument);
+    case 'x':
+        request->tree.hex = true;
+        return EXIT_DONE;
+    case 'l':
+        request->output.by_line = true;
+        return EXIT_DONE;
+    default:
+        request->color = argument;
+        if (strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
+            strcmp(argument, "never") == 0)
+            return EXIT_DONE;
+        return wrong_usage(&decode_command, "--color is auto, always or never, not '%s'", argument);
+    }
+}
+
+/* What goes with what. */
+static int check_request(struct request *request, char *const *operands)
+{
+    bool columns;
+
+    if (request->name_count && !request->format_given)
+        request->format = FIELDS;
+    columns = request->format >= FIELDS;
+    if (!request->path && operands[0] && access(operands[0], F_OK) == 0)
+        return wrong_usage(&decode_command, "name the file with -r: -r %s", operands[0]);
+    if (!request->path)
+        return wrong_usage(&decode_command, "name a capture file with -r");
+    if (columns && !request->name_count)
+        return wrong_usage(&decode_command, "-T %s needs fields: -e ip.src -e ip.dst, for example",
+            formats[request->format]);
+    if (!columns && request->name_count)
+        return wrong_usage(&decode_command, "-e goes with -T fields and -T csv");
+    if (request->format != TREE && request->tree.hex)
+        return wrong_usage(&decode_command, "-x goes with -T tree");
+    if (columns && request->tree.verify)
+        return wrong_usage(&decode_command,
+            "--verify goes with -T tree and -T json; here name -e ip.checksum.status and its like");
+    return EXIT_DONE;
+}
+
+static bool make_printer(struct printer *printer, struct request *request)
+{
+    tapir_error error = {.message = "out of memory"};
+
+    *printer = (struct printer){.request = request};
+    if (request->format == JSON) {
+        printer->json = tapir_json_new();
+        if (printer->json) {
+            tapir_json_set_verify(printer->json, request->tree.verify);
+            tapir_json_set_last(printer->json, request->tree.last);
+            return true;
+        }
+    } else if (request->format >= FIELDS) {
+        printer->columns =
+            tapir_columns_new(request->registry, request->names, request->name_count, &error);
+        if (printer->columns) {
+            tapir_columns_set_last(printer->columns, request->tree.last);
+            return true;
+        }
+    } else {
+        return true;
+    }
+    complain("%s", error.message);
+    return false;
+}
+
+/* What comes before the first packet. */
+static void print_head(const struct printer *printer, struct request *request)
+{
+    bool csv = request->format == CSV;
+    tapir_columns_format *columns = &request->columns;
+
+    if (!printer->columns)
+        return;
+    columns->csv = csv;
+    columns->separator = request->separator[0] ? request->separator : csv ? "," : "\t";
+    columns->aggregator = request->aggregator[0] ? request->aggregator : ",";
+    if (request->bom)
+        tapir_text_put(&request->output.text, "\xef\xbb\xbf");
+    if (request->header_given ? request->header : csv)
+        tapir_columns_header(printer->columns, &request->output.text, columns);
+}
+
+static void print_packet(struct printer *printer, tapir_text *text, tapir_packet *packet)
+{
+    switch (printer->request->format) {
+    case TREE:
+        if (printer->again)
+            tapir_text_char(text, '\n');
+        tapir_tree_packet(text, packet, &printer->request->tree);
+        break;
+    case JSON:
+        tapir_json_packet(printer->json, text, packet);
+        break;
+    default:
+        tapir_columns_packet(printer->columns, text, packet, &printer->request->columns);
+        break;
+    }
+    printer->again = true;
+}
+
+/* Reads, filters, prints; the exit code. */
+static int decode_all(struct request *request, struct printer *printer,
+    struct expression *expression, tapir_source *source, tapir_packet *packet)
+{
+    struct progress progress;
+    tapir_status status = TAPIR_OK;
+    tapir_frame frame;
+    bool ok = true;
+
+    progress_start(&progress, request->path);
+    while (request->limit && (status = tapir_source_next(source, &frame)) == TAPIR_OK) {
+        progress_step(&progress, source, frame.number);
+        if (!expression_match(expression, &frame, &ok)) {
+            if (!ok)
+                break;
+            if (printer->columns)
+                tapir_columns_pass(printer->columns, &frame);
+            continue;
+        }
+        request->limit--;
+        tapir_packet_start(packet, &frame);
+        print_packet(printer, &request->output.text, packet);
+        output_flush(&request->output, false);
+    }
+    output_flush(&request->output, true);
+    progress_end(&progress);
+    /* An expression that no frame has tried yet must be right all the same. */
+    if (ok && expression->count == 0)
+        ok = expression_compile(expression, TAPIR_LINK_TYPE_ETHERNET);
+    return ok ? source_ended(source, status) : EXIT_USAGE;
+}
+
+static int decode_file(
+    struct request *request, struct printer *printer, struct expression *expression)
+{
+    tapir_packet *packet = tapir_packet_new(request->registry);
+    const tapir_interface *interface;
+    tapir_source *source = NULL;
+    tapir_error error = {.message = "out of memory"};
+    int code = EXIT_RUNTIME;
+
+    if (!packet || tapir_source_open_file(&source, request->path, NULL, &error) != TAPIR_OK) {
+        complain("%s", error.message);
+        tapir_packet_free(packet);
+        return EXIT_RUNTIME;
+    }
+    break_on_signal(source);
+    if (printer->columns)
+        tapir_columns_set_source(printer->columns, source);
+    interface = tapir_source_interface(source, 0);
+    if (interface && !expression_compile(expression, interface->link_type)) {
+        code = EXIT_USAGE;
+    } else {
+        print_head(printer, request);
+        code = decode_all(request, printer, expression, source, packet);
+    }
+    break_on_signal(NULL);
+    tapir_source_close(source);
+    tapir_packet_free(packet);
+    return code;
+}
 
 static int run(int argc, char **argv)
 {
-    struct output output = {.by_line = false};
+    struct request request = {.limit = UINT64_MAX};
     struct expression expression = {0};
-    tapir_packet *packet = tapir_packet_new(NULL);
-    tapir_json *json = tapir_json_new();
-    tapir_source *source = NULL;
-    const char *path = NULL, *argument;
-    tapir_frame frame;
-    tapir_error error;
-    tapir_status status = TAPIR_OK;
-    uint64_t limit = UINT64_MAX;
-    bool ok = true;
-    int id;
+    struct printer printer = {0};
+    const char *argument;
+    int id, code = EXIT_DONE;
 
-    while ((id = option_next(&decode_command, argc, argv, &argument)) != OPTION_END) {
-        if (id == 'r')
-            path = argument;
-        else if (id == 'c' && !parse_number(argument, 1, UINT64_MAX, &limit))
-            return wrong_usage(&decode_command, "-c needs a number from 1, not '%s'", argument);
-    }
-    if (!path)
-        return wrong_usage(&decode_command, "name a file with -r");
-    if (!packet || !json || !expression_join(&expression, argv + optind, (size_t)(argc - optind))) {
+    request.names = calloc((size_t)argc, sizeof *request.names);
+    if (!request.names) {
         complain("out of memory");
         return EXIT_RUNTIME;
     }
-    status = tapir_source_open_file(&source, path, NULL, &error);
-    if (status != TAPIR_OK) {
-        complain("%s", error.message);
-        return EXIT_RUNTIME;
+    while (code == EXIT_DONE &&
+           (id = option_next(&decode_command, argc, argv, &argument)) != OPTION_END)
+        code = parse_option(&request, id, argument);
+    if (code == EXIT_DONE)
+        code = check_request(&request, argv + optind);
+    if (code == EXIT_DONE &&
+        !expression_join(&expression, argv + optind, (size_t)(argc - optind))) {
+        complain("out of memory");
+        code = EXIT_RUNTIME;
     }
-    while (limit > 0 && (status = tapir_source_next(source, &frame)) == TAPIR_OK) {
-        if (!expression_match(&expression, &frame, &ok)) {
-            if (!ok)
-                break;
-            continue;
-        }
-        limit--;
-        tapir_packet_decode(packet, &frame);
-        tapir_json_packet(json, &output.text, packet);
-        output_flush(&output, false);
-    }
-    output_flush(&output, true);
-    if (status != TAPIR_END && status != TAPIR_OK) {
-        complain("%s", tapir_source_error(source)->message);
-        ok = false;
-    }
-    tapir_source_close(source);
-    tapir_json_free(json);
-    tapir_packet_free(packet);
-    tapir_text_clear(&output.text);
+    request.tree.color = color_wanted(request.color);
+    request.output.by_line |= isatty(STDOUT_FILENO) != 0;
+    if (code == EXIT_DONE && !make_printer(&printer, &request))
+        code = EXIT_USAGE;
+    if (code == EXIT_DONE)
+        code = decode_file(&request, &printer, &expression);
+    tapir_json_free(printer.json);
+    tapir_columns_free(printer.columns);
+    tapir_registry_free(request.registry);
+    tapir_text_clear(&request.output.text);
     expression_clear(&expression);
-    return ok ? EXIT_DONE : EXIT_RUNTIME;
+    free(request.names);
+    return code;
 }
 
 const struct command decode_command = {

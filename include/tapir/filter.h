@@ -9,8 +9,9 @@ TAPIR_EXTERN_C_BEGIN
 typedef struct tapir_filter tapir_filter;
 
 /* Compiles `expression` for one link type (empty: everything matches). On failure *filter is NULL
- * and `error` says why; its offset is the place in the expression, as far as it is known. Free with
- * tapir_filter_free. A compiled filter is immutable and may be shared by threads. */
+ * and `error` says why; its offset is the place in the expression, UINT64_MAX when that cannot be
+ * told. Free with tapir_filter_free. A compiled filter is immutable and may be shared by threads.
+ */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new(tapir_filter **filter,
     const char *expression, uint16_t link_type, uint32_t snaplen, bool optimize,
     tapir_error *error);

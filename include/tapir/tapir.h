@@ -11,6 +11,7 @@
 #include "tapir/filter.h"
 #include "tapir/flow.h"
 #include "tapir/frame.h"
+#include "tapir/nearest.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"

@@ -91,6 +91,9 @@ TAPIR_API void tapir_text_mac(tapir_text *text, const uint8_t *address, size_t l
 /* The inside of a JSON string: quotes, control characters and backslashes escaped; bytes that are
  * not UTF-8 become U+FFFD. No quotes around it. */
 TAPIR_API void tapir_text_json(tapir_text *text, tapir_span utf8);
+/* Text made safe for one line of a terminal or a file: control characters as \n, \t, \x1b; bytes
+ * that are not UTF-8 become U+FFFD. */
+TAPIR_API void tapir_text_line(tapir_text *text, tapir_span utf8);
 /* As printf; slow, for the rare. */
 TAPIR_API void tapir_text_printf(tapir_text *text, const char *format, ...) TAPIR_PRINTF(2, 3);
 

@@ -31,7 +31,8 @@ typedef struct tapir_value_visitor {
  * Fields a broken header does not reach are left out. */
 TAPIR_API void tapir_layer_values(const tapir_layer *layer, const tapir_value_visitor *visitor);
 
-/* Appends the value in plain text: numbers in decimal, addresses, bytes as aa:bb, True or False. */
+/* Appends the value in plain text: numbers in decimal, or as 0x0800 where the field is read so,
+ * addresses, bytes as aa:bb, True or False. Strings are raw bytes: see tapir_text_line. */
 TAPIR_API void tapir_value_text(tapir_text *text, const tapir_value *value);
 
 /* Appends the value as JSON: number, true or false, or string. */

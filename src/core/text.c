@@ -274,6 +274,46 @@ void tapir_text_json(tapir_text *text, tapir_span utf8)
     }
 }
 
+/* C0 control characters and DEL as C writes them. */
+static void put_control(tapir_text *text, uint8_t control)
+{
+    static const char letters[] = "abtnvfr"; /* from 7 on */
+    char escaped[4] = {'\\', 'x', hex_digits[control >> 4], hex_digits[control & 15]};
+
+    if (control >= 7 && control < 7 + sizeof letters - 1) {
+        escaped[1] = letters[control - 7];
+        tapir_text_bytes(text, escaped, 2);
+    } else {
+        tapir_text_bytes(text, escaped, 4);
+    }
+}
+
+void tapir_text_line(tapir_text *text, tapir_span utf8)
+{
+    const uint8_t *p = utf8.data;
+    const uint8_t *end = utf8.len ? p + utf8.len : p;
+
+    while (p < end) {
+        const uint8_t *plain = p;
+        while (p < end && *p >= 0x20 && *p < 0x7f)
+            p++;
+        tapir_text_bytes(text, plain, (size_t)(p - plain));
+        if (p == end)
+            break;
+        if (*p < 0x80) {
+            put_control(text, *p++);
+        } else {
+            size_t len = utf8_len(p, (size_t)(end - p));
+            /* U+0080 to U+009F control terminals as escape sequences do. */
+            if (len && !(p[0] == 0xc2 && p[1] < 0xa0))
+                tapir_text_bytes(text, p, len);
+            else
+                TAPIR_TEXT_LITERAL(text, "\xef\xbf\xbd");
+            p += len ? len : 1;
+        }
+    }
+}
+
 void tapir_text_printf(tapir_text *text, const char *format, ...)
 {
     char buffer[1024];

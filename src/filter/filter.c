@@ -1,7 +1,9 @@
 /* Filter expressions: libpcap compiles them, and its interpreter runs them. */
 #include "tapir/filter.h"
 
-#include <pcap/pcap.h>
+#include "place.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 
 struct tapir_filter {
@@ -23,6 +25,32 @@ static int dlt_of(uint16_t link_type)
     return link_type == TAPIR_LINK_TYPE_RAW ? DLT_RAW : link_type;
 }
 
+/* Says what is wrong with the expression, and where. */
+static tapir_status explain(pcap_t *handle, const char *expression, tapir_error *error)
+{
+    static const char usual[] = "can't parse filter expression: ";
+    char message[PCAP_ERRBUF_SIZE];
+    const char *reason = message;
+    size_t place, len;
+
+    if (!error)
+        return TAPIR_INVALID;
+    snprintf(message, sizeof message, "%s", pcap_geterr(handle));
+    if (strncmp(message, usual, sizeof usual - 1) == 0)
+        reason += sizeof usual - 1;
+    place = tapir__filter_place(handle, expression, message, &len);
+    /* Some of libpcap's messages name the token themselves. */
+    if (place == TAPIR__PLACE_UNKNOWN || strchr(reason, '\''))
+        tapir_error_set(error, TAPIR_INVALID, "filter expression: %s", reason);
+    else if (len == 0)
+        tapir_error_set(error, TAPIR_INVALID, "filter expression: %s at its end", reason);
+    else
+        tapir_error_set(error, TAPIR_INVALID, "filter expression: %s at '%.*s'", reason,
+            (int)(len < 60 ? len : 60), expression + place);
+    error->offset = place == TAPIR__PLACE_UNKNOWN ? UINT64_MAX : place;
+    return TAPIR_INVALID;
+}
+
 tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uint16_t link_type,
     uint32_t snaplen, bool optimize, tapir_error *error)
 {
@@ -39,8 +67,7 @@ tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uin
     }
     made->everything = expression[strspn(expression, " \t\n")] == '\0';
     if (pcap_compile(dead, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0) {
-        tapir_status status = tapir_error_set(
-            error, TAPIR_INVALID, "filter \"%s\": %s", expression, pcap_geterr(dead));
+        tapir_status status = explain(dead, expression, error);
         pcap_close(dead);
         free(made);
         return status;

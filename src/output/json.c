@@ -20,6 +20,7 @@ struct chained {
 
 struct tapir_json {
     bool verify;
+    const tapir_proto *last;
     tapir_text rendered; /* the values as JSON, one behind the other */
     struct chained *values;
     size_t value_count, value_room;
@@ -53,6 +54,11 @@ void tapir_json_free(tapir_json *json)
 void tapir_json_set_verify(tapir_json *json, bool verify)
 {
     json->verify = verify;
+}
+
+void tapir_json_set_last(tapir_json *json, const tapir_proto *last)
+{
+    json->last = last;
 }
 
 static uint32_t key_hash(const char *key, size_t len)
@@ -216,10 +222,7 @@ static void put_checksum(tapir_text *text, const tapir_packet *packet, const tap
     TAPIR_TEXT_LITERAL(text, ",\"");
     tapir_text_put(text, layer->proto->name);
     TAPIR_TEXT_LITERAL(text, ".checksum.status\":");
-    tapir_text_char(text, !checksum.present      ? '3'
-                          : !checksum.verifiable ? '2'
-                          : checksum.good        ? '1'
-                                                 : '0');
+    tapir_text_char(text, tapir__checksum_status(&checksum));
 }
 
 static void put_layer(
@@ -286,7 +289,7 @@ void tapir_json_packet(tapir_json *json, tapir_text *text, tapir_packet *packet)
 {
     const tapir_frame *frame = tapir_packet_frame(packet);
     size_t count;
-    const tapir_layer *layers = tapir_packet_layers(packet, &count);
+    const tapir_layer *layers = tapir__layers_until(packet, json->last, &count);
 
     TAPIR_TEXT_LITERAL(text, "{\"number\":");
     tapir_text_uint(text, frame->number);

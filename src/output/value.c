@@ -99,14 +99,26 @@ static void put_plain(tapir_text *text, const tapir_value *value)
     }
 }
 
+void tapir__number_text(tapir_text *text, const tapir_value *value)
+{
+    const tapir_field *field = value->field;
+
+    if (field->kind == TAPIR_INT) {
+        tapir_text_int(text, (int64_t)value->number);
+    } else if (field->base == TAPIR_HEX && !value->part) {
+        TAPIR_TEXT_LITERAL(text, "0x");
+        tapir_text_hex(text, value->number, field->bits == 24 ? 6 : 2u * field->size);
+    } else {
+        tapir_text_uint(text, value->number);
+    }
+}
+
 void tapir_value_text(tapir_text *text, const tapir_value *value)
 {
     if (is_flag(value))
         tapir_text_put(text, value->number ? "True" : "False");
-    else if (value->field->kind == TAPIR_INT)
-        tapir_text_int(text, (int64_t)value->number);
     else if (is_number(value->field))
-        tapir_text_uint(text, value->number);
+        tapir__number_text(text, value);
     else
         put_plain(text, value);
 }
@@ -150,6 +162,23 @@ const char *tapir_value_label(const tapir_value *value)
     if (value->field->scale > 1)
         number /= value->field->scale;
     return is_number(value->field) ? tapir_label_find(value->field->labels, number) : NULL;
+}
+
+void tapir__row_values(
+    const tapir_field *field, const void *item, const tapir_value_visitor *visitor)
+{
+    walk_list(field, item, 0, visitor);
+}
+
+const tapir_layer *tapir__layers_until(tapir_packet *packet, const tapir_proto *last, size_t *count)
+{
+    const tapir_layer *found = last ? tapir_packet_find(packet, last, 0) : NULL;
+    const tapir_layer *layers =
+        found ? tapir_packet_so_far(packet, count) : tapir_packet_layers(packet, count);
+
+    if (found)
+        *count = (size_t)(found - layers) + 1;
+    return layers;
 }
 
 void tapir__list_values(const tapir_layer *layer, const tapir_value_visitor *visitor)

@@ -40,4 +40,22 @@ TAPIR_INLINE bool has_bytes(const tapir_field *field, const void *member)
 /* Calls the visitor for the values of the layer's lists only. */
 void tapir__list_values(const tapir_layer *layer, const tapir_value_visitor *visitor);
 
+/* Calls the visitor for the values of one list or body of the struct at `item`. */
+void tapir__row_values(
+    const tapir_field *field, const void *item, const tapir_value_visitor *visitor);
+
+/* Returns the layers up to and with the first of protocol `last`, decoding no further; all of them
+ * when `last` is NULL or absent. */
+const tapir_layer *tapir__layers_until(
+    tapir_packet *packet, const tapir_proto *last, size_t *count);
+
+/* The number of a checked checksum: 1 good, 0 bad, 2 not verifiable, 3 absent; as a digit. */
+TAPIR_INLINE char tapir__checksum_status(const tapir_checksum *checksum)
+{
+    return !checksum->present ? '3' : !checksum->verifiable ? '2' : checksum->good ? '1' : '0';
+}
+
+/* Appends a number as the field's base wants it, hexadecimal ones as wide as their place. */
+void tapir__number_text(tapir_text *text, const tapir_value *value);
+
 #endif
