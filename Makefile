@@ -25,7 +25,7 @@ clean:
 	rm -rf build build-*
 
 $(BUILD)/build.ninja:
-	meson setup $(BUILD)
+	meson setup $(BUILD) -Dtests=false
 
 build-packages:
 	tools/install-packages tools/build-packages
