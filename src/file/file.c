@@ -37,8 +37,8 @@ tapir_status tapir__file_error(
 tapir_status tapir__file_stopped(
     tapir__file *file, tapir_status status, const char *what, size_t need)
 {
-    if (status == TAPIR_TRUNCATED)
-        return tapir__file_error(file, status, tapir__file_offset(file),
+    if (status == TAPIR_CUT)
+        return tapir__file_error(file, TAPIR_TRUNCATED, tapir__file_offset(file),
             "the file ends inside a %s: %zu bytes needed, %zu left", what, need,
             (size_t)(file->end - file->at));
     if (status == TAPIR_NO_MEMORY)
@@ -73,7 +73,7 @@ tapir_status tapir__file_fill(tapir__file *file, size_t need)
     if (file->frozen)
         return TAPIR_NO_ROOM;
     if (!file->input)
-        return held ? TAPIR_TRUNCATED : TAPIR_END;
+        return held ? TAPIR_CUT : TAPIR_END;
     memmove(file->buffer, file->at, held);
     file->at = file->buffer;
     file->end = file->buffer + held;
@@ -92,7 +92,7 @@ tapir_status tapir__file_fill(tapir__file *file, size_t need)
             return status;
         }
         if (count == 0)
-            return held ? TAPIR_TRUNCATED : TAPIR_END;
+            return held ? TAPIR_CUT : TAPIR_END;
         file->end += count;
         file->end_offset += count;
         held += count;
@@ -155,7 +155,7 @@ static tapir_status refuse(tapir__file *file, tapir_error *error)
         {"RTSS", "is a Network Monitor file, a format that is not read", 4},
         {"TRSNIFF", "is a Sniffer file, a format that is not read", 7},
         {"XCP\0", "is a NetXRay file, a format that is not read", 4},
-        {"\x34\xcd\xb2\xa1", "is a pcap variant (magic 0xa1b234cd) with unknown records", 4},
+        {"\xcd\x34\xb2\xa1", "is a pcap variant (magic 0xa1b234cd) with unknown records", 4},
         {"\xa1\xb2\x34\xcd", "is a pcap variant (magic 0xa1b234cd) with unknown records", 4},
         {"\n\r\n", "is a pcapng file damaged by a transfer in text mode; transfer it again", 3},
         {"\r\n\r\r", "is a pcapng file damaged by a transfer in text mode; transfer it again", 4},
@@ -163,6 +163,9 @@ static tapir_status refuse(tapir__file *file, tapir_error *error)
     const uint8_t *start = file->at;
     size_t len = (size_t)(file->end - file->at), text = 0;
 
+    if (tapir__codec_of(tapir_span_of(start, len)))
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: is compressed twice; decompress it once first", file->name);
     for (size_t i = 0; i < TAPIR_COUNT(known); i++)
         if (len >= known[i].len && memcmp(start, known[i].start, known[i].len) == 0)
             return tapir_error_set(error, TAPIR_UNSUPPORTED, "%s: %s", file->name, known[i].what);
@@ -210,7 +213,7 @@ static tapir_status begin(tapir__file *file, tapir_error *error)
 {
     tapir_status status = tapir__file_need(file, RECOGNISE_LEN);
 
-    if (status == TAPIR_OK || status == TAPIR_TRUNCATED)
+    if (status == TAPIR_OK || status == TAPIR_CUT)
         return TAPIR_OK;
     if (status == TAPIR_END)
         return tapir_error_set(error, TAPIR_TRUNCATED, "%s: is empty, not a capture file%s",

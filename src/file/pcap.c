@@ -61,18 +61,17 @@ TAPIR_INLINE tapir_status read_record(
     if (__builtin_expect(status != TAPIR_OK, 0))
         return tapir__file_stopped(file, status, "packet record", header_len + captured);
     at = file->at;
-    *frame = (tapir_frame){
-        .data = at + header_len,
-        .caplen = captured,
-        .len = len,
-        .time = (int64_t)tapir__load32(at, big_endian) * 1000000000 +
-                (int64_t)tapir__load32(at + 4, big_endian) * pcap->multiplier,
-        .link_type = file->single.link_type,
-        .fcs_len = file->single.fcs_len,
-        .has_time = true,
-        .number = ++file->source.frames,
-        .offset = tapir__file_offset(file),
-    };
+    tapir__frame_clear(frame);
+    frame->data = at + header_len;
+    frame->caplen = captured;
+    frame->len = len;
+    frame->time = (int64_t)tapir__load32(at, big_endian) * 1000000000 +
+                  (int64_t)tapir__load32(at + 4, big_endian) * pcap->multiplier;
+    frame->link_type = file->single.link_type;
+    frame->fcs_len = file->single.fcs_len;
+    frame->has_time = true;
+    frame->number = ++file->source.frames;
+    frame->offset = tapir__file_offset(file);
     if (!plain && pcap->has_packet_type)
         frame->direction = at[22] == OUTGOING ? TAPIR_DIRECTION_OUT : TAPIR_DIRECTION_IN;
     file->single.frames++;

@@ -237,16 +237,15 @@ TAPIR_INLINE void hand_out(tapir__file *file, tapir_frame *frame, tapir_pcapng_b
     tapir_interface *interface, const uint8_t *data, uint32_t captured, uint32_t len)
 {
     block->interface = interface;
-    *frame = (tapir_frame){
-        .data = data,
-        .caplen = captured,
-        .len = len,
-        .link_type = interface->link_type,
-        .fcs_len = interface->fcs_len,
-        .block = block,
-        .number = ++file->source.frames,
-        .offset = block->offset,
-    };
+    tapir__frame_clear(frame);
+    frame->data = data;
+    frame->caplen = captured;
+    frame->len = len;
+    frame->link_type = interface->link_type;
+    frame->fcs_len = interface->fcs_len;
+    frame->block = block;
+    frame->number = ++file->source.frames;
+    frame->offset = block->offset;
     interface->frames++;
     file->source.bytes += captured;
 }
