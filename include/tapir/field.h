@@ -77,6 +77,8 @@ typedef struct tapir_field {
     /* The field is there only when (member at if_offset & if_mask) != 0; if_mask 0: always. */
     uint16_t if_offset, if_size;
     uint64_t if_mask;
+    /* Names of values that depend on other members: a code whose meaning hangs on the type. */
+    const tapir_label *(*labels_of)(const void *item);
 } tapir_field;
 
 /* TAPIR_FIELD(struct tag, member, "wireshark.name", kind, bits, "About.", .labels = ..., ...) */
@@ -115,7 +117,8 @@ typedef struct tapir_walk {
 } tapir_walk;
 
 /* Options, records, extensions: walked on demand, never stored. `next` decodes one item, writing
- * every member, and returns what it is; NULL at the end or at the first broken item. */
+ * every member, and returns what it is; NULL at the end or at the first broken item. An item whose
+ * end is missing may be returned for what there is of it, with the reader failed. */
 typedef struct tapir_list {
     size_t item_size; /* at most TAPIR_ITEM_ROOM */
     const tapir_record *(*next)(tapir_walk *walk, void *item);

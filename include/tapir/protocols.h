@@ -3,6 +3,7 @@
 #define TAPIR_PROTOCOLS_H
 
 #include "tapir/proto/ethernet.h"
+#include "tapir/proto/icmp.h"
 #include "tapir/proto/ipv4.h"
 #include "tapir/proto/ipv6.h"
 #include "tapir/proto/tcp.h"
@@ -13,6 +14,7 @@
     X(ethernet)                                                                                    \
     X(ipv4)                                                                                        \
     X(ipv6)                                                                                        \
+    X(icmp)                                                                                        \
     X(tcp)                                                                                         \
     X(udp)
 

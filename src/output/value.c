@@ -11,14 +11,17 @@ static void walk_list(
     tapir_walk walk = tapir_walk_of(field->list, *items, item);
     unsigned inner = field->kind == TAPIR_BODY ? depth : depth + 1;
     const tapir_record *record;
+    const uint8_t *at;
     tapir_item buffer;
 
     if (inner >= MAX_DEPTH)
         return;
-    while ((record = tapir_walk_next(&walk, &buffer))) {
+    while ((at = walk.in.at, record = tapir_walk_next(&walk, &buffer))) {
+        /* Of an item cut short only the rows its bytes reach are shown. */
+        size_t bits = walk.in.failed ? (size_t)(walk.in.at - at) * 8 : SIZE_MAX;
         if (visitor->record && field->kind == TAPIR_LIST)
             visitor->record(visitor->user, record, &buffer, depth);
-        walk_fields(record->fields, record->field_count, &buffer, SIZE_MAX, inner, visitor);
+        walk_fields(record->fields, record->field_count, &buffer, bits, inner, visitor);
     }
     if (walk.in.failed && visitor->broken)
         visitor->broken(visitor->user, field, depth);
@@ -161,7 +164,11 @@ const char *tapir_value_label(const tapir_value *value)
         return tapir_label_find(value->part->labels, number);
     if (value->field->scale > 1)
         number /= value->field->scale;
-    return is_number(value->field) ? tapir_label_find(value->field->labels, number) : NULL;
+    if (!is_number(value->field))
+        return NULL;
+    return tapir_label_find(
+        value->field->labels_of ? value->field->labels_of(value->item) : value->field->labels,
+        number);
 }
 
 void tapir__row_values(

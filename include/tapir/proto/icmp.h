@@ -105,7 +105,7 @@ struct tapir_icmp_conversion_failed {
 struct tapir_icmp_name_reply {
     uint16_t ident, seq;
     int32_t ttl;      /* seconds */
-    tapir_span names; /* compressed as in DNS, offsets from the start of this span */
+    tapir_span names; /* as in DNS, one behind the other */
 };
 
 /* PHOTURIS; the quoted datagram follows. */
@@ -116,7 +116,7 @@ struct tapir_icmp_photuris {
 /* EXPERIMENTAL_MOBILITY; the options follow as payload. */
 struct tapir_icmp_mobility {
     uint8_t subtype;
-    uint32_t reserved;
+    uint8_t reserved[3];
 };
 
 /* EXTENDED_ECHO_REQUEST, and EXTENDED_ECHO_REPLY with what is said of the interface. */
@@ -133,7 +133,7 @@ struct tapir_icmp {
     uint8_t type; /* TAPIR_ICMP_* */
     uint8_t code;
     uint16_t checksum;
-    /* The message by its type; `rest` for types that are not known. */
+    /* The message by its type; none for types that are not known, all of which is payload. */
     union {
         struct tapir_icmp_echo echo;
         struct tapir_icmp_error error;
@@ -147,9 +147,8 @@ struct tapir_icmp {
         struct tapir_icmp_photuris photuris;
         struct tapir_icmp_mobility mobility;
         struct tapir_icmp_extended_echo extended_echo;
-        uint32_t rest;
     };
-    tapir_span body;       /* the message's own fields as they stand on the wire */
+    tapir_span body;       /* the message's own fields as they stand on the wire; not encoded */
     tapir_span extensions; /* RFC 4884, behind the quoted datagram: tapir_icmp_extensions_decode */
 };
 

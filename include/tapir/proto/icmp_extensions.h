@@ -32,25 +32,35 @@ enum {
 #define TAPIR_ICMP_INTERFACE_NAME    0x02
 #define TAPIR_ICMP_INTERFACE_MTU     0x01
 
-/* One object. `data` is what follows its head; the other members are those of its class and 0 for
- * others. */
+/* One object. `data` is what follows its head; the other members are those of its class and C-type
+ * and 0 for others. */
 struct tapir_icmp_object {
     uint16_t length; /* with the head's 4 bytes */
     uint8_t class_number;
     uint8_t c_type;
     tapir_span data;
-    /* INTERFACE_INFORMATION, each when the C-type says so; INTERFACE_IDENTIFICATION, by C-type. */
+    uint8_t holds; /* TAPIR_ICMP_HOLDS_*: which of the following are there */
     uint32_t index;
-    uint16_t address_family; /* 1 IPv4, 2 IPv6; IDENTIFICATION: any address family number */
-    uint8_t address_len;     /* INTERFACE_IDENTIFICATION: as sent */
-    uint16_t reserved;       /* behind the address family */
-    tapir_span address;
-    uint8_t name_len; /* INTERFACE_INFORMATION: with its own byte */
-    tapir_span name;  /* UTF-8, without the zeroes that pad it */
+    uint16_t address_family; /* IANA address family number: 1 IPv4, 2 IPv6 ... */
+    uint8_t address_len;     /* INTERFACE_IDENTIFICATION */
+    uint8_t reserved[2];     /* behind the address family; one byte in INTERFACE_IDENTIFICATION */
+    uint8_t ipv4[4], ipv6[16];
+    tapir_span address; /* of another family */
+    uint8_t name_len;   /* INTERFACE_INFORMATION: with its own byte */
+    tapir_span name;    /* UTF-8, without the zeroes that pad it */
     uint32_t mtu;
-    uint32_t pointer;   /* EXTENDED_INFORMATION, C-type 1 */
-    tapir_span unknown; /* data of a class, C-type or address that is not known */
+    uint32_t pointer; /* EXTENDED_INFORMATION */
+    tapir_span rest;  /* bytes of the object that have no name */
 };
+
+/* Bits of `holds`. */
+#define TAPIR_ICMP_HOLDS_MTU     0x01
+#define TAPIR_ICMP_HOLDS_NAME    0x02
+#define TAPIR_ICMP_HOLDS_FAMILY  0x04 /* address family, reserved and perhaps an address */
+#define TAPIR_ICMP_HOLDS_INDEX   0x08
+#define TAPIR_ICMP_HOLDS_IPV4    0x10
+#define TAPIR_ICMP_HOLDS_IPV6    0x20
+#define TAPIR_ICMP_HOLDS_ADDRESS 0x40 /* of another family */
 
 /* Starts a walk over the objects: while (tapir_walk_next(&walk, &object)) ... */
 TAPIR_API tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions);
@@ -61,6 +71,7 @@ struct tapir_icmp_label {
     uint8_t traffic_class; /* once "experimental" */
     bool bottom;           /* of the stack */
     uint8_t ttl;
+    tapir_span leftover; /* what ends the object but is no whole label; the rest is 0 then */
 };
 
 /* Starts a walk over the entries of an MPLS_LABEL_STACK object. */

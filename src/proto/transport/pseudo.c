@@ -20,8 +20,15 @@ static const tapir_layer *outer_ip(const tapir_packet *packet, const tapir_layer
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,
     uint16_t actual, tapir_checksum *checksum)
 {
+    tapir__verify_message(packet, layer, tapir_span_of(NULL, 0), protocol, actual, checksum);
+}
+
+void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer, tapir_span behind,
+    uint8_t protocol, uint16_t actual, tapir_checksum *checksum)
+{
     const tapir_layer *outer = outer_ip(packet, layer);
-    tapir_span covered = tapir_span_of(layer->start, layer->header_len + layer->payload_len);
+    tapir_span covered =
+        tapir_span_of(layer->start, layer->header_len + layer->payload_len + behind.len);
     const struct tapir_ipv4 *ipv4;
     const struct tapir_ipv6 *ipv6;
     uint64_t sum = 0;
@@ -33,11 +40,13 @@ void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *laye
         /* A first fragment holds only part of what the checksum covers. */
         if (ipv4->flags & TAPIR_IPV4_MORE_FRAGMENTS || ipv4->fragment_offset)
             return;
-        sum = tapir_sum_pseudo(sum, tapir_span_of(ipv4->src, 4), tapir_span_of(ipv4->dst, 4),
-            protocol, (uint32_t)covered.len);
+        if (protocol)
+            sum = tapir_sum_pseudo(sum, tapir_span_of(ipv4->src, 4), tapir_span_of(ipv4->dst, 4),
+                protocol, (uint32_t)covered.len);
     } else if ((ipv6 = TAPIR_AS(outer, ipv6))) {
-        sum = tapir_sum_pseudo(sum, tapir_span_of(ipv6->src, 16), tapir_span_of(ipv6->dst, 16),
-            protocol, (uint32_t)covered.len);
+        if (protocol)
+            sum = tapir_sum_pseudo(sum, tapir_span_of(ipv6->src, 16), tapir_span_of(ipv6->dst, 16),
+                protocol, (uint32_t)covered.len);
     } else {
         return;
     }

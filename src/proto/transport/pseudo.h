@@ -9,4 +9,9 @@
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,
     uint16_t actual, tapir_checksum *checksum);
 
+/* The same for a message that goes on behind the layer's payload with the bytes of `behind` (may be
+ * empty); protocol 0: without pseudo-header. */
+void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer, tapir_span behind,
+    uint8_t protocol, uint16_t actual, tapir_checksum *checksum);
+
 #endif
