@@ -27,7 +27,7 @@ PART_OF_HEADER = {
     "dump": "output", "protocols": "proto", "info": "file", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
-CORE_HEADERS = {"base", "bytes", "text", "field", "proto", "packet", "parser", "registry", "frame",
+CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry", "frame",
                 "encode", "checksum", "flow", "source", "pcapng"}
 
 number = failed = 0

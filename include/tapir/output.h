@@ -34,7 +34,7 @@ TAPIR_API void tapir_json_set_verify(tapir_json *json, bool verify);
 TAPIR_API void tapir_json_set_last(tapir_json *json, const tapir_proto *last);
 
 /* Appends the packet as one line of JSON with its newline. Finishes decoding, or decodes up to the
- * last layer wanted. */
+ * last layer wanted. Wants a text that grows: it asks for more room than it uses. */
 TAPIR_API void tapir_json_packet(tapir_json *json, tapir_text *text, tapir_packet *packet);
 
 /* How a tree is printed; zeroed means plain. */

@@ -1,6 +1,8 @@
 /* Text being built: numbers and addresses without printf, because output is a hot path. */
 #include "tapir/text.h"
 
+#include "put.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +11,7 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-/* "00" to "99", so that two digits cost one division. */
-static const char digit_pairs[] =
+const char tapir__digit_pairs[200] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
     "34353637383940414243444546474849505152535455565758596061626364656667"
     "6869707172737475767778798081828384858687888990919293949596979899";
@@ -62,23 +63,36 @@ static char *digits_before(char *end, uint64_t value)
     while (value >= 100) {
         size_t pair = (size_t)(value % 100) * 2;
         value /= 100;
-        *--end = digit_pairs[pair + 1];
-        *--end = digit_pairs[pair];
+        *--end = tapir__digit_pairs[pair + 1];
+        *--end = tapir__digit_pairs[pair];
     }
     if (value >= 10) {
-        *--end = digit_pairs[value * 2 + 1];
-        *--end = digit_pairs[value * 2];
+        *--end = tapir__digit_pairs[value * 2 + 1];
+        *--end = tapir__digit_pairs[value * 2];
     } else {
         *--end = (char)('0' + value);
     }
     return end;
 }
 
+char *tapir__put_large(char *at, uint64_t value)
+{
+    char buffer[TAPIR__UINT_ROOM], *end = buffer + sizeof buffer;
+    char *first = digits_before(end, value);
+
+    memcpy(at, first, (size_t)(end - first));
+    return at + (end - first);
+}
+
 void tapir_text_uint(tapir_text *text, uint64_t value)
 {
-    char buffer[20], *end = buffer + sizeof buffer, *at = digits_before(end, value);
+    char buffer[TAPIR__UINT_ROOM];
 
-    tapir_text_bytes(text, at, (size_t)(end - at));
+    /* A fixed text may have room for this number but not for every number. */
+    if (text->room - text->len >= TAPIR__UINT_ROOM)
+        text->len = (size_t)(tapir__put_uint(text->data + text->len, value) - text->data);
+    else
+        tapir_text_bytes(text, buffer, (size_t)(tapir__put_uint(buffer, value) - buffer));
 }
 
 void tapir_text_int(tapir_text *text, int64_t value)
@@ -111,20 +125,36 @@ void tapir_text_hex(tapir_text *text, uint64_t value, unsigned digits)
     tapir_text_bytes(text, at, (size_t)(end - at));
 }
 
+/* Both digits of every byte, as one load. */
+#define HEX_ROW(h)                                                                                 \
+    h "0" h "1" h "2" h "3" h "4" h "5" h "6" h "7" h "8" h "9" h "a" h "b" h "c" h "d" h "e" h "f"
+static const char hex_pairs[] = HEX_ROW("0") HEX_ROW("1") HEX_ROW("2") HEX_ROW("3") HEX_ROW("4")
+    HEX_ROW("5") HEX_ROW("6") HEX_ROW("7") HEX_ROW("8") HEX_ROW("9") HEX_ROW("a") HEX_ROW("b")
+        HEX_ROW("c") HEX_ROW("d") HEX_ROW("e") HEX_ROW("f");
+
+char *tapir__put_hex(char *at, const uint8_t *bytes, size_t len, char separator)
+{
+    size_t each = separator ? 3 : 2;
+
+    /* The last byte has no separator, and nothing is written behind it. */
+    for (size_t i = 0; i + 1 < len; i++) {
+        memcpy(at, hex_pairs + bytes[i] * 2, 2);
+        at[2] = separator;
+        at += each;
+    }
+    if (len == 0)
+        return at;
+    memcpy(at, hex_pairs + bytes[len - 1] * 2, 2);
+    return at + 2;
+}
+
 void tapir_text_hex_bytes(tapir_text *text, tapir_span bytes, char separator)
 {
     size_t each = separator ? 3 : 2;
-    char *at = bytes.len ? tapir_text_reserve(text, bytes.len * each) : NULL;
+    char *at = bytes.len ? tapir_text_reserve(text, bytes.len * each - (each - 2)) : NULL;
 
-    if (!at)
-        return;
-    for (size_t i = 0; i < bytes.len; i++) {
-        if (separator && i)
-            *at++ = separator;
-        *at++ = hex_digits[bytes.data[i] >> 4];
-        *at++ = hex_digits[bytes.data[i] & 15];
-    }
-    text->len = (size_t)(at - text->data);
+    if (at)
+        text->len = (size_t)(tapir__put_hex(at, bytes.data, bytes.len, separator) - text->data);
 }
 
 void tapir_text_mac(tapir_text *text, const uint8_t *address, size_t len)
@@ -137,29 +167,32 @@ static char *byte_decimal(char *at, uint8_t value)
     if (value >= 100) {
         *at++ = (char)('0' + value / 100);
         value %= 100;
-        *at++ = digit_pairs[value * 2];
-        *at++ = digit_pairs[value * 2 + 1];
+        memcpy(at, tapir__digit_pairs + value * 2, 2);
+        at += 2;
     } else if (value >= 10) {
-        *at++ = digit_pairs[value * 2];
-        *at++ = digit_pairs[value * 2 + 1];
+        memcpy(at, tapir__digit_pairs + value * 2, 2);
+        at += 2;
     } else {
         *at++ = (char)('0' + value);
     }
     return at;
 }
 
+char *tapir__put_ipv4(char *at, const uint8_t address[4])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        at = byte_decimal(at, address[i]);
+        *at++ = '.';
+    }
+    return at - 1;
+}
+
 void tapir_text_ipv4(tapir_text *text, const uint8_t address[4])
 {
-    char *at = tapir_text_reserve(text, 16);
+    char *at = tapir_text_reserve(text, TAPIR__IPV4_ROOM);
 
-    if (!at)
-        return;
-    for (unsigned i = 0; i < 4; i++) {
-        if (i)
-            *at++ = '.';
-        at = byte_decimal(at, address[i]);
-    }
-    text->len = (size_t)(at - text->data);
+    if (at)
+        text->len = (size_t)(tapir__put_ipv4(at, address) - text->data);
 }
 
 static char *group_hex(char *at, uint16_t value)
