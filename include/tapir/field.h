@@ -13,7 +13,7 @@ typedef enum tapir_kind {
     TAPIR_INT,     /* two's complement, same sizes */
     TAPIR_FLAG,    /* bool, one bit on the wire */
     TAPIR_BYTES,   /* uint8_t array of fixed length */
-    TAPIR_MAC,     /* uint8_t[6], printed 00:11:22:33:44:55 */
+    TAPIR_MAC,     /* uint8_t[6], printed 00:11:22:33:44:55; named bits are of the first 3 bytes */
     TAPIR_IPV4,    /* uint8_t[4] */
     TAPIR_IPV6,    /* uint8_t[16] */
     TAPIR_SPAN,    /* tapir_span: bytes of variable length; not printed when empty */
@@ -77,6 +77,8 @@ typedef struct tapir_field {
     /* The field is there only when (member at if_offset & if_mask) != 0; if_mask 0: always. */
     uint16_t if_offset, if_size;
     uint64_t if_mask;
+    bool (*when)(const void *item); /* the same for what no mask can say; NULL: always */
+    bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;
@@ -203,9 +205,11 @@ TAPIR_INLINE void tapir_member_set(void *at, unsigned size, uint64_t value)
 /* Tells whether the row's condition holds for the struct at `item`. */
 TAPIR_INLINE bool tapir_field_present(const tapir_field *field, const void *item)
 {
-    return !field->if_mask ||
-           (tapir_member_uint((const uint8_t *)item + field->if_offset, field->if_size) &
-               field->if_mask);
+    if (field->if_mask &&
+        !(tapir_member_uint((const uint8_t *)item + field->if_offset, field->if_size) &
+            field->if_mask))
+        return false;
+    return !field->when || field->when(item);
 }
 
 #if defined(__clang__)

@@ -21,7 +21,7 @@ typedef struct tapir_space {
 
 TAPIR_API extern const tapir_space tapir_space_link_type, tapir_space_ether_type,
     tapir_space_ip_protocol, tapir_space_tcp_port, tapir_space_udp_port, tapir_space_sctp_port,
-    tapir_space_ppp_protocol, tapir_space_llc_sap;
+    tapir_space_ppp_protocol, tapir_space_llc_sap, tapir_space_ip_version;
 
 #define TAPIR_LINK_TYPE    (&tapir_space_link_type)
 #define TAPIR_ETHER_TYPE   (&tapir_space_ether_type)
@@ -31,6 +31,7 @@ TAPIR_API extern const tapir_space tapir_space_link_type, tapir_space_ether_type
 #define TAPIR_SCTP_PORT    (&tapir_space_sctp_port)
 #define TAPIR_PPP_PROTOCOL (&tapir_space_ppp_protocol)
 #define TAPIR_LLC_SAP      (&tapir_space_llc_sap)
+#define TAPIR_IP_VERSION   (&tapir_space_ip_version)
 
 /* "I am what follows under this key." The child names its parents. */
 typedef struct tapir_binding {
@@ -171,11 +172,20 @@ typedef struct tapir_proto {
     /* Fills the source and destination of a link, network or transport layer; NULL when it has
      * none. */
     void (*flow)(const void *layer, struct tapir_flow *flow);
+    /* What the bytes behind the inner layers are (padding, trailers); NULL: nothing to show. The
+     * walk's `outer` is a struct tapir_trailer. */
+    const tapir_list *trailer;
     const tapir_binding *bindings; /* the keys it answers to */
     size_t binding_count;
     const char *const *samples; /* whole headers with payload in hex, for tests and fuzz seeds */
     size_t sample_count;
 } tapir_proto;
+
+/* The layer whose trailer is walked. */
+struct tapir_trailer {
+    const struct tapir_packet *packet;
+    const struct tapir_layer *layer;
+};
 
 /* TAPIR_FIELDS(udp_fields) fills fields and field_count; the others alike. */
 #define TAPIR_FIELDS(array)   .fields = array, .field_count = TAPIR_COUNT(array)

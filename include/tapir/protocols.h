@@ -2,16 +2,29 @@
 #ifndef TAPIR_PROTOCOLS_H
 #define TAPIR_PROTOCOLS_H
 
+#include "tapir/proto/arp.h"
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/icmp.h"
 #include "tapir/proto/ipv4.h"
 #include "tapir/proto/ipv6.h"
+#include "tapir/proto/null.h"
+#include "tapir/proto/raw.h"
+#include "tapir/proto/sll.h"
+#include "tapir/proto/sll2.h"
 #include "tapir/proto/tcp.h"
 #include "tapir/proto/udp.h"
+#include "tapir/proto/vlan.h"
 
 /* X(name) for every tapir_<name>_proto, outermost kinds first. */
 #define TAPIR_PROTOCOLS(X)                                                                         \
     X(ethernet)                                                                                    \
+    X(sll)                                                                                         \
+    X(sll2)                                                                                        \
+    X(null)                                                                                        \
+    X(raw)                                                                                         \
+    X(vlan)                                                                                        \
+    X(vlan_service)                                                                                \
+    X(arp)                                                                                         \
     X(ipv4)                                                                                        \
     X(ipv6)                                                                                        \
     X(icmp)                                                                                        \

@@ -13,7 +13,7 @@ typedef struct tapir_value {
     const tapir_part *part; /* named bits of the field, NULL for the field itself */
     const void *member;     /* where the value is */
     const void *item;       /* the struct it is a member of */
-    uint64_t number;        /* of UINT, INT (as two's complement) and FLAG, scaled */
+    uint64_t number;        /* of UINT, INT (as two's complement), FLAG, scaled; of named bits */
     unsigned depth;         /* 0 in the layer itself, 1 in an item of a list, ... */
 } tapir_value;
 
@@ -30,6 +30,10 @@ typedef struct tapir_value_visitor {
 /* Calls the visitor for every value of the layer in order: fields, their named bits, list items.
  * Fields a broken header does not reach are left out. */
 TAPIR_API void tapir_layer_values(const tapir_layer *layer, const tapir_value_visitor *visitor);
+
+/* The same for the bytes behind the inner layers, where the protocol knows what they are. */
+TAPIR_API void tapir_trailer_values(
+    const tapir_packet *packet, const tapir_layer *layer, const tapir_value_visitor *visitor);
 
 /* Appends the value in plain text: numbers in decimal, or as 0x0800 where the field is read so,
  * addresses, bytes as aa:bb, True or False. Strings are raw bytes: see tapir_text_line. */

@@ -327,7 +327,9 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
         if (broken)
             return;
     }
-    if (d->in.at == d->in.end || d->in.at == start)
+    /* A layer without bytes may come first only (raw IP has none), so that bytes bound the depth.
+     */
+    if (d->in.at == d->in.end || (d->in.at == start && at->layer > packet->layers + 1))
         at->next = NULL;
     else if (!at->next)
         append_data(packet, at);
@@ -521,13 +523,24 @@ static const uint8_t *layer_end(const tapir_layer *layer)
     return layer->start + layer->header_len + layer->payload_len;
 }
 
+/* The end of the bytes that are the layer's: a protocol that knows trailers (Ethernet with a length
+ * field) has those behind its payload, too. */
+static const uint8_t *claimed_end(const tapir_packet *packet, const tapir_layer *layer)
+{
+    if (!layer->proto->trailer)
+        return layer_end(layer);
+    return layer > packet->layers ? layer_end(layer - 1)
+                                  : packet->frame->data + packet->frame->caplen;
+}
+
 tapir_span tapir_packet_trailer(const tapir_packet *packet, const tapir_layer *layer)
 {
     const tapir_layer *inner = layer + 1;
+    const uint8_t *end = claimed_end(packet, layer);
+    const uint8_t *start = inner < packet->layers + layer_count(packet) ? claimed_end(packet, inner)
+                                                                        : layer_end(layer);
 
-    if (inner >= packet->layers + layer_count(packet) || layer_end(inner) >= layer_end(layer))
-        return tapir_span_of(layer_end(layer), 0);
-    return tapir_span_of(layer_end(inner), (size_t)(layer_end(layer) - layer_end(inner)));
+    return tapir_span_of(start, start < end ? (size_t)(end - start) : 0);
 }
 
 const tapir_problem *tapir_packet_problem(const tapir_packet *packet, const tapir_layer *layer)

@@ -65,7 +65,7 @@ tapir_status tapir_parser_decode(
             (uint32_t)(d.in.at - start), (uint32_t)tapir_left(&d.in), (uint8_t)status, partial};
         if (parsed->status == TAPIR_OK)
             parsed->status = status;
-        if (partial || d.in.at == start || d.in.at == d.in.end)
+        if (partial || d.in.at == d.in.end || (d.in.at == start && parsed->count > 1))
             break;
         proto = d.next;
     }

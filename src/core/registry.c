@@ -12,10 +12,11 @@ const tapir_space tapir_space_udp_port = {"udp.port", "Port of UDP", false};
 const tapir_space tapir_space_sctp_port = {"sctp.port", "Port of SCTP", false};
 const tapir_space tapir_space_ppp_protocol = {"ppp.protocol", "Protocol number of PPP", true};
 const tapir_space tapir_space_llc_sap = {"llc.dsap", "Service access point of LLC", true};
+const tapir_space tapir_space_ip_version = {"ip.version", "Version of an IP header", false};
 
 static const tapir_space *const built_in_spaces[] = {TAPIR_LINK_TYPE, TAPIR_ETHER_TYPE,
     TAPIR_IP_PROTOCOL, TAPIR_TCP_PORT, TAPIR_UDP_PORT, TAPIR_SCTP_PORT, TAPIR_PPP_PROTOCOL,
-    TAPIR_LLC_SAP};
+    TAPIR_LLC_SAP, TAPIR_IP_VERSION};
 
 static uint32_t no_tags[2];
 static struct tapir_dispatch_slot no_slots[2];

@@ -16,7 +16,7 @@ struct column {
     size_t count;
 };
 
-enum what { TITLE, CHECKSUM_STATUS, FIELD, LIST };
+enum what { TITLE, CHECKSUM_STATUS, FIELD, LIST, TRAILER };
 
 /* Something to take from a layer. */
 struct step {
@@ -243,22 +243,29 @@ struct row_walk {
     size_t list_count;
 };
 
+static void walk_row(struct row_walk *walk, const tapir_field *field, unsigned depth);
+
+static void walk_items(struct row_walk *walk, const tapir_list *list, unsigned depth)
+{
+    if (!list)
+        return;
+    for (size_t i = 0; i < walk->list_count; i++)
+        if (walk->lists[i] == list)
+            return;
+    if (walk->list_count == LISTS_MAX)
+        return;
+    walk->lists[walk->list_count++] = list;
+    for (size_t i = 0; i < list->record_count; i++)
+        for (size_t j = 0; j < list->records[i]->field_count; j++)
+            walk_row(walk, &list->records[i]->fields[j], depth);
+}
+
 static void walk_row(struct row_walk *walk, const tapir_field *field, unsigned depth)
 {
     walk->each(walk->user, field, NULL, depth);
     for (const tapir_part *part = field->parts; part && part->name; part++)
         walk->each(walk->user, field, part, depth);
-    if (!field->list)
-        return;
-    for (size_t i = 0; i < walk->list_count; i++)
-        if (walk->lists[i] == field->list)
-            return;
-    if (walk->list_count == LISTS_MAX)
-        return;
-    walk->lists[walk->list_count++] = field->list;
-    for (size_t i = 0; i < field->list->record_count; i++)
-        for (size_t j = 0; j < field->list->records[i]->field_count; j++)
-            walk_row(walk, &field->list->records[i]->fields[j], depth + 1);
+    walk_items(walk, field->list, depth + 1);
 }
 
 static bool is_named(const tapir_field *field, const tapir_part *part, const char *name)
@@ -319,6 +326,7 @@ void tapir_columns_names(
             struct row_walk walk = {.each = name_row, .user = &naming};
             walk_row(&walk, &proto->fields[j], 0);
         }
+        walk_items(&(struct row_walk){.each = name_row, .user = &naming}, proto->trailer, 1);
     }
 }
 
@@ -336,15 +344,17 @@ struct search {
 /* In order of the rows, so that values come in order of the bytes; titles first, checks last. */
 static uintptr_t step_rank(const struct step *step)
 {
-    return step->what == CHECKSUM_STATUS ? UINTPTR_MAX : (uintptr_t)step->field;
+    if (step->what == CHECKSUM_STATUS)
+        return UINTPTR_MAX;
+    return step->what == TRAILER ? UINTPTR_MAX - 1 : (uintptr_t)step->field;
 }
 
 static bool add_step(struct plan *plan, struct step step)
 {
     size_t at;
 
-    for (size_t i = 0; i < plan->count && step.what == LIST; i++)
-        if (plan->steps[i].what == LIST && plan->steps[i].field == step.field)
+    for (size_t i = 0; i < plan->count && step.what >= LIST; i++)
+        if (plan->steps[i].what == step.what && plan->steps[i].field == step.field)
             return true; /* one walk of a list serves all columns */
     if (plan->count == plan->room) {
         size_t room = plan->room ? plan->room * 2 : 8;
@@ -434,6 +444,10 @@ static void search_proto(struct search *search)
             search->failed |=
                 !add_step(plan, (struct step){LIST, &proto->fields[i], NULL, search->column});
     }
+    search->inside = false;
+    walk_items(&(struct row_walk){.each = search_row, .user = search}, proto->trailer, 1);
+    if (search->inside)
+        search->failed |= !add_step(plan, (struct step){TRAILER, NULL, NULL, search->column});
     if (is_status_of(proto, search->name)) {
         search->found = true;
         search->failed |=
@@ -591,6 +605,10 @@ static void put_value(tapir_columns *columns, size_t column, const tapir_value *
 
     if (!text)
         return;
+    if (value->part) {
+        tapir__number_text(text, value);
+        return;
+    }
     switch (field->kind) {
     case TAPIR_UINT:
     case TAPIR_UINT_LE:
@@ -646,8 +664,8 @@ static void put_field(tapir_columns *columns, const struct step *step, const tap
             field, layer->fields, &(tapir_value_visitor){.value = put_inner, .user = columns});
         return;
     }
-    if (is_number(field))
-        value.number = scaled(field, member);
+    if (is_number(field) || step->part)
+        value.number = parted(field, member);
     if (step->part)
         value.number = part_number(step->part, value.number);
     put_value(columns, step->column, &value);
@@ -689,6 +707,9 @@ static void put_layer(tapir_columns *columns, const struct plan *plan, const tap
                 tapir_text_put(text, plan->proto->title);
         } else if (step->what == CHECKSUM_STATUS) {
             put_status(columns, step->column, packet, layer);
+        } else if (step->what == TRAILER) {
+            tapir_trailer_values(
+                packet, layer, &(tapir_value_visitor){.value = put_inner, .user = columns});
         } else if (step->field < end) {
             put_field(columns, step, layer);
         }

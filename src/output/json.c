@@ -127,6 +127,15 @@ static size_t pointer_hash(const void *pointer)
 
 /* Plans. */
 
+static size_t parts_room(const tapir_part *part)
+{
+    size_t room = 0;
+
+    for (; part && part->name; part++)
+        room += part->key_len + (size_t)TAPIR__UINT_ROOM;
+    return room;
+}
+
 /* What to do for a row, and the bytes its value takes at most beside the key. */
 static enum what what_of(const tapir_field *field, size_t *room)
 {
@@ -136,6 +145,10 @@ static enum what what_of(const tapir_field *field, size_t *room)
     if (field->key_len > KEY_ROOM)
         return OTHER;
     *room = TAPIR__UINT_ROOM;
+    if (field->kind == TAPIR_MAC) {
+        *room = field->size * (size_t)3 + 2 + parts_room(field->parts);
+        return MAC;
+    }
     if (field->parts) {
         *room = MEMO_ROOM;
         return field->kind == TAPIR_UINT ? MEMO : OTHER;
@@ -147,7 +160,6 @@ static enum what what_of(const tapir_field *field, size_t *room)
     case TAPIR_FLAG:
         return FLAG;
     case TAPIR_BYTES:
-    case TAPIR_MAC:
         *room = field->size * (size_t)3 + 2;
         return MAC;
     case TAPIR_IPV4:
@@ -404,6 +416,20 @@ static void put_number_in_full(tapir_text *text, const tapir_field *field, uint6
     }
 }
 
+/* The named bits of an address, in counted room. */
+static char *put_address_parts(char *at, const tapir_part *part, const uint8_t *address)
+{
+    uint64_t number = tapir_load_be(address, 3);
+
+    for (; part->name; part++) {
+        memcpy(at, part->key, part->key_len);
+        at += part->key_len;
+        memcpy(at, number & part->mask ? "true " : "false", 5);
+        at += number & part->mask ? 4 : 5;
+    }
+    return at;
+}
+
 /* Appends where no room was counted on; so does the next one. */
 static void put_slowly(tapir_text *text, const struct step *step, const void *item)
 {
@@ -492,6 +518,8 @@ static bool put_steps(tapir_text *text, const struct plan *plan, const tapir_lay
             *at++ = '"';
             at = tapir__put_hex(at, member, field->size, ':');
             *at++ = '"';
+            if (field->parts)
+                at = put_address_parts(at, field->parts, member);
             break;
         case IPV4:
             at = put_key(at, step);
@@ -504,7 +532,11 @@ static bool put_steps(tapir_text *text, const struct plan *plan, const tapir_lay
                 at = put_span(at, text, step, (const void *)member, plan->room);
             break;
         case LIST:
-            lists |= has_bytes(field, member);
+            if (!has_bytes(field, member))
+                break;
+            lists = true;
+            if (field->bytes)
+                at = put_span(at, text, step, (const void *)member, plan->room);
             break;
         default:
             if (!has_bytes(field, member))
@@ -554,6 +586,7 @@ static void put_problem(tapir_text *text, const tapir_packet *packet, const tapi
 static void put_layer(
     tapir_json *json, tapir_text *text, const tapir_packet *packet, const tapir_layer *layer)
 {
+    const tapir_value_visitor gatherer = {.value = gather, .user = json};
     const struct plan *plan = plan_of(json, layer->proto);
     char *at = tapir_text_reserve(text, FRAME_ROOM);
     size_t before;
@@ -573,10 +606,12 @@ static void put_layer(
         put_problem(text, packet, layer);
     TAPIR_TEXT_LITERAL(text, ",\"fields\":");
     before = text->len;
-    if (put_steps(text, plan, layer)) {
-        tapir__list_values(layer, &(tapir_value_visitor){.value = gather, .user = json});
+    if (put_steps(text, plan, layer))
+        tapir__list_values(layer, &gatherer);
+    if (layer->proto->trailer)
+        tapir_trailer_values(packet, layer, &gatherer);
+    if (json->order_count || json->failed)
         flush_gathered(json, text);
-    }
     if (json->verify)
         put_checksum(text, packet, layer);
     /* The first key's comma is the brace. */

@@ -104,7 +104,7 @@ static void put_value(struct tree *tree, const tapir_value *value)
     char buffer[4096];
     tapir_text plain = tapir_text_fixed(buffer, sizeof buffer);
 
-    if (!value->part && value->field->kind == TAPIR_SPAN) {
+    if (!value->part && (value->field->kind == TAPIR_SPAN || value->field->kind == TAPIR_LIST)) {
         put_bytes(tree, *span);
     } else if (!value->part && value->field->kind == TAPIR_STRING) {
         tapir_text_char(tree->text, '"');
@@ -281,6 +281,7 @@ static void put_layer(struct tree *tree)
     tree->verifies = tree->verified ? checksum_row(layer->proto) : NULL;
     put_heading(tree);
     tapir_layer_values(layer, &visitor);
+    tapir_trailer_values(tree->packet, layer, &visitor);
     /* The checksum lies in no row of its own. */
     if (tree->verified) {
         spaces(tree, INDENT);
@@ -327,11 +328,11 @@ static void put_regions(struct tree *tree, const tapir_layer *layers, size_t cou
             tapir_layer_payload(&layers[count - 1]));
     for (size_t i = count; i-- > 1;) {
         tapir_span trailer = tapir_packet_trailer(tree->packet, &layers[i - 1]);
-        if (trailer.len)
+        if (trailer.len && (!layers[i - 1].proto->trailer || tree->options->hex))
             put_region(tree, "Trailer of", layers[i - 1].proto->name, trailer);
     }
     /* The outermost protocol may end before the frame does. */
-    if (count && end < frame->caplen)
+    if (count && end < frame->caplen && !layers[0].proto->trailer)
         put_region(
             tree, "Trailer of", "frame", tapir_span_of(frame->data + end, frame->caplen - end));
 }
@@ -392,8 +393,11 @@ void tapir_tree_packet(tapir_text *text, tapir_packet *packet, const tapir_tree_
     const tapir_layer *layers = tapir__layers_until(packet, tree.options->last, &count);
 
     put_frame(&tree);
-    for (size_t i = 0; i < count; i++)
-        tapir_layer_values(&layers[i], &(tapir_value_visitor){.value = measure, .user = &tree});
+    for (size_t i = 0; i < count; i++) {
+        const tapir_value_visitor measurer = {.value = measure, .user = &tree};
+        tapir_layer_values(&layers[i], &measurer);
+        tapir_trailer_values(packet, &layers[i], &measurer);
+    }
     for (size_t i = 0; i < count; i++) {
         tree.layer = &layers[i];
         put_layer(&tree);

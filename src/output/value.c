@@ -4,27 +4,34 @@
 static void walk_fields(const tapir_field *fields, size_t count, const void *item, size_t bits_left,
     unsigned depth, const tapir_value_visitor *visitor);
 
-static void walk_list(
-    const tapir_field *field, const void *item, unsigned depth, const tapir_value_visitor *visitor)
+static void walk_items(
+    tapir_walk *walk, const tapir_field *field, unsigned depth, const tapir_value_visitor *visitor)
 {
-    const tapir_span *items = (const void *)((const uint8_t *)item + field->offset);
-    tapir_walk walk = tapir_walk_of(field->list, *items, item);
-    unsigned inner = field->kind == TAPIR_BODY ? depth : depth + 1;
+    unsigned inner = field && field->kind == TAPIR_LIST ? depth + 1 : depth;
     const tapir_record *record;
     const uint8_t *at;
     tapir_item buffer;
 
     if (inner >= MAX_DEPTH)
         return;
-    while ((at = walk.in.at, record = tapir_walk_next(&walk, &buffer))) {
+    while ((at = walk->in.at, record = tapir_walk_next(walk, &buffer))) {
         /* Of an item cut short only the rows its bytes reach are shown. */
-        size_t bits = walk.in.failed ? (size_t)(walk.in.at - at) * 8 : SIZE_MAX;
-        if (visitor->record && field->kind == TAPIR_LIST)
+        size_t bits = walk->in.failed ? (size_t)(walk->in.at - at) * 8 : SIZE_MAX;
+        if (visitor->record && inner > depth)
             visitor->record(visitor->user, record, &buffer, depth);
         walk_fields(record->fields, record->field_count, &buffer, bits, inner, visitor);
     }
-    if (walk.in.failed && visitor->broken)
+    if (field && walk->in.failed && visitor->broken)
         visitor->broken(visitor->user, field, depth);
+}
+
+static void walk_list(
+    const tapir_field *field, const void *item, unsigned depth, const tapir_value_visitor *visitor)
+{
+    const tapir_span *items = (const void *)((const uint8_t *)item + field->offset);
+    tapir_walk walk = tapir_walk_of(field->list, *items, item);
+
+    walk_items(&walk, field, depth, visitor);
 }
 
 /* `bits_left` are those of the fixed header that were there. */
@@ -42,11 +49,13 @@ static void walk_fields(const tapir_field *fields, size_t count, const void *ite
         if (!tapir_field_present(field, item) || !has_bytes(field, member))
             continue;
         if (field->kind == TAPIR_LIST || field->kind == TAPIR_BODY) {
+            if (field->bytes)
+                visitor->value(visitor->user, &value);
             walk_list(field, item, depth, visitor);
             continue;
         }
-        if (is_number(field))
-            value.number = scaled(field, member);
+        if (is_number(field) || field->parts)
+            value.number = parted(field, member);
         visitor->value(visitor->user, &value);
         for (const tapir_part *part = field->parts; part && part->name; part++) {
             tapir_value of_part = {
@@ -62,6 +71,20 @@ void tapir_layer_values(const tapir_layer *layer, const tapir_value_visitor *vis
 
     walk_fields(proto->fields, proto->field_count, layer->fields,
         layer->partial ? layer->header_len * (size_t)8 : SIZE_MAX, 0, visitor);
+}
+
+void tapir_trailer_values(
+    const tapir_packet *packet, const tapir_layer *layer, const tapir_value_visitor *visitor)
+{
+    const tapir_list *list = layer->proto->trailer;
+    struct tapir_trailer trailer = {packet, layer};
+    tapir_walk walk;
+
+    if (!list)
+        return;
+    walk = tapir_walk_of(list, tapir_packet_trailer(packet, layer), &trailer);
+    if (tapir_left(&walk.in))
+        walk_items(&walk, NULL, 0, visitor);
 }
 
 static bool is_flag(const tapir_value *value)
@@ -89,6 +112,7 @@ static void put_plain(tapir_text *text, const tapir_value *value)
         tapir_text_mac(text, value->member, field->size);
         break;
     case TAPIR_SPAN:
+    case TAPIR_LIST:
         tapir_text_hex_bytes(text, *span, ':');
         break;
     case TAPIR_STRING:
@@ -120,7 +144,7 @@ void tapir_value_text(tapir_text *text, const tapir_value *value)
 {
     if (is_flag(value))
         tapir_text_put(text, value->number ? "True" : "False");
-    else if (is_number(value->field))
+    else if (value->part || is_number(value->field))
         tapir__number_text(text, value);
     else
         put_plain(text, value);
@@ -138,7 +162,7 @@ void tapir_value_json(tapir_text *text, const tapir_value *value)
         tapir_text_int(text, (int64_t)value->number);
         return;
     }
-    if (is_number(value->field)) {
+    if (value->part || is_number(value->field)) {
         tapir_text_uint(text, value->number);
         return;
     }

@@ -23,6 +23,12 @@ TAPIR_INLINE bool is_number(const tapir_field *field)
     return field->kind <= TAPIR_FLAG;
 }
 
+/* The number the named bits of a row are bits of. */
+TAPIR_INLINE uint64_t parted(const tapir_field *field, const void *member)
+{
+    return field->kind == TAPIR_MAC ? tapir_load_be(member, 3) : scaled(field, member);
+}
+
 /* The number under a mask, moved to its lowest bit. */
 TAPIR_INLINE uint64_t part_number(const tapir_part *part, uint64_t number)
 {

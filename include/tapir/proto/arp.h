@@ -38,10 +38,12 @@ struct tapir_arp {
     uint8_t hardware_size;  /* of one address; ATM: type and length of the source number */
     uint8_t protocol_size;  /* of one address; ATM: type and length of the source subaddress */
     uint16_t operation;     /* TAPIR_ARP_REQUEST ... */
-    bool atm;               /* the four members that follow count */
-    uint8_t src_protocol_size, dst_number, dst_subaddress_size, dst_protocol_size;
-    tapir_span src_hardware, src_subaddress, src_protocol; /* subaddresses are ATM's */
-    tapir_span dst_hardware, dst_subaddress, dst_protocol;
+    bool atm;               /* hardware_type is ATM's, the four members that follow count */
+    uint8_t src_protocol_size, dst_number, dst_subaddress, dst_protocol_size;
+    /* Addresses; subaddresses are ATM's. */
+    tapir_span src_hardware, src_sub, src_protocol;
+    tapir_span dst_hardware, dst_sub, dst_protocol;
+    uint8_t drarp_error; /* DRARP_ERROR: first octet of dst_protocol, else 0 */
 };
 
 TAPIR_API extern const tapir_proto tapir_arp_proto;

@@ -17,6 +17,10 @@ enum {
     TAPIR_AF_INET6_DARWIN = 30
 };
 
+/* Keys for what follows where it is not IP. */
+TAPIR_API extern const tapir_space tapir_space_null_family;
+#define TAPIR_NULL_FAMILY (&tapir_space_null_family)
+
 struct tapir_null {
     uint32_t family;
     bool little_endian; /* as the writer's machine had it; LINKTYPE_LOOP is always big */

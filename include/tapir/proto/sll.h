@@ -34,6 +34,11 @@ enum {
     TAPIR_SLL_CANXL = 0x000e
 };
 
+/* Keys for what follows where it is no EtherType: by device type, and by a protocol below them. */
+TAPIR_API extern const tapir_space tapir_space_sll_hardware, tapir_space_sll_protocol;
+#define TAPIR_SLL_HARDWARE (&tapir_space_sll_hardware)
+#define TAPIR_SLL_PROTOCOL (&tapir_space_sll_protocol)
+
 struct tapir_sll {
     uint16_t packet_type;    /* TAPIR_SLL_HOST ... */
     uint16_t hardware_type;  /* ARPHRD_ number of the device */

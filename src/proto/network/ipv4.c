@@ -4,6 +4,7 @@
 #include "tapir/checksum.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
+#include "tapir/proto/ethernet.h"
 
 const tapir_label tapir_ip_protocols[] = {
     {0, "IPv6 hop-by-hop options"},
@@ -76,11 +77,15 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
         ip->options = tapir_span_of(d->in.at, 0);
         return TAPIR_OK;
     }
+    if (__builtin_expect(ip->version != 4, 0)) {
+        /* Another format altogether: only the version is known. */
+        d->in.at -= 19;
+        ip->options = tapir_span_of(d->in.at, 0);
+        return tapir_malformed(d, "version is not 4");
+    }
     header_len = ip->header_words * 4u;
     ip->options = header_len > 20 ? tapir_take_span(&d->in, header_len - 20)
                                   : tapir_span_of(d->in.at, 0);
-    if (ip->version != 4)
-        return tapir_malformed(d, "version is not 4");
     if (header_len < 20)
         return tapir_malformed(d, "header length below 20");
     if (ip->length >= header_len)
@@ -124,8 +129,9 @@ static void ipv4_flow(const void *layer, tapir_flow *flow)
 }
 
 static const tapir_binding ipv4_bindings[] = {
-    {TAPIR_ETHER_TYPE, 0x0800},
+    {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV4},
     {TAPIR_IP_PROTOCOL, 4},
+    {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
 };
 

@@ -3,6 +3,7 @@
 
 #include "tapir/encode.h"
 #include "tapir/flow.h"
+#include "tapir/proto/ethernet.h"
 #include "tapir/proto/ipv4.h"
 
 static const tapir_part ipv6_class_parts[] = {
@@ -12,7 +13,8 @@ static const tapir_part ipv6_class_parts[] = {
 };
 
 static const tapir_field ipv6_fields[] = {
-    TAPIR_FIELD(tapir_ipv6, version, "ipv6.version", TAPIR_UINT, 4, "Always 6"),
+    TAPIR_FIELD(
+        tapir_ipv6, version, "ipv6.version", TAPIR_UINT, 4, "Always 6", .alias = "ip.version"),
     TAPIR_FIELD(tapir_ipv6, traffic_class, "ipv6.tclass", TAPIR_UINT, 8,
         "Differentiated services and congestion notification", .base = TAPIR_HEX,
         .parts = ipv6_class_parts),
@@ -33,8 +35,11 @@ static tapir_status ipv6_decode(tapir_decoder *d, void *layer)
 
     if (!TAPIR_LOAD(&d->in, ip, ipv6_fields))
         return TAPIR_OK;
-    if (ip->version != 6)
+    if (__builtin_expect(ip->version != 6, 0)) {
+        /* Another format altogether: only the version is known. */
+        d->in.at -= 39;
         return tapir_malformed(d, "version is not 6");
+    }
     /* 0: a jumbogram, or a sender that offloads segmentation; the frame bounds it then. */
     if (ip->payload_length != 0)
         tapir_bound(d, ip->payload_length, "ipv6.plen");
@@ -58,8 +63,9 @@ static void ipv6_flow(const void *layer, tapir_flow *flow)
 }
 
 static const tapir_binding ipv6_bindings[] = {
-    {TAPIR_ETHER_TYPE, 0x86dd},
+    {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV6},
     {TAPIR_IP_PROTOCOL, 41},
+    {TAPIR_IP_VERSION, 6},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV6},
 };
 

@@ -1,0 +1,42 @@
+/* What Ethernet, VLAN tags and Linux's cooked capture have in common: a number that is an EtherType
+ * or a length, and padding behind the payload. */
+#ifndef TAPIR_LINK_ETHER_TYPE_H
+#define TAPIR_LINK_ETHER_TYPE_H
+
+#include "tapir/proto/ethernet.h"
+
+/* IEEE 802.3 3.2.6: up to 1500 it is a length, from 1536 on an EtherType, nothing in between. As
+ * Wireshark does we take 0, the length of no payload at all, for a type. */
+static inline bool tapir__is_ether_length(uint16_t type)
+{
+    return type - 1u < 1500;
+}
+
+static inline bool tapir__is_ether_type(uint16_t type)
+{
+    return type >= TAPIR_ETHER_TYPE_MIN || type == 0;
+}
+
+/* Dispatches on the type or bounds the payload to the length, which the field `name` announced. */
+static inline void tapir__ether_payload(tapir_decoder *d, uint16_t type, const char *name)
+{
+    if (__builtin_expect(tapir__is_ether_length(type), 0))
+        tapir_bound(d, type, name);
+    else if (tapir__is_ether_type(type))
+        tapir_next(d, TAPIR_ETHER_TYPE, type);
+}
+
+/* One part of what lies behind the payload. */
+struct tapir__ether_trailer {
+    tapir_span bytes;
+    uint32_t fcs;
+};
+
+/* Takes the next part of a trailer into `part`: 0 is padding, 1 what is behind it, 2 a frame check
+ * sequence; -1 when there are no more. */
+int tapir__ether_trailer_next(tapir_walk *walk, struct tapir__ether_trailer *part);
+
+/* Fields of the parts that have one name everywhere. */
+extern const tapir_record tapir__ether_padding_record, tapir__ether_fcs_record;
+
+#endif
