@@ -535,7 +535,7 @@ static bool put_steps(tapir_text *text, const struct plan *plan, const tapir_lay
             if (!has_bytes(field, member))
                 break;
             lists = true;
-            if (field->bytes)
+            if (field->bytes && field->key_len <= KEY_ROOM)
                 at = put_span(at, text, step, (const void *)member, plan->room);
             break;
         default:
