@@ -1,6 +1,7 @@
 /* The engine: one loop that turns a frame into layers, resumable after any of them. */
 #include "tapir/packet.h"
 
+#include "outcome.h"
 #include "registry.h"
 
 #include <stdalign.h>
@@ -263,29 +264,27 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
 {
     tapir_decoder *d = &packet->d;
     tapir_layer *layer = packet->at.layer - 1;
-    bool snapped = packet->frame->caplen < packet->frame->len;
-    tapir_status short_status = !d->limited_by && snapped ? TAPIR_TRUNCATED : TAPIR_CUT;
-    tapir_problem problem = {.layer = layer_count(packet) - 1,
+    bool broken = is_broken(d, status);
+    tapir_problem problem = {
+        .status = outcome(d, status, packet->frame->caplen < packet->frame->len),
+        .layer = layer_count(packet) - 1,
         .offset = (size_t)(d->in.at - packet->frame->data),
         .limited_by = d->limited_by};
 
     if (d->in.failed) {
-        problem.status = short_status;
         problem.needed = d->in.needed;
         problem.had = d->in.had;
         problem.offset -= d->in.had;
     } else if (status != TAPIR_OK) {
-        problem.status = status;
         problem.reason = d->reason;
     } else {
-        problem.status = short_status;
         problem.needed = d->wanted;
         problem.had = layer->payload_len;
         problem.reason = d->wanted_by;
     }
     d->wanted = 0;
     note(packet, &problem);
-    if (d->in.failed || status != TAPIR_OK) {
+    if (broken) {
         layer->partial = true;
         packet->at.next = NULL;
         if (tapir_left(&d->in))
@@ -320,7 +319,7 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     append(at, proto, size, start, (size_t)(d->in.at - start), tapir_left(&d->in));
     at->next = d->next;
     if (__builtin_expect((status != TAPIR_OK) | d->in.failed | (d->wanted != 0), 0)) {
-        bool broken = status != TAPIR_OK || d->in.failed;
+        bool broken = is_broken(d, status);
         packet->at = *at;
         note_trouble(packet, status);
         *at = packet->at;
@@ -657,10 +656,9 @@ tapir_status tapir_decode_alone(
 {
     tapir_decoder d = {.in = tapir_reader_of(bytes), .dispatch = &tapir__no_dispatch};
     tapir_status status = proto->decode(&d, fields);
-    bool partial = status != TAPIR_OK || d.in.failed;
+    bool partial = is_broken(&d, status);
 
-    if (d.in.failed || (status == TAPIR_OK && d.wanted))
-        status = TAPIR_CUT;
+    status = outcome(&d, status, false);
     if (layer)
         *layer = (tapir_layer){proto, fields, bytes.data, (uint32_t)(d.in.at - bytes.data),
             (uint32_t)tapir_left(&d.in), (uint8_t)status, partial};

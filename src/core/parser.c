@@ -1,6 +1,7 @@
 /* The known-stack parser: the engine's loop over the caller's structs. */
 #include "tapir/parser.h"
 
+#include "outcome.h"
 #include "registry.h"
 
 void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
@@ -57,9 +58,8 @@ tapir_status tapir_parser_decode(
         d.next = NULL;
         d.space = NULL;
         status = proto->decode(&d, fields);
-        partial = status != TAPIR_OK || d.in.failed;
-        if (d.in.failed || (status == TAPIR_OK && d.wanted))
-            status = !d.limited_by && frame->caplen < frame->len ? TAPIR_TRUNCATED : TAPIR_CUT;
+        partial = is_broken(&d, status);
+        status = outcome(&d, status, frame->caplen < frame->len);
         d.wanted = 0;
         parsed->layers[parsed->count++] = (tapir_layer){proto, fields, start,
             (uint32_t)(d.in.at - start), (uint32_t)tapir_left(&d.in), (uint8_t)status, partial};

@@ -1,0 +1,23 @@
+/* What a protocol's decode and its decoder together say of a layer. */
+#ifndef TAPIR_CORE_OUTCOME_H
+#define TAPIR_CORE_OUTCOME_H
+
+#include "tapir/proto.h"
+
+/* Whether the header itself is incomplete or broken: nothing follows it. */
+static inline bool is_broken(const tapir_decoder *d, tapir_status status)
+{
+    return status != TAPIR_OK || d->in.failed;
+}
+
+/* The status of the layer. `snapped`: the capture kept less of the frame than was sent. Bytes
+ * missing at the frame's end are then the capture's fault, bytes missing anywhere else an outer
+ * length's. */
+static inline tapir_status outcome(const tapir_decoder *d, tapir_status status, bool snapped)
+{
+    if (d->in.failed || (status == TAPIR_OK && d->wanted))
+        return !d->limited_by && snapped ? TAPIR_TRUNCATED : TAPIR_CUT;
+    return status;
+}
+
+#endif
