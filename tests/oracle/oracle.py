@@ -5,6 +5,7 @@ import concurrent.futures
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,8 @@ for preference in (
 
 def arguments(description):
     """The argument parser all comparisons start from."""
+    # Into `head` and the like: end quietly.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--tapir", default="build/tapir", help="the program under test")
     parser.add_argument("--verbose", action="store_true", help="show every difference")

@@ -4,7 +4,8 @@
 Builds three network namespaces, left - right - far, runs a scenario at a time in them and records
 it with tcpdump, one file each. Needs root. What this machine cannot do is skipped, and said so.
 With -v it says how long each scenario took and shows what went wrong in its helpers.
-Exit status: 0 recorded, 77 nothing could be recorded.
+Exit status: 0 recorded, 77 nothing could be recorded, 2 wrong usage. The directory is there in any
+case.
 """
 
 import os
@@ -938,10 +939,10 @@ def main(arguments):
             file=sys.stderr,
         )
         return 2
+    os.makedirs(directory, exist_ok=True)
     if os.geteuid() != 0:
         print("record: SKIPPED: root is needed to make network namespaces", file=sys.stderr)
         return 77
-    os.makedirs(directory, exist_ok=True)
     # A terminated run cleans up too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
