@@ -9,8 +9,7 @@
 
 #define FLUSH_AT ((size_t)64 << 10)
 
-static void TAPIR_PRINTF(2, 0)
-    message(const char *command, const char *format, va_list arguments)
+static void TAPIR_PRINTF(2, 0) message(const char *command, const char *format, va_list arguments)
 {
     fflush(stdout);
     fprintf(stderr, "tapir%s%s: ", command ? " " : "", command ? command : "");

@@ -1,5 +1,6 @@
 /* The tapir command: a table of subcommands and a loop. */
 #include "cli.h"
+#include "config.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 static const struct command *const commands[] = {
     &dump_command,
     &decode_command,
+    &protocols_command,
 };
 
 static void usage(FILE *to)
@@ -29,10 +31,38 @@ static const struct command *find_command(const char *name)
 
 static int no_command(const char *name)
 {
-    complain("no command '%s'; there are:", name);
+    tapir_nearest nearest = tapir_nearest_to(name);
+    tapir_text hint = {0};
+
     for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
-        fprintf(stderr, "  %-10s %s\n", commands[i]->name, commands[i]->help);
+        tapir_nearest_offer(&nearest, commands[i]->name);
+    tapir_nearest_text(&nearest, &hint);
+    complain("no command '%s'%s", name, tapir_text_string(&hint));
+    tapir_text_clear(&hint);
+    fputs("Try 'tapir help'.\n", stderr);
     return EXIT_USAGE;
+}
+
+/* What was built in and what was left out. */
+static int version(void)
+{
+    static const struct {
+        const char *name;
+        bool in;
+    } features[] = {{"gzip", HAVE_ZLIB}, {"zstd", HAVE_ZSTD}, {"lz4", HAVE_LZ4}, {"xz", HAVE_LZMA}};
+
+    printf("tapir %s\n%s\n", tapir_version(), tapir_filter_library());
+    for (int in = 1; in >= 0; in--) {
+        const char *head = in ? "compression:" : "left out:";
+        for (size_t i = 0; i < TAPIR_COUNT(features); i++)
+            if (features[i].in == in) {
+                printf("%s %s", head, features[i].name);
+                head = "";
+            }
+        if (!*head)
+            putchar('\n');
+    }
+    return EXIT_DONE;
 }
 
 static int help(int argc, char **argv)
@@ -61,6 +91,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0)
         return help(argc - 1, argv + 1);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        return version();
     command = find_command(argv[1]);
     return command ? command->run(argc - 1, argv + 1) : no_command(argv[1]);
 }

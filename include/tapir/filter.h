@@ -34,5 +34,8 @@ typedef struct tapir_filter_instruction {
 TAPIR_API const tapir_filter_instruction *tapir_filter_program(
     const tapir_filter *filter, size_t *count);
 
+/* Returns the name and version of the library that compiles expressions. Static. */
+TAPIR_API const char *tapir_filter_library(void);
+
 TAPIR_EXTERN_C_END
 #endif

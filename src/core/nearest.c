@@ -63,7 +63,7 @@ static bool contains_word(const char *name, const char *wanted, size_t len)
 void tapir_nearest_offer(tapir_nearest *nearest, const char *name)
 {
     size_t len = strlen(nearest->wanted), i = nearest->count;
-    unsigned bound = len < 3 ? 1 : len < 9 ? 2 : 3;
+    unsigned bound = len < 5 ? 1 : len < 9 ? 2 : 3;
     unsigned distance = edit_distance(nearest->wanted, len, name, strlen(name), bound);
 
     /* A slip of the hand comes before a part of the name. */

@@ -96,3 +96,8 @@ const tapir_filter_instruction *tapir_filter_program(const tapir_filter *filter,
     *count = filter->program.bf_len;
     return (const tapir_filter_instruction *)filter->program.bf_insns;
 }
+
+const char *tapir_filter_library(void)
+{
+    return pcap_lib_version();
+}
