@@ -56,6 +56,7 @@ typedef struct tapir_decoder {
     tapir_reader in;                /* this layer and what is inside it */
     const struct tapir_proto *next; /* what follows; NULL: an opaque payload */
     const tapir_space *space;       /* the key that nobody answered to, for the payload layer */
+    const tapir_space *via;         /* where the key that led here was found; NULL: nowhere */
     const struct tapir_dispatch *dispatch; /* of the registry decoded by */
     const struct tapir_packet *packet; /* the layers outside this one; NULL when decoded alone */
     uint32_t value;                    /* of that key */
@@ -63,6 +64,7 @@ typedef struct tapir_decoder {
     const char *limited_by; /* the field that set the end of `in`; NULL: the frame's end */
     const char *wanted_by;  /* the field that announced `wanted` */
     const char *reason;     /* of TAPIR_MALFORMED, a static string */
+    const uint8_t *broken;  /* where that was met */
 } tapir_decoder;
 
 /* Bounds this layer's payload to `len` bytes as announced by the field `name`. Fewer bytes present
@@ -117,6 +119,7 @@ static inline void tapir_next(tapir_decoder *d, const tapir_space *space, uint32
 {
     if (d->next)
         return;
+    d->via = space;
     d->next = tapir_dispatch_find(d->dispatch, space, value);
     if (!d->next && !d->space) {
         d->space = space;
@@ -139,6 +142,7 @@ static inline void tapir_next_ports(
 /* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */
 static inline tapir_status tapir_malformed(tapir_decoder *d, const char *reason)
 {
+    d->broken = d->in.at;
     d->reason = reason;
     return TAPIR_MALFORMED;
 }

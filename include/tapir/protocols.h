@@ -3,6 +3,7 @@
 #define TAPIR_PROTOCOLS_H
 
 #include "tapir/proto/arp.h"
+#include "tapir/proto/dns.h"
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/icmp.h"
 #include "tapir/proto/ipv4.h"
@@ -29,6 +30,9 @@
     X(ipv6)                                                                                        \
     X(icmp)                                                                                        \
     X(tcp)                                                                                         \
-    X(udp)
+    X(udp)                                                                                         \
+    X(dns)                                                                                         \
+    X(mdns)                                                                                        \
+    X(llmnr)
 
 #endif

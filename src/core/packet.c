@@ -277,6 +277,7 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
         problem.offset -= d->in.had;
     } else if (status != TAPIR_OK) {
         problem.reason = d->reason;
+        problem.offset = (size_t)(d->broken - packet->frame->data);
     } else {
         problem.needed = d->wanted;
         problem.had = layer->payload_len;
@@ -359,6 +360,7 @@ TAPIR_INLINE struct cursor begin(
     d->in.at = frame->data;
     d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
     d->in.failed = false;
+    d->via = NULL;
     d->limited_by = NULL;
     return (struct cursor){frame->caplen ? first : NULL, packet->layers, packet->soft_end,
         block->bytes, block->bytes + block->room};

@@ -30,20 +30,20 @@ enum {
     TAPIR_DNS_OPCODE_STATEFUL = 6 /* RFC 8490 */
 };
 
-/* A message. Sections hold whole records only: one that the message's end cuts, or a broken one, is
- * where decoding stopped. Of an update (RFC 2136) the sections are zone, prerequisites, updates and
- * additional data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs.
- */
+/* A message. Of an update (RFC 2136) the sections are zone, prerequisites, updates and additional
+ * data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs. A section
+ * ends early at a broken name, which makes the layer malformed; the last record of a message that
+ * is cut may be incomplete. */
 struct tapir_dns {
     uint16_t id;
     uint16_t flags; /* TAPIR_DNS_* */
     uint16_t question_count, answer_count, authority_count, additional_count;
     uint16_t length;    /* of the message, as its prefix on a byte stream announces */
     bool prefixed;      /* that prefix is there: over TCP, not over UDP or SCTP */
-    uint8_t shape;      /* which of the rows of the table apply; encoding ignores it */
+    uint16_t shape;     /* which rows of the table apply; encoding ignores it */
     tapir_span message; /* from the id on; encoding takes it from the 13th byte on as it is */
     tapir_span questions, answers, authorities, additionals;
-    tapir_span stateful;   /* walk with tapir_dns_stateful */
+    tapir_span stateful;   /* walk with tapir_dns_stateful_items */
     tapir_span extraneous; /* what follows the last record */
 };
 
@@ -59,22 +59,25 @@ struct tapir_dns_name {
 #define TAPIR_DNS_NAME_MAX  255
 #define TAPIR_DNS_NAME_ROOM 1024
 
-/* A walk over the labels of a name. Compression pointers are followed strictly backwards (RFC 1035
- * 4.1.4), a name has at most 255 bytes and 127 pointers: expanding one costs no more than 382 steps
- * however hostile the message, and all names of a message are linear in its size. */
+/* A walk over the labels of a name. A name has at most 255 bytes and compression pointers lead
+ * strictly backwards (RFC 1035 3.1, 4.1.4), no more than 127 of them: expanding one takes at most
+ * TAPIR_DNS_NAME_STEPS steps however hostile the message, so that the work for all names of a
+ * message is linear in its size. */
 typedef struct tapir_dns_labels {
     tapir_span message;
-    uint32_t at, lowest; /* the next label; pointers must lead below `lowest` */
-    uint16_t len;        /* bytes of uncompressed wire form so far */
-    uint8_t pointers;    /* followed so far */
-    bool broken;         /* the walk ended at a bad pointer or label, or beyond the message's end */
-    const char *reason;  /* of `broken`, a static string */
+    uint32_t at, below;  /* the next label; where pointers must lead to */
+    uint16_t len;        /* bytes of the labels so far, in uncompressed wire form */
+    uint16_t steps;      /* labels and pointers so far */
+    uint8_t pointers;    /* pointers so far */
+    const char *trouble; /* why the walk ended early, a static string; NULL: it did not */
 } tapir_dns_labels;
+
+#define TAPIR_DNS_NAME_STEPS 254
 
 /* Starts a walk over the labels of a name. */
 TAPIR_API tapir_dns_labels tapir_dns_name_labels(const struct tapir_dns_name *name);
 
-/* Takes the next label; false at the end of the name or at a broken one (walk->broken). */
+/* Takes the next label; false at the end of the name or at a broken one (walk->trouble). */
 TAPIR_API bool tapir_dns_label_next(tapir_dns_labels *walk, tapir_span *label);
 
 /* Expands a name into its uncompressed wire form of *len bytes. TAPIR_MALFORMED when it is broken,
@@ -97,18 +100,28 @@ struct tapir_dns_question {
     struct tapir_dns_name name;
     uint16_t type, rr_class; /* the class without mDNS's bit */
     bool unicast_response;   /* mDNS "QU" (RFC 6762 5.4) */
+    /* Of the name's text, as Wireshark counts them: 0 for names of a single character. */
+    uint16_t name_len, label_count;
 };
 
-/* A resource record. */
+/* A resource record. One that the message's end cuts behind its class is the last of its section:
+ * what is missing reads as 0, and `data` has fewer bytes than `data_len`. */
 struct tapir_dns_record {
     struct tapir_dns_name name;
     uint16_t type, rr_class; /* the class without mDNS's bit */
-    bool cache_flush;        /* mDNS (RFC 6762 10.2) */
     uint32_t ttl;
-    uint16_t data_len; /* as announced */
+    uint16_t data_len;     /* as announced */
+    bool cache_flush;      /* mDNS (RFC 6762 10.2) */
+    uint8_t service_parts; /* SRV: bit n is set when the name has a part n */
     tapir_span data;
-    tapir_span message; /* the record is in: names in `data` point into it */
+    uint16_t payload_size; /* OPT (RFC 6891 6.1.2): the class */
+    uint8_t high_rcode;    /* OPT: the TTL's parts */
+    uint8_t edns_version;
+    uint16_t edns_flags; /* TAPIR_EDNS_DO */
+    tapir_record cut;    /* which rows of the table apply to a record that is cut */
 };
+
+#define TAPIR_EDNS_DO 0x8000
 
 /* Start a walk over a section: while (tapir_walk_next(&walk, &item)) ... Items of the first are
  * struct tapir_dns_question, of the others struct tapir_dns_record. */
@@ -140,7 +153,7 @@ struct tapir_dns_px {
     struct tapir_dns_name map822, map400;
 };
 
-/* Data of HINFO ISDN GPOS X25 records. */
+/* Data of HINFO ISDN GPOS X25 records; an ISDN record without subaddress has no second. */
 struct tapir_dns_strings {
     uint8_t first_len, second_len, third_len;
     tapir_span first, second, third;
@@ -157,13 +170,13 @@ struct tapir_dns_naptr {
     uint16_t order, preference;
     uint8_t flags_len, service_len, regex_len;
     tapir_span flags, service, regex;
+    uint16_t replacement_len; /* of its text */
     struct tapir_dns_name replacement;
 };
 
 /* Data of WKS records. */
 struct tapir_dns_wks {
     uint8_t address[4], protocol;
-    tapir_span bits;
 };
 
 /* Data of LOC records. */
@@ -173,14 +186,14 @@ struct tapir_dns_loc {
     tapir_span unknown; /* of another version than 0 */
 };
 
-/* Data of DS CDS DLV TA records. */
+/* Data of DS CDS DLV records. */
 struct tapir_dns_ds {
     uint16_t key_tag;
     uint8_t algorithm, digest_type;
     tapir_span digest;
 };
 
-/* Data of DNSKEY CDNSKEY KEY RKEY records. */
+/* Data of DNSKEY CDNSKEY KEY records. */
 struct tapir_dns_dnskey {
     uint16_t flags;
     uint8_t protocol, algorithm;
@@ -196,11 +209,6 @@ struct tapir_dns_rrsig {
     uint16_t key_tag;
     struct tapir_dns_name signer;
     tapir_span signature;
-};
-
-/* Data of NSEC NXT records. */
-struct tapir_dns_nsec {
-    struct tapir_dns_name next;
 };
 
 /* Data of NSEC3 NSEC3PARAM records. */
@@ -327,13 +335,16 @@ struct tapir_dns_xpf {
  * borrowed. Lists are walked with tapir_dns_data_items. */
 struct tapir_dns_data {
     uint16_t type;
-    tapir_span items; /* the list at the end of TXT, SVCB, OPT, NSEC, APL ... records, or empty */
+    uint8_t present;    /* which of the alternatives in the type's table are there */
+    tapir_span all;     /* the data as it is */
+    tapir_span message; /* it is in: names point into it */
+    tapir_span items;   /* the list at the end of TXT, SVCB, OPT, NSEC, APL ... records, or empty */
+    tapir_record cut;   /* which rows of the table apply to data that is cut */
     union {
         uint8_t address4[4];        /* A */
         uint8_t address6[16];       /* AAAA */
-        struct tapir_dns_name name; /* NS CNAME PTR DNAME MB MD MF MG MR NSAP-PTR */
+        struct tapir_dns_name name; /* NS CNAME PTR DNAME MB MD MF MG MR NSAP-PTR NSEC NXT */
         uint8_t eui48[6], eui64[8];
-        tapir_span bytes; /* NULL DHCID NSAP OPENPGPKEY and all types not listed here */
         struct tapir_dns_soa soa;
         struct tapir_dns_mx mx;     /* MX KX RT AFSDB LP */
         struct tapir_dns_pair pair; /* MINFO RP TALINK */
@@ -343,10 +354,9 @@ struct tapir_dns_data {
         struct tapir_dns_naptr naptr;
         struct tapir_dns_wks wks;
         struct tapir_dns_loc loc;
-        struct tapir_dns_ds ds;         /* DS CDS DLV TA */
-        struct tapir_dns_dnskey dnskey; /* DNSKEY CDNSKEY KEY RKEY */
+        struct tapir_dns_ds ds;         /* DS CDS DLV */
+        struct tapir_dns_dnskey dnskey; /* DNSKEY CDNSKEY KEY */
         struct tapir_dns_rrsig rrsig;   /* RRSIG SIG */
-        struct tapir_dns_nsec nsec;     /* NSEC NXT */
         struct tapir_dns_nsec3 nsec3;   /* NSEC3 NSEC3PARAM */
         struct tapir_dns_tlsa tlsa;     /* TLSA SMIMEA */
         struct tapir_dns_sshfp sshfp;
@@ -367,28 +377,58 @@ struct tapir_dns_data {
     };
 };
 
-/* Decodes the record's data. TAPIR_CUT when it ends too early: members behind that are zero. */
+/* Decodes the record's data. TAPIR_CUT when it ends too early: members behind that are zero. Types
+ * that are not listed have their bytes in `all`. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_record_data(
     const struct tapir_dns_record *record, struct tapir_dns_data *data);
 
 /* One item of the list in a record's data; which members count depends on the record's type. */
 struct tapir_dns_item {
-    uint16_t code, len;         /* OPT: option; SVCB: key and length of `value` */
-    uint8_t string_len;         /* TXT SPF NINFO AVC */
-    tapir_span value;           /* OPT SVCB TXT APL: the bytes */
-    uint16_t type;              /* NSEC NSEC3 CSYNC NXT: one of the types that exist */
-    uint8_t bits;               /* WKS: the next 8 ports */
-    uint8_t address4[4];        /* WINS: a server; APL: an address */
-    uint8_t address6[16];       /* APL */
-    struct tapir_dns_name name; /* HIP: a rendezvous server */
-    uint16_t family;            /* APL */
+    const struct tapir_dns_data *data; /* whose list it is in */
+    uint16_t code, len;                /* OPT: option, SVCB: key, and length of `value` */
+    tapir_span value;                  /* OPT SVCB TXT APL: the bytes */
+    struct tapir_dns_name name;        /* HIP: a rendezvous server */
+    uint16_t types[8], type_count;     /* NSEC NSEC3 CSYNC NXT: types that exist */
+    uint16_t family;                   /* APL */
     uint8_t prefix, address_len;
     bool negated;
+    uint8_t present;
+    uint8_t bits;         /* WKS: the next 8 ports */
+    uint8_t address4[4];  /* WINS: a server; APL: an address */
+    uint8_t address6[16]; /* APL */
+    tapir_record cut;
 };
 
 /* Starts a walk over the list in a record's data: struct tapir_dns_item one after the other. `data`
  * must stay where it is meanwhile. */
 TAPIR_API tapir_walk tapir_dns_data_items(const struct tapir_dns_data *data);
+
+/* What lies in the value of an OPT option or an SVCB parameter; which members count depends on its
+ * code. Most have one, lists of addresses, protocols, algorithms and keys have several. */
+struct tapir_dns_value {
+    uint16_t number, second, third;
+    uint32_t seconds, more_seconds;
+    uint64_t id;
+    tapir_span bytes, rest;
+    struct tapir_dns_name name;
+    uint8_t family_prefix, scope_prefix, present;
+    uint8_t address4[4], address6[16], mac[6];
+    tapir_record cut;
+};
+
+/* Starts a walk over what lies in an item's `value`: struct tapir_dns_value. */
+TAPIR_API tapir_walk tapir_dns_item_values(const struct tapir_dns_item *item);
+
+/* One TLV of a stateful operation (RFC 8490 5.4.4). */
+struct tapir_dns_stateful {
+    uint16_t type, len;
+    tapir_span data;
+    uint32_t inactivity_ms, interval_ms, retry_delay_ms;
+    tapir_record cut;
+};
+
+/* Starts a walk over the TLVs of a stateful operation. */
+TAPIR_API tapir_walk tapir_dns_stateful_items(const struct tapir_dns *dns);
 
 /* Returns "A", "AAAA" ...; NULL for a type without a name. Static. */
 TAPIR_API const char *tapir_dns_type_name(uint16_t type);

@@ -1,0 +1,734 @@
+/* Domain Name System (RFC 1035), multicast DNS (RFC 6762), LLMNR (RFC 4795): messages. */
+#include "dns_internal.h"
+#include "dns_samples.h"
+
+#include "tapir/encode.h"
+
+#define HEADER_LEN 12
+
+const tapir_label tapir__dns_types[] = {
+    {1, "A"},
+    {2, "NS"},
+    {3, "MD"},
+    {4, "MF"},
+    {5, "CNAME"},
+    {6, "SOA"},
+    {7, "MB"},
+    {8, "MG"},
+    {9, "MR"},
+    {10, "NULL"},
+    {11, "WKS"},
+    {12, "PTR"},
+    {13, "HINFO"},
+    {14, "MINFO"},
+    {15, "MX"},
+    {16, "TXT"},
+    {17, "RP"},
+    {18, "AFSDB"},
+    {19, "X25"},
+    {20, "ISDN"},
+    {21, "RT"},
+    {22, "NSAP"},
+    {23, "NSAP-PTR"},
+    {24, "SIG"},
+    {25, "KEY"},
+    {26, "PX"},
+    {27, "GPOS"},
+    {28, "AAAA"},
+    {29, "LOC"},
+    {30, "NXT"},
+    {31, "EID"},
+    {32, "NIMLOC"},
+    {33, "SRV"},
+    {34, "ATMA"},
+    {35, "NAPTR"},
+    {36, "KX"},
+    {37, "CERT"},
+    {38, "A6"},
+    {39, "DNAME"},
+    {40, "SINK"},
+    {41, "OPT"},
+    {42, "APL"},
+    {43, "DS"},
+    {44, "SSHFP"},
+    {45, "IPSECKEY"},
+    {46, "RRSIG"},
+    {47, "NSEC"},
+    {48, "DNSKEY"},
+    {49, "DHCID"},
+    {50, "NSEC3"},
+    {51, "NSEC3PARAM"},
+    {52, "TLSA"},
+    {53, "SMIMEA"},
+    {55, "HIP"},
+    {56, "NINFO"},
+    {57, "RKEY"},
+    {58, "TALINK"},
+    {59, "CDS"},
+    {60, "CDNSKEY"},
+    {61, "OPENPGPKEY"},
+    {62, "CSYNC"},
+    {63, "ZONEMD"},
+    {64, "SVCB"},
+    {65, "HTTPS"},
+    {99, "SPF"},
+    {100, "UINFO"},
+    {101, "UID"},
+    {102, "GID"},
+    {103, "UNSPEC"},
+    {104, "NID"},
+    {105, "L32"},
+    {106, "L64"},
+    {107, "LP"},
+    {108, "EUI48"},
+    {109, "EUI64"},
+    {249, "TKEY"},
+    {250, "TSIG"},
+    {251, "IXFR"},
+    {252, "AXFR"},
+    {253, "MAILB"},
+    {254, "MAILA"},
+    {255, "ANY"},
+    {256, "URI"},
+    {257, "CAA"},
+    {258, "AVC"},
+    {259, "DOA"},
+    {260, "AMTRELAY"},
+    {32768, "TA"},
+    {32769, "DLV"},
+    {65281, "WINS"},
+    {65282, "WINS-R"},
+    {65422, "XPF"},
+    {0, NULL},
+};
+
+const tapir_label tapir__dns_classes[] = {
+    {1, "IN"},
+    {2, "CS"},
+    {3, "CH"},
+    {4, "HS"},
+    {254, "NONE"},
+    {255, "ANY"},
+    {0, NULL},
+};
+
+static const tapir_label opcodes[] = {
+    {0, "Standard query"},
+    {1, "Inverse query"},
+    {2, "Server status request"},
+    {4, "Zone change notification"},
+    {5, "Dynamic update"},
+    {6, "Stateful operation"},
+    {0, NULL},
+};
+
+static const tapir_label reply_codes[] = {
+    {0, "No error"},
+    {1, "Format error"},
+    {2, "Server failure"},
+    {3, "No such name"},
+    {4, "Not implemented"},
+    {5, "Refused"},
+    {6, "Name exists"},
+    {7, "Records exist"},
+    {8, "Records do not exist"},
+    {9, "Not authoritative or not authorised"},
+    {10, "Name out of zone"},
+    {11, "Type of stateful operation not implemented"},
+    {0, NULL},
+};
+
+/* Questions */
+#define QUESTION_HEAD                                                                              \
+    TAPIR_FIELD(tapir_dns_question, name, "dns.qry.name", TAPIR_TEXT, 0, "Name asked for",         \
+        .print = tapir__dns_print_name),                                                           \
+        TAPIR_FIELD(tapir_dns_question, name_len, "dns.qry.name.len", TAPIR_UINT, 0,               \
+            "Length of the name's text"),                                                          \
+        TAPIR_FIELD(tapir_dns_question, label_count, "dns.count.labels", TAPIR_UINT, 0,            \
+            "Labels of the name"),                                                                 \
+        TAPIR_FIELD(tapir_dns_question, type, "dns.qry.type", TAPIR_UINT, 0, "Type asked for",     \
+            .labels = tapir__dns_types),                                                           \
+        TAPIR_FIELD(tapir_dns_question, rr_class, "dns.qry.class", TAPIR_UINT, 0,                  \
+            "Class asked for", .labels = tapir__dns_classes, .base = TAPIR_HEX)
+
+static const tapir_field question_fields[] = {QUESTION_HEAD};
+static const tapir_field multicast_question_fields[] = {
+    QUESTION_HEAD, TAPIR_FIELD(tapir_dns_question, unicast_response, "dns.qry.qu", TAPIR_FLAG, 0,
+                       "A unicast answer will do")};
+static const tapir_record question_record = TAPIR_RECORD("Question", question_fields),
+                          multicast_question_record =
+                              TAPIR_RECORD("Question", multicast_question_fields);
+static const tapir_record *const question_records[] = {
+    &question_record, &multicast_question_record};
+
+static const tapir_record *question_next(tapir_walk *walk, void *item)
+{
+    const struct tapir_dns *dns = walk->outer;
+    struct tapir_dns_question *question = item;
+    struct trouble trouble = {NULL, NULL};
+
+    memset(question, 0, sizeof *question);
+    if (!tapir__dns_take_name(&walk->in, dns->message, &question->name, &trouble))
+        tapir_reader_fail(&walk->in, 1);
+    question->type = tapir_take_be16(&walk->in);
+    question->rr_class = tapir_take_be16(&walk->in);
+    if (walk->in.failed)
+        return NULL;
+    tapir__dns_measure_name(&question->name, &question->name_len, &question->label_count);
+    if (!(dns->shape & SHAPE_MULTICAST))
+        return &question_record;
+    question->unicast_response = question->rr_class & 0x8000;
+    question->rr_class &= 0x7fff;
+    return &multicast_question_record;
+}
+
+const tapir_list tapir__dns_question_list = {sizeof(struct tapir_dns_question), question_next,
+    question_records, TAPIR_COUNT(question_records)};
+
+/* Records. Wireshark takes the owner of an SRV record apart: service, protocol, and the rest. */
+static void print_part(tapir_text *text, const void *member, unsigned part)
+{
+    char buffer[TAPIR_DNS_NAME_ROOM];
+    tapir_text whole = tapir_text_fixed(buffer, sizeof buffer);
+    const char *at = buffer, *end, *dot;
+
+    tapir_dns_name_text(&whole, member);
+    end = buffer + whole.len;
+    for (; part > 0; part--) {
+        dot = memchr(at, '.', (size_t)(end - at));
+        at = dot ? dot + 1 : end;
+    }
+    tapir_text_bytes(text, at, (size_t)(end - at));
+}
+
+static void cut_at_dot(tapir_text *text, size_t before)
+{
+    const char *dot =
+        text->len > before ? memchr(text->data + before, '.', text->len - before) : NULL;
+
+    if (dot)
+        text->len = (size_t)(dot - text->data);
+}
+
+static void print_service(tapir_text *text, const void *member, const void *item)
+{
+    size_t before = text->len;
+
+    (void)item;
+    print_part(text, member, 0);
+    cut_at_dot(text, before);
+}
+
+static void print_protocol(tapir_text *text, const void *member, const void *item)
+{
+    size_t before = text->len;
+
+    (void)item;
+    print_part(text, member, 1);
+    cut_at_dot(text, before);
+}
+
+static void print_domain(tapir_text *text, const void *member, const void *item)
+{
+    (void)item;
+    print_part(text, member, 2);
+}
+
+#define OWNER                                                                                      \
+    TAPIR_FIELD(tapir_dns_record, name, "dns.resp.name", TAPIR_TEXT, 0, "Owner",                   \
+        .print = tapir__dns_print_name)
+#define SERVICE_OWNER                                                                              \
+    TAPIR_FIELD(tapir_dns_record, name, "dns.srv.service", TAPIR_TEXT, 0,                          \
+        "Service: the owner's first label", .print = print_service),                               \
+        TAPIR_FIELD(tapir_dns_record, name, "dns.srv.proto", TAPIR_TEXT, 0,                        \
+            "Protocol: the owner's second label", .print = print_protocol,                         \
+            TAPIR_IF(tapir_dns_record, service_parts, 2)),                                         \
+        TAPIR_FIELD(tapir_dns_record, name, "dns.srv.name", TAPIR_TEXT, 0,                         \
+            "Domain: the rest of the owner", .print = print_domain,                                \
+            TAPIR_IF(tapir_dns_record, service_parts, 4))
+#define TYPE                                                                                       \
+    TAPIR_FIELD(tapir_dns_record, type, "dns.resp.type", TAPIR_UINT, 0, "Type",                    \
+        .labels = tapir__dns_types)
+#define CLASS                                                                                      \
+    TAPIR_FIELD(tapir_dns_record, rr_class, "dns.resp.class", TAPIR_UINT, 0, "Class",              \
+        .labels = tapir__dns_classes, .base = TAPIR_HEX)
+#define FLUSH                                                                                      \
+    TAPIR_FIELD(tapir_dns_record, cache_flush, "dns.resp.cache_flush", TAPIR_FLAG, 0,              \
+        "Replaces all records of its name and type")
+#define DATA                                                                                       \
+    TAPIR_FIELD(tapir_dns_record, ttl, "dns.resp.ttl", TAPIR_UINT, 0, "Seconds it may be cached"), \
+        DATA_LENGTH
+#define DATA_LENGTH                                                                                \
+    TAPIR_FIELD(tapir_dns_record, data_len, "dns.resp.len", TAPIR_UINT, 0, "Length of the data"),  \
+        TAPIR_FIELD(tapir_dns_record, data, "dns.resp.data", TAPIR_BODY, 0, "Data",                \
+            .list = &tapir__dns_data_body)
+
+static const tapir_part edns_flags[] = {
+    TAPIR_PART("dns.resp.z.do", TAPIR_EDNS_DO, "DNSSEC records are wanted", NULL),
+    TAPIR_PART("dns.resp.z.reserved", 0x7fff, "Reserved", NULL),
+    TAPIR_PARTS_END,
+};
+#define EDNS_SIZE                                                                                  \
+    TAPIR_FIELD(tapir_dns_record, payload_size, "dns.rr.udp_payload_size", TAPIR_UINT, 0,          \
+        "Largest UDP payload the sender takes")
+#define EDNS_DATA                                                                                  \
+    TAPIR_FIELD(tapir_dns_record, high_rcode, "dns.resp.ext_rcode", TAPIR_UINT, 0,                 \
+        "Upper 8 bits of the reply code", .base = TAPIR_HEX),                                      \
+        TAPIR_FIELD(                                                                               \
+            tapir_dns_record, edns_version, "dns.resp.edns0_version", TAPIR_UINT, 0, "Version"),   \
+        TAPIR_FIELD(tapir_dns_record, edns_flags, "dns.resp.z", TAPIR_UINT, 0, "Flags",            \
+            .base = TAPIR_HEX, .parts = edns_flags),                                               \
+        DATA_LENGTH
+
+static const tapir_field record_fields[] = {OWNER, TYPE, CLASS, DATA};
+static const tapir_field service_fields[] = {SERVICE_OWNER, TYPE, CLASS, DATA};
+static const tapir_field edns_fields[] = {OWNER, TYPE, EDNS_SIZE, EDNS_DATA};
+static const tapir_field multicast_record_fields[] = {OWNER, TYPE, CLASS, FLUSH, DATA};
+static const tapir_field multicast_service_fields[] = {SERVICE_OWNER, TYPE, CLASS, FLUSH, DATA};
+static const tapir_field multicast_edns_fields[] = {OWNER, TYPE, EDNS_SIZE, FLUSH, EDNS_DATA};
+
+enum { PLAIN, SERVICE, EDNS };
+
+static const tapir_record record_record = TAPIR_RECORD("Record", record_fields),
+                          service_record = TAPIR_RECORD("Record", service_fields),
+                          edns_record = TAPIR_RECORD("Record", edns_fields),
+                          multicast_record = TAPIR_RECORD("Record", multicast_record_fields),
+                          multicast_service = TAPIR_RECORD("Record", multicast_service_fields),
+                          multicast_edns = TAPIR_RECORD("Record", multicast_edns_fields);
+static const tapir_record *const record_records[] = {&record_record, &service_record, &edns_record,
+    &multicast_record, &multicast_service, &multicast_edns};
+
+/* Which parts the text of a name falls into at its dots. */
+static uint8_t parts_of(const struct tapir_dns_name *name)
+{
+    tapir_dns_labels walk = tapir_dns_name_labels(name);
+    unsigned parts = 0;
+    tapir_span label;
+
+    while (tapir_dns_label_next(&walk, &label) && parts < 3) {
+        parts++;
+        for (size_t i = 0; i < label.len && parts < 3; i++)
+            parts += label.data[i] == '.';
+    }
+    return (uint8_t)((1u << (walk.trouble || !parts ? 1 : parts)) - 1);
+}
+
+static const tapir_record *record_next(tapir_walk *walk, void *item)
+{
+    const struct tapir_dns *dns = walk->outer;
+    struct tapir_dns_record *record = item;
+    unsigned kind = PLAIN;
+    struct trouble trouble = {NULL, NULL};
+    size_t rows, data_len;
+
+    memset(record, 0, sizeof *record);
+    if (!tapir__dns_take_name(&walk->in, dns->message, &record->name, &trouble))
+        tapir_reader_fail(&walk->in, 1);
+    record->type = tapir_take_be16(&walk->in);
+    record->rr_class = tapir_take_be16(&walk->in);
+    if (walk->in.failed)
+        return NULL;
+    if (record->type == 33) {
+        kind = SERVICE;
+        record->service_parts = parts_of(&record->name);
+    } else if (record->type == 41) {
+        kind = EDNS;
+    }
+    if (dns->shape & SHAPE_MULTICAST) {
+        record->cache_flush = record->rr_class & 0x8000;
+        record->rr_class &= 0x7fff;
+    }
+    record->payload_size = record->rr_class;
+    /* The rows in front of the TTL. */
+    rows = kind == SERVICE ? 5 : 3;
+    rows += dns->shape & SHAPE_MULTICAST ? 1 : 0;
+    record->ttl = tapir_take_be32(&walk->in);
+    if (!walk->in.failed)
+        rows += kind == EDNS ? 3 : 1;
+    record->high_rcode = (uint8_t)(record->ttl >> 24);
+    record->edns_version = (uint8_t)(record->ttl >> 16);
+    record->edns_flags = (uint16_t)record->ttl;
+    record->data_len = tapir_take_be16(&walk->in);
+    if (!walk->in.failed)
+        rows += 2;
+    data_len = tapir_left(&walk->in) < record->data_len ? tapir_left(&walk->in) : record->data_len;
+    record->data = tapir_take_span(&walk->in, data_len);
+    if (data_len < record->data_len)
+        tapir_reader_fail(&walk->in, record->data_len);
+    return tapir__dns_rows(&walk->in, record_records[kind + (dns->shape & SHAPE_MULTICAST ? 3 : 0)],
+        rows, &record->cut);
+}
+
+const tapir_list tapir__dns_record_list = {
+    sizeof(struct tapir_dns_record), record_next, record_records, TAPIR_COUNT(record_records)};
+
+/* Stateful operations (RFC 8490) */
+#define TLV(member, name, ...)                                                                     \
+    TAPIR_FIELD(tapir_dns_stateful, member, name, TAPIR_UINT, 0, __VA_ARGS__)
+#define TLV_HEAD TLV(type, "dns.dso.tlv.type", "Type"), TLV(len, "dns.dso.tlv.length", "Length")
+static const tapir_field keepalive_fields[] = {TLV_HEAD,
+    TLV(inactivity_ms, "dns.dso.tlv.keepalive.inactivity", "Idle timeout in milliseconds"),
+    TLV(interval_ms, "dns.dso.tlv.keepalive.interval", "Milliseconds between keepalives")};
+static const tapir_field retry_fields[] = {TLV_HEAD,
+    TLV(retry_delay_ms, "dns.dso.tlv.retrydelay.retrydelay", "Milliseconds to stay away")};
+static const tapir_field padding_fields[] = {TLV_HEAD,
+    TAPIR_FIELD(tapir_dns_stateful, data, "dns.dso.tlv.encpad.padding", TAPIR_SPAN, 0, "Padding")};
+static const tapir_field other_fields[] = {
+    TLV_HEAD, TAPIR_FIELD(tapir_dns_stateful, data, "dns.dso.tlv.data", TAPIR_SPAN, 0, "Data")};
+static const tapir_record keepalive = TAPIR_RECORD("Keepalive", keepalive_fields),
+                          retry = TAPIR_RECORD("Retry delay", retry_fields),
+                          padding = TAPIR_RECORD("Padding", padding_fields),
+                          other = TAPIR_RECORD("TLV", other_fields);
+static const tapir_record *const stateful_records[] = {&other, &keepalive, &retry, &padding};
+
+static const tapir_record *stateful_next(tapir_walk *walk, void *item)
+{
+    struct tapir_dns_stateful *tlv = item;
+    const tapir_record *record;
+    tapir_reader data;
+    size_t rows = 2;
+
+    memset(tlv, 0, sizeof *tlv);
+    tlv->type = tapir_take_be16(&walk->in);
+    tlv->len = tapir_take_be16(&walk->in);
+    if (walk->in.failed)
+        return NULL;
+    tlv->data = tapir_take_span(&walk->in, tlv->len);
+    record = stateful_records[tlv->type <= 3 ? tlv->type : 0];
+    data = tapir_reader_of(tlv->data);
+    if (tlv->type == 1) {
+        tlv->inactivity_ms = tapir_take_be32(&data);
+        rows += !data.failed;
+        tlv->interval_ms = tapir_take_be32(&data);
+    } else if (tlv->type == 2) {
+        tlv->retry_delay_ms = tapir_take_be32(&data);
+    }
+    if (data.failed)
+        tapir_reader_fail(&walk->in, 4);
+    return tapir__dns_rows(&walk->in, record, rows, &tlv->cut);
+}
+
+static const tapir_list stateful_list = {sizeof(struct tapir_dns_stateful), stateful_next,
+    stateful_records, TAPIR_COUNT(stateful_records)};
+
+/* The header. Which flags a message has depends on what it is: `shape` says which rows apply. */
+#define SHAPE(mask)            TAPIR_IF(tapir_dns, shape, mask)
+#define PART(name, bit, about) TAPIR_PART("dns.flags." name, bit, about, NULL)
+#define FLAGS_HEAD                                                                                 \
+    PART("response", TAPIR_DNS_RESPONSE, "A response"),                                            \
+        TAPIR_PART("dns.flags.opcode", 0x7800, "Kind of query", opcodes)
+#define FLAGS_ALL                                                                                  \
+    PART("truncated", TAPIR_DNS_TRUNCATED, "Cut to what the transport carries"),                   \
+        PART("recdesired", TAPIR_DNS_RECURSION_DESIRED, "Recursion desired")
+#define REPLY_CODE TAPIR_PART("dns.flags.rcode", 0x000f, "Reply code", reply_codes)
+
+static const tapir_part query_flags[] = {
+    FLAGS_HEAD,
+    FLAGS_ALL,
+    PART("z", TAPIR_DNS_Z, "Reserved"),
+    PART("checkdisable", TAPIR_DNS_CHECKING_DISABLED, "Data that is not authentic will do"),
+    TAPIR_PARTS_END,
+};
+
+static const tapir_part authentic_query_flags[] = {
+    FLAGS_HEAD,
+    FLAGS_ALL,
+    PART("z", TAPIR_DNS_Z, "Reserved"),
+    PART("authenticated", TAPIR_DNS_AUTHENTICATED, "Wants to know whether data is authentic"),
+    PART("checkdisable", TAPIR_DNS_CHECKING_DISABLED, "Data that is not authentic will do"),
+    TAPIR_PARTS_END,
+};
+
+static const tapir_part response_flags[] = {
+    FLAGS_HEAD,
+    PART("authoritative", TAPIR_DNS_AUTHORITATIVE, "From the owner of the name"),
+    FLAGS_ALL,
+    PART("recavail", TAPIR_DNS_RECURSION_AVAILABLE, "Recursion available"),
+    PART("z", TAPIR_DNS_Z, "Reserved"),
+    PART("authenticated", TAPIR_DNS_AUTHENTICATED, "All data was verified"),
+    PART("checkdisable", TAPIR_DNS_CHECKING_DISABLED, "Data that is not authentic will do"),
+    REPLY_CODE,
+    TAPIR_PARTS_END,
+};
+
+#define LLMNR_FLAGS                                                                                \
+    PART("conflict", TAPIR_LLMNR_CONFLICT, "The name is not unique"),                              \
+        PART("truncated", TAPIR_DNS_TRUNCATED, "Cut to what the transport carries"),               \
+        PART("tentative", TAPIR_LLMNR_TENTATIVE, "The name is not known to be unique yet")
+
+static const tapir_part llmnr_query_flags[] = {FLAGS_HEAD, LLMNR_FLAGS, TAPIR_PARTS_END};
+static const tapir_part llmnr_response_flags[] = {
+    FLAGS_HEAD, LLMNR_FLAGS, REPLY_CODE, TAPIR_PARTS_END};
+
+#define FLAGS(bits, mask, parts_)                                                                  \
+    TAPIR_FIELD(tapir_dns, flags, "dns.flags", TAPIR_UINT, bits, "Flags", .base = TAPIR_HEX,       \
+        .parts = parts_, SHAPE(mask))
+#define COUNT(member, name, bits, mask, about)                                                     \
+    TAPIR_FIELD(tapir_dns, member, "dns.count." name, TAPIR_UINT, bits, about, SHAPE(mask))
+#define MESSAGE_HEAD                                                                               \
+    TAPIR_FIELD(tapir_dns, length, "dns.length", TAPIR_UINT, 0,                                    \
+        "Length of the message on a byte stream", TAPIR_IF(tapir_dns, prefixed, 1)),               \
+        TAPIR_FIELD(tapir_dns, id, "dns.id", TAPIR_UINT, 16,                                       \
+            "Identification of query and response", .base = TAPIR_HEX)
+#define MESSAGE_REST                                                                               \
+    COUNT(question_count, "queries", 16, SHAPE_QUESTIONS, "Questions"),                            \
+        COUNT(answer_count, "answers", 16, SHAPE_ANSWERS, "Answers"),                              \
+        COUNT(authority_count, "auth_rr", 16, SHAPE_AUTHORITIES, "Authority records"),             \
+        COUNT(question_count, "zones", 0, SHAPE_ZONES, "Zones"),                                   \
+        COUNT(answer_count, "prerequisites", 0, SHAPE_PREREQUISITES, "Prerequisites"),             \
+        COUNT(authority_count, "updates", 0, SHAPE_UPDATES, "Updates"),                            \
+        COUNT(additional_count, "add_rr", 16, SHAPE_ADDITIONALS, "Additional records"),            \
+        TAPIR_FIELD(tapir_dns, stateful, "dns.dso", TAPIR_LIST, 0, "Stateful operations",          \
+            .list = &stateful_list),                                                               \
+        TAPIR_FIELD(tapir_dns, questions, "dns.questions", TAPIR_LIST, 0, "Questions",             \
+            .list = &tapir__dns_question_list),                                                    \
+        TAPIR_FIELD(tapir_dns, answers, "dns.answers", TAPIR_LIST, 0, "Answers",                   \
+            .list = &tapir__dns_record_list),                                                      \
+        TAPIR_FIELD(tapir_dns, authorities, "dns.authorities", TAPIR_LIST, 0, "Authorities",       \
+            .list = &tapir__dns_record_list),                                                      \
+        TAPIR_FIELD(tapir_dns, additionals, "dns.additionals", TAPIR_LIST, 0, "Additionals",       \
+            .list = &tapir__dns_record_list),                                                      \
+        TAPIR_FIELD(tapir_dns, extraneous, "dns.extraneous.data", TAPIR_SPAN, 0,                   \
+            "What follows the last record"),                                                       \
+        TAPIR_FIELD(tapir_dns, extraneous.len, "dns.extraneous.length", TAPIR_UINT, 0,             \
+            "Length of what follows", TAPIR_IF(tapir_dns, extraneous.len, UINT64_MAX))
+
+static const tapir_field dns_fields[] = {
+    MESSAGE_HEAD,
+    FLAGS(16, SHAPE_QUERY, query_flags),
+    FLAGS(0, SHAPE_AUTHENTIC_QUERY, authentic_query_flags),
+    FLAGS(0, SHAPE_RESPONSE, response_flags),
+    MESSAGE_REST,
+};
+
+static const tapir_field llmnr_fields[] = {
+    MESSAGE_HEAD,
+    FLAGS(16, SHAPE_QUERY | SHAPE_AUTHENTIC_QUERY, llmnr_query_flags),
+    FLAGS(0, SHAPE_RESPONSE, llmnr_response_flags),
+    MESSAGE_REST,
+};
+
+tapir_walk tapir_dns_questions(const struct tapir_dns *dns)
+{
+    return tapir_walk_of(&tapir__dns_question_list, dns->questions, dns);
+}
+
+tapir_walk tapir_dns_answers(const struct tapir_dns *dns)
+{
+    return tapir_walk_of(&tapir__dns_record_list, dns->answers, dns);
+}
+
+tapir_walk tapir_dns_authorities(const struct tapir_dns *dns)
+{
+    return tapir_walk_of(&tapir__dns_record_list, dns->authorities, dns);
+}
+
+tapir_walk tapir_dns_additionals(const struct tapir_dns *dns)
+{
+    return tapir_walk_of(&tapir__dns_record_list, dns->additionals, dns);
+}
+
+tapir_walk tapir_dns_stateful_items(const struct tapir_dns *dns)
+{
+    return tapir_walk_of(&stateful_list, dns->stateful, dns);
+}
+
+const char *tapir_dns_type_name(uint16_t type)
+{
+    return tapir_label_find(tapir__dns_types, type);
+}
+
+/* Which rows apply to a header of which `len` bytes are there. */
+static uint16_t shape_of(const struct tapir_dns *dns, size_t len)
+{
+    bool update = TAPIR_DNS_OPCODE(dns->flags) == TAPIR_DNS_OPCODE_UPDATE;
+    unsigned shape = 0;
+
+    if (len >= 4)
+        shape |= dns->flags & TAPIR_DNS_RESPONSE        ? SHAPE_RESPONSE
+                 : dns->flags & TAPIR_DNS_AUTHENTICATED ? SHAPE_AUTHENTIC_QUERY
+                                                        : SHAPE_QUERY;
+    if (len >= 6)
+        shape |= update ? SHAPE_ZONES : SHAPE_QUESTIONS;
+    if (len >= 8)
+        shape |= update ? SHAPE_PREREQUISITES : SHAPE_ANSWERS;
+    if (len >= 10)
+        shape |= update ? SHAPE_UPDATES : SHAPE_AUTHORITIES;
+    if (len >= 12)
+        shape |= SHAPE_ADDITIONALS;
+    return (uint16_t)shape;
+}
+
+/* Skips `count` questions or records and returns the span they take. Stops where the message ends
+ * too early, with the reader failed, and at a name behind which nothing can be found. */
+static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned count,
+    size_t fixed_len, struct trouble *trouble, bool *lost)
+{
+    const uint8_t *start = in->at, *record = start;
+    struct tapir_dns_name name;
+
+    while (count-- > 0 && !*lost && !in->failed) {
+        const uint8_t *fixed;
+        record = in->at;
+        if (!tapir__dns_take_name(in, message, &name, trouble)) {
+            *lost = !in->failed;
+            break;
+        }
+        fixed = tapir_take(in, fixed_len);
+        if (fixed && fixed_len > 4)
+            tapir_take(in, tapir_load_be(fixed + 8, 2));
+    }
+    return tapir_span_of(start, (size_t)((*lost ? record : in->at) - start));
+}
+
+/* Decodes a message from `in`, which in the end stands behind it or where it could not go on. */
+static void decode_message(tapir_reader *in, struct tapir_dns *dns, struct trouble *trouble)
+{
+    bool lost = false;
+
+    dns->message = tapir_rest(in);
+    dns->shape = 0;
+    dns->stateful = dns->questions = dns->answers = dns->authorities = dns->additionals =
+        dns->extraneous = tapir_span_of(in->at, 0);
+    TAPIR_LOAD(in, dns, dns_fields);
+    dns->shape = shape_of(dns, dns->message.len);
+    if (in->failed)
+        return;
+    if (TAPIR_DNS_OPCODE(dns->flags) == TAPIR_DNS_OPCODE_STATEFUL &&
+        !(dns->question_count | dns->answer_count | dns->authority_count | dns->additional_count)) {
+        dns->stateful = tapir_take_rest(in);
+        return;
+    }
+    dns->questions = skip_section(in, dns->message, dns->question_count, 4, trouble, &lost);
+    dns->answers = skip_section(in, dns->message, dns->answer_count, 10, trouble, &lost);
+    dns->authorities = skip_section(in, dns->message, dns->authority_count, 10, trouble, &lost);
+    dns->additionals = skip_section(in, dns->message, dns->additional_count, 10, trouble, &lost);
+    if (!lost)
+        dns->extraneous = tapir_take_rest(in);
+}
+
+static tapir_status broken(tapir_decoder *d, const char *reason, const uint8_t *at)
+{
+    d->reason = reason;
+    d->broken = at;
+    return TAPIR_MALFORMED;
+}
+
+/* A message without a prefix takes all there is. */
+static tapir_status decode_datagram(tapir_decoder *d, struct tapir_dns *dns)
+{
+    struct trouble trouble = {NULL, NULL};
+
+    dns->prefixed = false;
+    dns->length = 0;
+    decode_message(&d->in, dns, &trouble);
+    return trouble.reason ? broken(d, trouble.reason, trouble.at) : TAPIR_OK;
+}
+
+/* RFC 1035 4.2.2: on a byte stream the length stands in front of each message. What follows the
+ * message is the next one, a layer of its own. */
+static tapir_status decode_prefixed(
+    tapir_decoder *d, struct tapir_dns *dns, const tapir_proto *proto)
+{
+    struct trouble trouble = {NULL, NULL};
+    tapir_reader message;
+
+    dns->prefixed = true;
+    dns->length = tapir_take_be16(&d->in);
+    message = d->in;
+    tapir_limit(&message, dns->length);
+    decode_message(&message, dns, &trouble);
+    if (tapir_left(&d->in) < dns->length) {
+        tapir_reader_fail(&d->in, dns->length);
+        return TAPIR_OK;
+    }
+    d->in.at = message.end;
+    d->next = proto;
+    if (message.failed && !trouble.reason)
+        trouble = (struct trouble){
+            "Message ends inside its header or a record", message.end - message.had};
+    return trouble.reason ? broken(d, trouble.reason, trouble.at) : TAPIR_OK;
+}
+
+static tapir_status decode_any(tapir_decoder *d, struct tapir_dns *dns, const tapir_proto *proto)
+{
+    return d->via == TAPIR_TCP_PORT ? decode_prefixed(d, dns, proto) : decode_datagram(d, dns);
+}
+
+static tapir_status dns_decode(tapir_decoder *d, void *layer)
+{
+    return decode_any(d, layer, &tapir_dns_proto);
+}
+
+static tapir_status llmnr_decode(tapir_decoder *d, void *layer)
+{
+    return decode_any(d, layer, &tapir_llmnr_proto);
+}
+
+static tapir_status mdns_decode(tapir_decoder *d, void *layer)
+{
+    struct tapir_dns *dns = layer;
+    tapir_status status = decode_datagram(d, dns);
+
+    dns->shape |= SHAPE_MULTICAST;
+    return status;
+}
+
+static tapir_status dns_encode(tapir_encoder *e, const void *layer)
+{
+    const struct tapir_dns *dns = layer;
+    tapir_span rest = dns->message;
+
+    rest = rest.len > HEADER_LEN ? tapir_span_of(rest.data + HEADER_LEN, rest.len - HEADER_LEN)
+                                 : tapir_span_of(NULL, 0);
+    tapir_open_header(e, (dns->prefixed ? 2u : 0u) + HEADER_LEN + rest.len);
+    if (dns->prefixed)
+        tapir_put_be(&e->out, 2, dns->length);
+    TAPIR_STORE(&e->out, dns, dns_fields);
+    tapir_put_span(&e->out, rest);
+    return TAPIR_OK;
+}
+
+static const tapir_binding dns_bindings[] = {
+    {TAPIR_UDP_PORT, 53}, {TAPIR_TCP_PORT, 53}, {TAPIR_TCP_PORT, 5353}, {TAPIR_SCTP_PORT, 53}};
+static const tapir_binding mdns_bindings[] = {{TAPIR_UDP_PORT, 5353}};
+static const tapir_binding llmnr_bindings[] = {{TAPIR_UDP_PORT, 5355}, {TAPIR_TCP_PORT, 5355}};
+
+const tapir_proto tapir_dns_proto = {
+    .name = "dns",
+    .title = "Domain Name System",
+    .spec = "RFC 1035",
+    .role = TAPIR_ROLE_APPLICATION,
+    TAPIR_FIELDS(dns_fields),
+    .size = sizeof(struct tapir_dns),
+    .decode = dns_decode,
+    .encode = dns_encode,
+    TAPIR_BINDINGS(dns_bindings),
+    TAPIR_SAMPLES(dns_samples),
+};
+
+const tapir_proto tapir_mdns_proto = {
+    .name = "mdns",
+    .title = "Multicast Domain Name System",
+    .spec = "RFC 6762",
+    .role = TAPIR_ROLE_APPLICATION,
+    TAPIR_FIELDS(dns_fields),
+    .size = sizeof(struct tapir_dns),
+    .decode = mdns_decode,
+    .encode = dns_encode,
+    TAPIR_BINDINGS(mdns_bindings),
+    TAPIR_SAMPLES(mdns_samples),
+};
+
+const tapir_proto tapir_llmnr_proto = {
+    .name = "llmnr",
+    .title = "Link-Local Multicast Name Resolution",
+    .spec = "RFC 4795",
+    .role = TAPIR_ROLE_APPLICATION,
+    TAPIR_FIELDS(llmnr_fields),
+    .size = sizeof(struct tapir_dns),
+    .decode = llmnr_decode,
+    .encode = dns_encode,
+    TAPIR_BINDINGS(llmnr_bindings),
+    TAPIR_SAMPLES(llmnr_samples),
+};
