@@ -109,6 +109,16 @@ void tapir__dump_truncated(struct tapir_dump *p)
     PUT(p, "]");
 }
 
+void tapir__dump_short_header(struct tapir_dump *p, size_t header_len)
+{
+    PUT(p, " [remaining caplen(");
+    tapir_text_uint(p->out, tapir_left(&p->in));
+    PUT(p, ") < header length(");
+    tapir_text_uint(p->out, header_len);
+    PUT(p, ")]");
+    dump_cut(p);
+}
+
 void tapir__dump_label(
     struct tapir_dump *p, const tapir_label *labels, const char *other, uint32_t value)
 {

@@ -54,8 +54,8 @@ static const char *option_name(uint8_t type)
         return "LSRR";
     case TAPIR_IPV4_ROUTER_ALERT:
         return "RA";
-    case 152:
-        return "RFC1393";
+    case TAPIR_IPV4_TRACEROUTE:
+        return "traceroute";
     default:
         return NULL;
     }
@@ -94,7 +94,7 @@ static bool put_route(struct tapir_dump *p, tapir_reader option, uint8_t length)
     if (tapir_left(&option) < 1)
         return false;
     pointer = tapir_take_u8(&option);
-    if (pointer < 4 || pointer & 3)
+    if (pointer < 4 || pointer & 3 || pointer > length + 2u)
         put_bracketed(p, " [bad ptr ", pointer);
     for (unsigned at = 3; at < length; at += 4) {
         uint8_t address[4];
@@ -103,7 +103,7 @@ static bool put_route(struct tapir_dump *p, tapir_reader option, uint8_t length)
         tapir_take_bytes(&option, address, 4);
         PUT(p, " ");
         tapir__dump_host4(p, address);
-        if (pointer > at + 1)
+        if (pointer - 1u > at)
             PUT(p, ",");
     }
     return true;
@@ -129,7 +129,7 @@ static bool put_timestamp(struct tapir_dump *p, tapir_reader option, uint8_t len
     each = kind ? 8 : 4;
     if ((length - 4u) % each)
         put_bracketed(p, "[bad length ", length);
-    if (pointer < 5 || (pointer - 5u) % each)
+    if (pointer < 5 || (pointer - 5u) % each || pointer > length + 2u)
         put_bracketed(p, "[bad ptr ", pointer);
     if (kind == 0)
         PUT(p, "TSONLY");
@@ -151,7 +151,7 @@ static bool put_timestamp(struct tapir_dump *p, tapir_reader option, uint8_t len
         if (each == 8)
             tapir__dump_host4(p, address);
     }
-    if (length + 1u == pointer)
+    if (at + 1 == pointer && kind < 4 && kind != 2)
         PUT(p, " ^ ");
     if (flags >> 4) {
         PUT(p, " [");
@@ -193,9 +193,11 @@ static bool put_option(struct tapir_dump *p, tapir_reader option, uint8_t type, 
     }
 }
 
-static void put_options(struct tapir_dump *p, tapir_reader in, size_t len)
+/* False when an option was not captured whole. */
+static bool put_options(struct tapir_dump *p, tapir_reader in, size_t len)
 {
     const char *separator = "";
+    bool whole = true;
 
     PUT(p, ", options (");
     while (len > 0 && !p->cut) {
@@ -220,6 +222,7 @@ static void put_options(struct tapir_dump *p, tapir_reader in, size_t len)
             }
             if (!put_option(p, option, type, length)) {
                 PUT(p, " [truncated-option]");
+                whole = false;
                 break;
             }
             tapir_take(&in, length - 2u);
@@ -227,6 +230,7 @@ static void put_options(struct tapir_dump *p, tapir_reader in, size_t len)
         len -= length;
     }
     PUT(p, ")");
+    return whole;
 }
 
 /* "tos 0x2,ECT(0), ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 40" */
@@ -255,11 +259,14 @@ static void put_details(struct tapir_dump *p, const struct tapir_ipv4 *ip)
     tapir_text_uint(p->out, ip->length);
 }
 
-static void put_verbose(struct tapir_dump *p, const struct tapir_ipv4 *ip, size_t header_len)
+/* The whole of -v; false when an option was not captured whole. */
+static bool put_verbose(struct tapir_dump *p, const struct tapir_ipv4 *ip, size_t header_len)
 {
+    bool whole = true;
+
     put_details(p, ip);
     if (header_len > 20)
-        put_options(p, dump_behind(p, 20), header_len - 20);
+        whole = put_options(p, dump_behind(p, 20), header_len - 20);
     if (!p->options.no_checksums && tapir_left(&p->in) >= header_len) {
         tapir_span header = tapir_span_of(p->in.at, header_len);
         uint16_t wrong = tapir_internet_checksum(header);
@@ -272,6 +279,7 @@ static void put_verbose(struct tapir_dump *p, const struct tapir_ipv4 *ip, size_
         }
     }
     PUT(p, ")\n    ");
+    return whole;
 }
 
 void tapir__dump_addresses(struct tapir_dump *p)
@@ -372,11 +380,10 @@ uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol,
     return tapir_sum_fold(tapir_sum_add(sum, tapir_take_span(&in, len)));
 }
 
-/* Tells whether the printer of what is inside puts the addresses beside its ports. */
-static bool has_ports(const struct tapir_dump *p, size_t next)
+/* Tells whether what is inside puts the addresses beside its ports. */
+static bool has_ports(uint8_t protocol)
 {
-    return next != DUMP_END && (dump_layer(p, next)->proto == &tapir_tcp_proto ||
-                                   dump_layer(p, next)->proto == &tapir_udp_proto);
+    return protocol == 6 || protocol == 17;
 }
 
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
@@ -425,8 +432,11 @@ size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
     p->length = ip->length;
     p->network = layer;
     p->fragment = ((ip->flags & TAPIR_IPV4_MORE_FRAGMENTS) | ip->fragment_offset) != 0;
-    if (p->verbosity)
-        put_verbose(p, ip, header_len);
+    if (p->verbosity && !put_verbose(p, ip, header_len)) {
+        tapir__dump_addresses(p);
+        tapir__dump_truncated(p);
+        return DUMP_END;
+    }
     if (p->cut)
         return DUMP_END;
     if (ip->fragment_offset != 0) {
@@ -435,10 +445,14 @@ size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
         tapir__dump_unknown_protocol(p, ip->protocol);
         return DUMP_END;
     }
-    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->protocol);
-    if (!has_ports(p, next))
+    if (!has_ports(ip->protocol))
         tapir__dump_addresses(p);
+    if (tapir_left(&p->in) < header_len) {
+        tapir__dump_short_header(p, header_len);
+        return DUMP_END;
+    }
     dump_advance(p, header_len);
+    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->protocol);
     if (next == DUMP_END) {
         tapir__dump_unknown_protocol(p, ip->protocol);
         PUT(p, " ");

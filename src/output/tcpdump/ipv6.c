@@ -33,11 +33,6 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
     size_t next;
 
     p->name = "ip6";
-    if (p->length < HEADER_LEN) {
-        PUT(p, "truncated-ip6 ");
-        tapir_text_uint(p->out, p->length);
-        return DUMP_END;
-    }
     if (tapir_left(&p->in) < HEADER_LEN) {
         tapir__dump_truncated(p);
         return DUMP_END;

@@ -167,6 +167,9 @@ void tapir__dump_later(
 /* Appends " [|name]", where tcpdump goes on afterwards. */
 void tapir__dump_truncated(struct tapir_dump *p);
 
+/* Ends the line where less of the header was captured than its length says. */
+void tapir__dump_short_header(struct tapir_dump *p, size_t header_len);
+
 /* Appends " (invalid)". */
 void tapir__dump_invalid(struct tapir_dump *p);
 
@@ -238,6 +241,10 @@ void tapir__dump_connections_free(struct dump_connections *connections);
 
 /* How the printing of a TCP option ended. */
 enum dump_option { DUMP_OPTION_FINE, DUMP_OPTION_BAD, DUMP_OPTION_CUT };
+
+/* mptcp.c: an option of multipath TCP from its data on, all of which is there; `length` counts kind
+ * and length octets. False when it is malformed. */
+bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, uint16_t flags);
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index);

@@ -179,6 +179,40 @@ static void put_cookie(struct tapir_dump *p, tapir_span cookie)
     }
 }
 
+/* Appends `len` bytes from `done` on; those that are there when some are missing. */
+static enum dump_option put_bytes(struct tapir_dump *p, struct option *option, size_t done)
+{
+    size_t len = option->length - 2u;
+    tapir_reader in = option->in;
+
+    tapir_take(&in, done);
+    while (done < len) {
+        enum dump_option outcome = need(option, ++done);
+        if (outcome != DUMP_OPTION_FINE)
+            return outcome;
+        tapir_text_hex(p->out, tapir_take_u8(&in), 2);
+    }
+    return DUMP_OPTION_FINE;
+}
+
+/* RFC 5925. */
+static enum dump_option put_authentication(struct tapir_dump *p, struct option *option)
+{
+    static const char *const names[] = {" keyid ", " rnextkeyid "};
+    tapir_reader in = option->in;
+
+    for (size_t i = 0; i < TAPIR_COUNT(names); i++) {
+        enum dump_option outcome = need(option, i + 1);
+        if (outcome != DUMP_OPTION_FINE)
+            return outcome;
+        put_after(p, names[i], tapir_take_u8(&in));
+    }
+    if (option->length == 4)
+        return DUMP_OPTION_FINE;
+    PUT(p, " mac 0x");
+    return put_bytes(p, option, 2);
+}
+
 static enum dump_option put_option(
     struct tapir_dump *p, struct option *option, uint8_t kind, const struct origin *origin)
 {
@@ -219,7 +253,10 @@ static enum dump_option put_option(
         break;
     case TAPIR_TCP_OPTION_MD5:
         if ((outcome = need(option, 16)) == DUMP_OPTION_FINE) {
-            PUT(p, " shared secret not supplied with -M, can't check - ");
+            if (tapir_left(&p->in) < p->length)
+                PUT(p, " snaplen too short, can't check - ");
+            else
+                PUT(p, " shared secret not supplied with -M, can't check - ");
             tapir_text_hex_bytes(p->out, tapir_take_span(in, 16), '\0');
         }
         break;
@@ -240,16 +277,15 @@ static enum dump_option put_option(
         break;
     case TAPIR_TCP_OPTION_AO:
         option->used = len;
-        if (len < 2) {
+        if (len < 2)
             tapir__dump_invalid(p);
-        } else if ((outcome = need(option, len)) == DUMP_OPTION_FINE) {
-            put_after(p, " keyid ", tapir_take_u8(in));
-            put_after(p, " rnextkeyid ", tapir_take_u8(in));
-            if (len > 2) {
-                PUT(p, " mac 0x");
-                tapir_text_hex_bytes(p->out, tapir_take_span(in, len - 2), '\0');
-            }
-        }
+        else
+            outcome = put_authentication(p, option);
+        break;
+    case TAPIR_TCP_OPTION_MPTCP:
+        if ((outcome = need(option, len)) == DUMP_OPTION_FINE &&
+            !tapir__dump_mptcp(p, data, option->length, option->flags))
+            outcome = DUMP_OPTION_BAD;
         break;
     case TAPIR_TCP_OPTION_FAST_OPEN:
         if ((outcome = need(option, len)) == DUMP_OPTION_FINE) {
@@ -275,9 +311,7 @@ static enum dump_option put_option(
         option->used = len;
         if (len > 0)
             PUT(p, " 0x");
-        for (size_t done = 1; done <= len && outcome == DUMP_OPTION_FINE; done++)
-            if ((outcome = need(option, done)) == DUMP_OPTION_FINE)
-                tapir_text_hex(p->out, tapir_take_u8(in), 2);
+        outcome = put_bytes(p, option, 0);
         break;
     }
     return outcome;
@@ -341,9 +375,12 @@ static void put_reset_reason(struct tapir_dump *p)
 {
     tapir_span reason = tapir_rest(&p->in);
 
-    PUT(p, " [RST ");
-    if (reason.len > p->length)
+    PUT(p, " [");
+    if (reason.len < p->length)
+        PUT(p, "!");
+    else
         reason.len = p->length;
+    PUT(p, "RST ");
     tapir__dump_string(p->out, reason);
     PUT(p, "]");
 }
@@ -384,7 +421,7 @@ static bool put_line(struct tapir_dump *p, const struct tapir_tcp *tcp, size_t h
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
 {
     const struct tapir_tcp *tcp = dump_layer(p, index)->fields;
-    size_t header_len = tcp->header_words * 4u, next;
+    size_t header_len = tcp->header_words * 4u;
 
     p->name = "tcp";
     if (tapir_left(&p->in) < 4) {
@@ -416,10 +453,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
     if (!put_line(p, tcp, header_len))
         return DUMP_END;
     if (tapir_left(&p->in) < header_len) {
-        put_after(p, " [remaining caplen(", (uint32_t)tapir_left(&p->in));
-        put_after(p, ") < header length(", (uint32_t)header_len);
-        PUT(p, ")]");
-        dump_cut(p);
+        tapir__dump_short_header(p, header_len);
         return DUMP_END;
     }
     dump_advance(p, header_len);
@@ -427,8 +461,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         put_reset_reason(p);
         return DUMP_END;
     }
-    next = tapir__dump_inside(p, index, NULL, 0);
-    if (next == DUMP_END)
-        tapir__dump_text(p, tcp->src_port, tcp->dst_port, true);
-    return next;
+    if (tapir__dump_text(p, tcp->src_port, tcp->dst_port, true))
+        return DUMP_END;
+    return tapir__dump_inside(p, index, NULL, 0);
 }

@@ -51,13 +51,13 @@ size_t tapir__dump_udp(struct tapir_dump *p, size_t index)
         tapir_text_uint(p->out, p->length);
         return DUMP_END;
     }
-    if (tapir_left(&p->in) < HEADER_LEN) {
-        tapir__dump_truncated(p);
-        return DUMP_END;
-    }
-    if (udp->length < HEADER_LEN) {
+    if (tapir_left(&p->in) >= 6 && udp->length < HEADER_LEN) {
         PUT(p, "truncated-udplength ");
         tapir_text_uint(p->out, udp->length);
+        return DUMP_END;
+    }
+    if (tapir_left(&p->in) < HEADER_LEN) {
+        tapir__dump_truncated(p);
         return DUMP_END;
     }
     announced = udp->length - HEADER_LEN;
