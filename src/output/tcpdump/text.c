@@ -46,7 +46,7 @@ static const struct text_port {
 
 static bool is_space(uint8_t c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static bool is_printable(uint8_t c)
