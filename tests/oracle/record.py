@@ -660,6 +660,7 @@ def ssh(lab):
         raise Unavailable("sshd is not installed")
     key = os.path.join(lab.scratch, "host_key")
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+    created = not os.path.isdir("/run/sshd")
     os.makedirs("/run/sshd", exist_ok=True)
     options = ("-o", "PidFile=none", "-o", "UsePAM=no", "-h", key)
     server = lab.right.start(program, "-D", "-f", os.devnull, "-p", "22", *options)
@@ -670,6 +671,8 @@ def ssh(lab):
                 lab.left.run("ssh-keyscan", "-T", "3", "-t", "ed25519", host, check=False)
     finally:
         lab.right.stop(server)
+        if created:
+            os.rmdir("/run/sshd")
 
 
 @scenario
