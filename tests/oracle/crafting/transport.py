@@ -162,9 +162,11 @@ def broken_tcp_options():
 
 @capture("tcp")
 def tcp_segments():
-    # Every combination of the nine flags, every value of the three reserved bits.
+    # Every combination of the nine flags, every value of the three reserved bits. Each has its own
+    # connection: tshark shows flags by what the handshake agreed on.
     for flags in range(512):
-        yield eth_tcp(b"", flags, seq=flags, ack=1000 + flags, urgent=flags & URG and 5)
+        numbers = {"seq": flags, "ack": 1000 + flags, "urgent": flags & URG and 5}
+        yield eth_tcp(b"", flags, source_port=20000 + flags, **numbers)
     for reserved in range(8):
         yield eth_tcp(b"", ACK, reserved=reserved)
     for size in (0, 1, 100):
