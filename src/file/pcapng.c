@@ -531,6 +531,12 @@ static void pcapng_close(tapir_source *source)
     tapir__file_close(source);
 }
 
+static bool refers_to_interface(uint32_t block_type)
+{
+    return block_type == TAPIR_PCAPNG_ENHANCED_PACKET || block_type == TAPIR_PCAPNG_PACKET ||
+           block_type == TAPIR_PCAPNG_SIMPLE_PACKET || block_type == TAPIR_PCAPNG_STATISTICS;
+}
+
 /* Reads ahead to the first interface if it is near, so that the link type is known before the first
  * packet. The blocks stay unread; what is wrong with them comes up when they are read. */
 static void look_ahead(tapir__file *file)
@@ -538,6 +544,7 @@ static void look_ahead(tapir__file *file)
     size_t limit = file->input ? file->buffer_len : (size_t)(file->end - file->at);
     size_t ahead = 0;
     tapir_pcapng_block block;
+    bool found = false;
 
     while (limit - ahead >= BLOCK_OVERHEAD) {
         /* Only look at what the buffer can hold as it is: nothing here is worth growing it. */
@@ -545,14 +552,17 @@ static void look_ahead(tapir__file *file)
             tapir__load32(file->at + ahead + 4, file->pcapng->big_endian) > limit - ahead ||
             read_block(file, ahead, &block) != TAPIR_OK)
             break;
-        if (block.type == TAPIR_PCAPNG_INTERFACE && read_interface(file, &block) != TAPIR_OK)
+        /* What refers to an interface must not find one that is described behind it. */
+        if (refers_to_interface(block.type) || (block.type == TAPIR_PCAPNG_SECTION && ahead > 0))
             break;
-        if (block.type == TAPIR_PCAPNG_INTERFACE || block.type == TAPIR_PCAPNG_ENHANCED_PACKET ||
-            (block.type == TAPIR_PCAPNG_SECTION && ahead > 0))
+        if (block.type == TAPIR_PCAPNG_INTERFACE) {
+            found = read_interface(file, &block) == TAPIR_OK;
             break;
+        }
         ahead += block.body.len + BLOCK_OVERHEAD;
     }
-    memset(&file->source.error, 0, sizeof file->source.error);
+    if (!found)
+        memset(&file->source.error, 0, sizeof file->source.error);
 }
 
 tapir_status tapir__pcapng_open(tapir__file *file)

@@ -63,6 +63,26 @@ static void the_first_interface_is_known_before_the_first_packet(void **state)
     free(b.data);
 }
 
+static void no_packet_belongs_to_an_interface_described_behind_it(void **state)
+{
+    bytes b = {0};
+    tapir_source *source;
+    size_t count, start;
+
+    (void)state;
+    add_section(&b);
+    start = begin_block(&b, TAPIR_PCAPNG_SIMPLE_PACKET);
+    add32(&b, 0);
+    end_block(&b, start);
+    add_interface(&b, 1, 0);
+    source = open_bytes(&b);
+    assert_int_equal(read_all(source, &count), TAPIR_DAMAGED);
+    assert_int_equal(count, 0);
+    assert_int_equal(tapir_source_error(source)->offset, start);
+    tapir_source_close(source);
+    free(b.data);
+}
+
 static void interface_options_are_kept(void **state)
 {
     bytes b = {0};
@@ -955,6 +975,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_byte_orders_and_several_sections_in_one_file),
         cmocka_unit_test(the_first_interface_is_known_before_the_first_packet),
+        cmocka_unit_test(no_packet_belongs_to_an_interface_described_behind_it),
         cmocka_unit_test(interface_options_are_kept),
         cmocka_unit_test(fcs_lengths_may_be_in_bits_or_bytes),
         cmocka_unit_test(every_time_resolution_is_exact_and_saturates),
