@@ -31,9 +31,8 @@ enum {
 };
 
 /* A message. Of an update (RFC 2136) the sections are zone, prerequisites, updates and additional
- * data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs. A section
- * ends early at a broken name, which makes the layer malformed; the last record of a message that
- * is cut may be incomplete. */
+ * data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs. Sections
+ * hold whole records: where the message ends inside one they end in front of it. */
 struct tapir_dns {
     uint16_t id;
     uint16_t flags; /* TAPIR_DNS_* */
@@ -104,13 +103,12 @@ struct tapir_dns_question {
     uint16_t name_len, label_count;
 };
 
-/* A resource record. One that the message's end cuts behind its class is the last of its section:
- * what is missing reads as 0, and `data` has fewer bytes than `data_len`. */
+/* A resource record. */
 struct tapir_dns_record {
     struct tapir_dns_name name;
     uint16_t type, rr_class; /* the class without mDNS's bit */
     uint32_t ttl;
-    uint16_t data_len;     /* as announced */
+    uint16_t data_len;
     bool cache_flush;      /* mDNS (RFC 6762 10.2) */
     uint8_t service_parts; /* SRV: bit n is set when the name has a part n */
     tapir_span data;
@@ -118,7 +116,6 @@ struct tapir_dns_record {
     uint8_t high_rcode;    /* OPT: the TTL's parts */
     uint8_t edns_version;
     uint16_t edns_flags; /* TAPIR_EDNS_DO */
-    tapir_record cut;    /* which rows of the table apply to a record that is cut */
 };
 
 #define TAPIR_EDNS_DO 0x8000

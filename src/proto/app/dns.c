@@ -319,15 +319,12 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
     struct tapir_dns_record *record = item;
     unsigned kind = PLAIN;
     struct trouble trouble = {NULL, NULL};
-    size_t rows, data_len;
 
     memset(record, 0, sizeof *record);
     if (!tapir__dns_take_name(&walk->in, dns->message, &record->name, &trouble))
         tapir_reader_fail(&walk->in, 1);
     record->type = tapir_take_be16(&walk->in);
     record->rr_class = tapir_take_be16(&walk->in);
-    if (walk->in.failed)
-        return NULL;
     if (record->type == 33) {
         kind = SERVICE;
         record->service_parts = parts_of(&record->name);
@@ -339,24 +336,15 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
         record->rr_class &= 0x7fff;
     }
     record->payload_size = record->rr_class;
-    /* The rows in front of the TTL. */
-    rows = kind == SERVICE ? 5 : 3;
-    rows += dns->shape & SHAPE_MULTICAST ? 1 : 0;
     record->ttl = tapir_take_be32(&walk->in);
-    if (!walk->in.failed)
-        rows += kind == EDNS ? 3 : 1;
     record->high_rcode = (uint8_t)(record->ttl >> 24);
     record->edns_version = (uint8_t)(record->ttl >> 16);
     record->edns_flags = (uint16_t)record->ttl;
     record->data_len = tapir_take_be16(&walk->in);
-    if (!walk->in.failed)
-        rows += 2;
-    data_len = tapir_left(&walk->in) < record->data_len ? tapir_left(&walk->in) : record->data_len;
-    record->data = tapir_take_span(&walk->in, data_len);
-    if (data_len < record->data_len)
-        tapir_reader_fail(&walk->in, record->data_len);
-    return tapir__dns_rows(&walk->in, record_records[kind + (dns->shape & SHAPE_MULTICAST ? 3 : 0)],
-        rows, &record->cut);
+    record->data = tapir_take_span(&walk->in, record->data_len);
+    if (walk->in.failed)
+        return NULL;
+    return record_records[kind + (dns->shape & SHAPE_MULTICAST ? 3 : 0)];
 }
 
 const tapir_list tapir__dns_record_list = {
@@ -469,7 +457,7 @@ static const tapir_part llmnr_response_flags[] = {
     TAPIR_FIELD(tapir_dns, length, "dns.length", TAPIR_UINT, 0,                                    \
         "Length of the message on a byte stream", TAPIR_IF(tapir_dns, prefixed, 1)),               \
         TAPIR_FIELD(tapir_dns, id, "dns.id", TAPIR_UINT, 16,                                       \
-            "Identification of query and response", .base = TAPIR_HEX)
+            "Identification of query and response", .base = TAPIR_HEX, SHAPE(SHAPE_ID))
 #define MESSAGE_REST                                                                               \
     COUNT(question_count, "queries", 16, SHAPE_QUESTIONS, "Questions"),                            \
         COUNT(answer_count, "answers", 16, SHAPE_ANSWERS, "Answers"),                              \
@@ -544,6 +532,8 @@ static uint16_t shape_of(const struct tapir_dns *dns, size_t len)
     bool update = TAPIR_DNS_OPCODE(dns->flags) == TAPIR_DNS_OPCODE_UPDATE;
     unsigned shape = 0;
 
+    if (len >= 2)
+        shape |= SHAPE_ID;
     if (len >= 4)
         shape |= dns->flags & TAPIR_DNS_RESPONSE        ? SHAPE_RESPONSE
                  : dns->flags & TAPIR_DNS_AUTHENTICATED ? SHAPE_AUTHENTIC_QUERY

@@ -1562,8 +1562,6 @@ static const tapir_field cookie_fields[] = {
 };
 static const tapir_field keepalive_fields[] = {
     VALUE(number, "dns.opt.edns_tcp_keepalive.timeout", "Idle timeout, in tenths of a second")};
-static const tapir_field padding_fields[] = {
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.opt.padding", TAPIR_SPAN, 0, "Padding")};
 static const tapir_field chain_fields[] = {
     TAPIR_FIELD(tapir_dns_value, name, "dns.opt.chain.closest_trust_point", TAPIR_TEXT, 0,
         "Name whose DNSSEC chain is known", .print = tapir__dns_print_name)};
@@ -1594,7 +1592,6 @@ static const tapir_record llq = TAPIR_RECORD("Long-lived query", llq_fields),
                           expire = TAPIR_RECORD("Expire", expire_fields),
                           cookie = TAPIR_RECORD("Cookie", cookie_fields),
                           keepalive = TAPIR_RECORD("Keepalive", keepalive_fields),
-                          padding = TAPIR_RECORD("Padding", padding_fields),
                           chain = TAPIR_RECORD("Chain query", chain_fields),
                           key_tag_record = TAPIR_RECORD("Key tag", key_tag_fields),
                           error = TAPIR_RECORD("Extended error", error_fields),
@@ -1701,8 +1698,6 @@ static const tapir_record *option_value_next(tapir_walk *walk, void *at)
             return number_of(walk, value, 2, &keepalive);
         tapir_take_rest(&walk->in);
         return NULL;
-    case 12:
-        return rest_of(walk, value, &padding);
     case 13:
         return name_of(walk, value, &chain);
     case 14:
@@ -1729,8 +1724,8 @@ static const tapir_record *option_value_next(tapir_walk *walk, void *at)
 }
 
 VALUES(option_value, option_value_next, &llq, &update_lease, &owner, &dau, &dhu, &n3u, &subnet,
-    &expire, &cookie, &keepalive, &padding, &chain, &key_tag_record, &error, &client_tag,
-    &server_tag, &report, &zone_version);
+    &expire, &cookie, &keepalive, &chain, &key_tag_record, &error, &client_tag, &server_tag,
+    &report, &zone_version);
 
 static const tapir_field option_item_fields[] = {
     ITEM(code, "dns.opt.code", "Option code", .labels = option_codes),
@@ -1739,9 +1734,25 @@ static const tapir_field option_item_fields[] = {
     TAPIR_FIELD(tapir_dns_item, value, "dns.opt.values", TAPIR_LIST, 0, "What it holds",
         .list = &option_value_list),
 };
-static const tapir_record option_item = TAPIR_RECORD("Option", option_item_fields);
+/* The padding shows even when it is empty. */
+static const tapir_field padding_item_fields[] = {
+    ITEM(code, "dns.opt.code", "Option code", .labels = option_codes),
+    ITEM(len, "dns.opt.len", "Length of the data"),
+    ITEM_SHOWN(value, "dns.opt.data", "Data as it is"),
+    ITEM_SHOWN(value, "dns.opt.padding", "Padding"),
+};
+static const tapir_record option_item = TAPIR_RECORD("Option", option_item_fields),
+                          padding_item = TAPIR_RECORD("Option", padding_item_fields);
 
-LIST(option, coded_next, &option_item);
+static const tapir_record *option_next(tapir_walk *walk, void *at)
+{
+    const struct tapir_dns_item *item = at;
+    const tapir_record *record = coded_next(walk, at);
+
+    return record == &option_item && item->code == 12 ? &padding_item : record;
+}
+
+LIST(option, option_next, &option_item, &padding_item);
 
 static const tapir_field txt_fields[] = {ITEMS("dns.txt.strings", "Texts", .list = &txt_list)};
 static const tapir_field spf_fields[] = {ITEMS("dns.spf.strings", "Texts", .list = &spf_list)};
@@ -1756,18 +1767,23 @@ static const tapir_field opt_fields[] = {ITEMS("dns.opt", "Options", .list = &op
 struct kind {
     uint16_t type;
     uint8_t first_row; /* rows in front of the reader's: the data as it is */
+    bool whole;        /* Wireshark shows all of it or nothing */
     void (*read)(struct source *s, struct tapir_dns_data *data);
     tapir_record record;
 };
 
 #define KIND(type, read, title, fields)                                                            \
     {                                                                                              \
-        type, 0, read, TAPIR_RECORD(title, fields)                                                 \
+        type, 0, false, read, TAPIR_RECORD(title, fields)                                          \
+    }
+#define WHOLE_KIND(type, read, title, fields)                                                      \
+    {                                                                                              \
+        type, 0, true, read, TAPIR_RECORD(title, fields)                                           \
     }
 /* Types Wireshark shows as bytes: ours come behind. */
 #define RAW_KIND(type, read, title, fields)                                                        \
     {                                                                                              \
-        type, 1, read, TAPIR_RECORD(title, fields)                                                 \
+        type, 1, false, read, TAPIR_RECORD(title, fields)                                          \
     }
 
 static const struct kind kinds[] = {
@@ -1783,15 +1799,15 @@ static const struct kind kinds[] = {
     KIND(10, read_nothing, "NULL", null_fields),
     KIND(11, read_wks, "WKS", wks_fields),
     KIND(12, read_name, "PTR", ptr_fields),
-    KIND(13, read_two_strings, "HINFO", hinfo_fields),
+    WHOLE_KIND(13, read_two_strings, "HINFO", hinfo_fields),
     KIND(14, read_pair, "MINFO", minfo_fields),
-    KIND(15, read_mx, "MX", mx_fields),
+    WHOLE_KIND(15, read_mx, "MX", mx_fields),
     KIND(16, take_items, "TXT", txt_fields),
     KIND(17, read_pair, "RP", rp_fields),
-    KIND(18, read_mx, "AFSDB", afsdb_fields),
+    WHOLE_KIND(18, read_mx, "AFSDB", afsdb_fields),
     KIND(19, read_one_string, "X25", x25_fields),
     KIND(20, read_isdn, "ISDN", isdn_fields),
-    KIND(21, read_mx, "RT", rt_fields),
+    WHOLE_KIND(21, read_mx, "RT", rt_fields),
     KIND(22, read_nothing, "NSAP", nsap_fields),
     KIND(23, read_name, "NSAP-PTR", nsap_ptr_fields),
     KIND(24, read_rrsig, "SIG", rrsig_fields),
@@ -1803,9 +1819,9 @@ static const struct kind kinds[] = {
     KIND(30, read_name_and_items, "NXT", nxt_fields),
     KIND(33, read_srv, "SRV", srv_fields),
     KIND(35, read_naptr, "NAPTR", naptr_fields),
-    KIND(36, read_mx, "KX", kx_fields),
+    WHOLE_KIND(36, read_mx, "KX", kx_fields),
     KIND(37, read_cert, "CERT", cert_fields),
-    KIND(38, read_a6, "A6", a6_fields),
+    WHOLE_KIND(38, read_a6, "A6", a6_fields),
     KIND(39, read_name, "DNAME", dname_fields),
     KIND(41, take_items, "OPT", opt_fields),
     KIND(42, take_items, "APL", apl_fields),
@@ -1880,7 +1896,7 @@ static const tapir_record *read_data(
     data->all = tapir_rest(in);
     kind->read(&s, data);
     *in = s.in;
-    return tapir__dns_rows(in, &kind->record, s.rows, &data->cut);
+    return tapir__dns_rows(in, &kind->record, kind->whole ? 0 : s.rows, &data->cut);
 }
 
 static const tapir_record *data_next(tapir_walk *walk, void *item)

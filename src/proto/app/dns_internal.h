@@ -16,7 +16,8 @@ enum {
     SHAPE_PREREQUISITES = 0x80,
     SHAPE_UPDATES = 0x100,
     SHAPE_ADDITIONALS = 0x200,
-    SHAPE_MULTICAST = 0x400 /* the top bit of classes is a flag */
+    SHAPE_ID = 0x400,
+    SHAPE_MULTICAST = 0x800 /* the top bit of classes is a flag */
 };
 
 /* The lists of questions and of records: items of struct tapir_dns. */
