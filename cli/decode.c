@@ -140,13 +140,18 @@ static int parse_columns_option(struct request *request, const char *text)
         text);
 }
 
-/* Offers every key space that a protocol is bound under; returns the one of that name. */
+/* Returns the key space of that name; else offers all there are, and those of protocols' own. */
 static const tapir_space *find_space(const char *name, tapir_nearest *nearest)
 {
+    static const tapir_space *const built_in[] = {TAPIR_LINK_TYPE, TAPIR_ETHER_TYPE,
+        TAPIR_IP_PROTOCOL, TAPIR_TCP_PORT, TAPIR_UDP_PORT, TAPIR_SCTP_PORT, TAPIR_PPP_PROTOCOL,
+        TAPIR_LLC_SAP};
     const tapir_registry *registry = tapir_registry_default();
     const tapir_space *space = tapir_registry_find_space(registry, name);
     const tapir_proto *proto;
 
+    for (size_t i = 0; i < TAPIR_COUNT(built_in); i++)
+        tapir_nearest_offer(nearest, built_in[i]->name);
     for (size_t i = 0; !space && (proto = tapir_registry_each(registry, i)); i++)
         for (size_t j = 0; j < proto->binding_count; j++)
             tapir_nearest_offer(nearest, proto->bindings[j].space->name);

@@ -1,0 +1,11 @@
+#!/usr/bin/python3
+"""Runs the command on tiny captures and looks at its output, messages and exit codes; prints TAP.
+usage: run.py SOURCE_ROOT TAPIR"""
+
+import sys
+
+import harness
+import main  # noqa: F401
+import decode  # noqa: F401
+
+sys.exit(harness.main(sys.argv[1], sys.argv[2]))
