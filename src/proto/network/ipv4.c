@@ -57,7 +57,7 @@ static const tapir_field ipv4_fields[] = {
     TAPIR_FIELD(tapir_ipv4, flags, "ip.flags", TAPIR_UINT, 3, "Flags", .base = TAPIR_HEX,
         .parts = ipv4_flag_parts),
     TAPIR_FIELD(tapir_ipv4, fragment_offset, "ip.frag_offset", TAPIR_UINT, 13,
-        "Place of this fragment in the datagram, in bytes (in units of 8 on the wire)", .scale = 8),
+        "Place of this fragment in the datagram, in units of 8 bytes"),
     TAPIR_FIELD(tapir_ipv4, ttl, "ip.ttl", TAPIR_UINT, 8, "Time to live in hops"),
     TAPIR_FIELD(tapir_ipv4, protocol, "ip.proto", TAPIR_UINT, 8, "Protocol of the payload",
         .labels = tapir_ip_protocols),
