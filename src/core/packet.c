@@ -231,7 +231,9 @@ static void append_too_deep(tapir_packet *packet)
                      .reason = reason});
 }
 
-TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at)
+/* Writes the payload layer but counts it only when `there`: whether a packet has a payload is a coin
+ * toss, and a branch on it that goes wrong waits until the header has come from memory. */
+TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at, bool there)
 {
     const uint8_t *start = packet->d.in.at;
     size_t len = tapir_left(&packet->d.in);
@@ -241,7 +243,8 @@ TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at)
     data->bytes.len = len;
     data->space = packet->d.space;
     data->value = packet->d.value;
-    append(at, &tapir_data_proto, aligned(sizeof *data), start, len, 0);
+    append(at, &tapir_data_proto, 0, start, len, 0);
+    at->layer -= !there;
 }
 
 /* Makes room for the next layer, or ends the packet where that cannot be. */
@@ -302,6 +305,7 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     const uint8_t *start = d->in.at;
     size_t size = aligned(proto->size);
     tapir_status status;
+    bool more;
 
     if (__builtin_expect(
             (at->layer >= at->soft_end) | ((size_t)(at->free_end - at->free) < size + SPARE_BYTES),
@@ -329,10 +333,11 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     }
     /* A layer without bytes may come first only (raw IP has none), so that bytes bound the depth.
      */
-    if (d->in.at == d->in.end || (d->in.at == start && at->layer > packet->layers + 1))
+    more = (d->in.at != d->in.end) & ((d->in.at != start) | (at->layer == packet->layers + 1));
+    if (!at->next)
+        append_data(packet, at, more);
+    else if (__builtin_expect(!more, 0))
         at->next = NULL;
-    else if (!at->next)
-        append_data(packet, at);
 }
 
 /* Frames usually lie one behind the other, a record header between them, in a buffer that is larger
@@ -384,7 +389,7 @@ TAPIR_INLINE struct cursor begin_link(tapir_packet *packet, const tapir_frame *f
     if (__builtin_expect(!packet->first && frame->caplen, 0)) {
         packet->d.space = TAPIR_LINK_TYPE;
         packet->d.value = frame->link_type;
-        append_data(packet, &at);
+        append_data(packet, &at, true);
     }
     return at;
 }
@@ -431,15 +436,37 @@ const tapir_layer *tapir_packet_layer(tapir_packet *packet, size_t index)
     return index < layer_count(packet) ? &packet->layers[index] : NULL;
 }
 
+/* Returns the first layer from the index-th on that is of `proto` or, when that is NULL, of `role`,
+ * decoding no further than it; NULL when there is none. */
+static const tapir_layer *seek(
+    tapir_packet *packet, size_t index, const tapir_proto *proto, tapir_role role)
+{
+    struct cursor at = packet->at;
+    const tapir_layer *layer;
+
+    for (;; index++) {
+        while (&packet->layers[index] >= at.layer) {
+            if (!at.next) {
+                packet->at = at;
+                return NULL;
+            }
+            decode_layer(packet, &at);
+        }
+        layer = &packet->layers[index];
+        if (proto ? layer->proto == proto : layer->proto->role == role) {
+            packet->at = at;
+            return layer;
+        }
+    }
+}
+
 const tapir_layer *tapir_packet_find(tapir_packet *packet, const tapir_proto *proto, size_t nth)
 {
-    for (size_t i = 0;; i++) {
-        const tapir_layer *layer = tapir_packet_layer(packet, i);
-        if (!layer)
-            return NULL;
-        if (layer->proto == proto && nth-- == 0)
-            return layer;
-    }
+    const tapir_layer *layer = seek(packet, 0, proto, TAPIR_ROLE_OTHER);
+
+    while (layer && nth-- > 0)
+        layer = tapir_packet_find_inner(packet, layer, proto);
+    return layer;
 }
 
 const void *tapir_packet_find_fields(tapir_packet *packet, const tapir_proto *proto)
@@ -461,20 +488,12 @@ const tapir_layer *tapir_packet_find_last(tapir_packet *packet, const tapir_prot
 const tapir_layer *tapir_packet_find_inner(
     tapir_packet *packet, const tapir_layer *outer, const tapir_proto *proto)
 {
-    for (size_t i = (size_t)(outer - packet->layers) + 1;; i++) {
-        const tapir_layer *layer = tapir_packet_layer(packet, i);
-        if (!layer || layer->proto == proto)
-            return layer;
-    }
+    return seek(packet, (size_t)(outer - packet->layers) + 1, proto, TAPIR_ROLE_OTHER);
 }
 
 const tapir_layer *tapir_packet_role(tapir_packet *packet, tapir_role role)
 {
-    for (size_t i = 0;; i++) {
-        const tapir_layer *layer = tapir_packet_layer(packet, i);
-        if (!layer || layer->proto->role == role)
-            return layer;
-    }
+    return seek(packet, 0, NULL, role);
 }
 
 const tapir_layer *tapir_packet_role_last(tapir_packet *packet, tapir_role role)

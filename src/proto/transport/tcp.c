@@ -136,8 +136,7 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
         return TAPIR_OK;
     }
     header_len = tcp->header_words * 4u;
-    tcp->options = header_len > 20 ? tapir_take_span(&d->in, header_len - 20)
-                                   : tapir_span_of(d->in.at, 0);
+    tcp->options = tapir_take_span(&d->in, header_len > 20 ? header_len - 20 : 0);
     if (header_len < 20)
         return tapir_malformed(d, "header length below 20");
     if (d->dispatch->streams)
