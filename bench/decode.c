@@ -50,6 +50,8 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
 {
     uint64_t sum = 0;
 
+    /* Not a branch: whether a packet has a payload cannot be predicted. */
+    count -= layers[count - 1].proto == &tapir_data_proto;
     while (count-- > 0) {
         const tapir_layer *layer = &layers[count];
         const struct tapir_ipv4 *ipv4;
@@ -85,8 +87,8 @@ static uint64_t decode_all(const struct capture *capture, void *user)
 
     for (size_t i = 0; i < capture->count; i++) {
         tapir_frame frame = frame_of(&capture->frames[i]);
-        tapir_packet_start(packet, &frame);
-        const tapir_layer *layers = tapir_packet_layers(packet, &count);
+        tapir_packet_decode(packet, &frame);
+        const tapir_layer *layers = tapir_packet_so_far(packet, &count);
         sum += sum_layers(layers, count);
     }
     return sum;
@@ -156,8 +158,8 @@ static void read_file(const char *path, tapir_packet *packet)
         if (++packets == warm)
             warm_allocations = allocations;
         if (packet) {
-            tapir_packet_start(packet, &frame);
-            tapir_packet_layers(packet, &count);
+            tapir_packet_decode(packet, &frame);
+            tapir_packet_so_far(packet, &count);
             layers += count;
         }
     }
