@@ -6,6 +6,13 @@
 
 static const dump_printer printers[] = {
     {&tapir_ethernet_proto, tapir__dump_ethernet},
+    {&tapir_vlan_proto, tapir__dump_vlan},
+    {&tapir_vlan_service_proto, tapir__dump_vlan},
+    {&tapir_sll_proto, tapir__dump_sll},
+    {&tapir_sll2_proto, tapir__dump_sll2},
+    {&tapir_null_proto, tapir__dump_null},
+    {&tapir_raw_proto, tapir__dump_raw},
+    {&tapir_arp_proto, tapir__dump_arp},
     {&tapir_ipv4_proto, tapir__dump_ipv4},
     {&tapir_ipv6_proto, tapir__dump_ipv6},
     {&tapir_tcp_proto, tapir__dump_tcp},
@@ -156,8 +163,8 @@ static void print_layers(struct tapir_dump *p)
         later->print(p, later->index);
     }
     if (p->cut) {
-        /* tcpdump forgets then how long the link header was. */
-        p->link_len = 0;
+        /* tcpdump forgets then how long most link headers were. */
+        p->link_len = p->link_fixed_len;
         p->out->len = p->cut_at;
         tapir__dump_truncated(p);
     }
@@ -216,8 +223,13 @@ void tapir_dump_packet(tapir_dump *p, tapir_text *text, tapir_packet *packet)
     p->out = text;
     p->packet = packet;
     p->frame = tapir_packet_frame(packet);
+    /* tcpdump looks at the version whatever the link type promises. */
+    if (p->frame->link_type == TAPIR_LINK_TYPE_IPV4 || p->frame->link_type == TAPIR_LINK_TYPE_IPV6)
+        tapir_packet_start_at(packet, p->frame, &tapir_raw_proto);
     p->layers = tapir_packet_layers(packet, &p->count);
     p->link_len = 0;
+    p->link_fixed_len = 0;
+    p->link = NULL;
     p->network = NULL;
     p->fragment = false;
     p->name = "";

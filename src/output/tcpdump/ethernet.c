@@ -1,10 +1,17 @@
-/* tcpdump's lines: Ethernet, and the names of EtherTypes. */
+/* tcpdump's lines: Ethernet, VLAN tags, and the names of EtherTypes. */
 #include "printer.h"
 
 #define HEADER_LEN 14
+#define TAG_LEN    4
+
+/* What tcpdump takes for a length, though IEEE 802.3 3.2.6 has EtherTypes begin at 1536. */
+#define LENGTH_MAX 1500
 
 /* As tcpdump names them, by number. */
 static const tapir_label ether_types[] = {
+    {0x00fe, "GRE-OSI"},
+    {0x0200, "PUP"},
+    {0x0500, "Sprite"},
     {0x0600, "NS"},
     {0x0707, "GeoNet (old)"},
     {0x0800, "IPv4"},
@@ -82,27 +89,66 @@ void tapir__dump_put_ether_type(struct tapir_dump *p, uint16_t type)
     PUT(p, ")");
 }
 
-/* "66:77:88:99:aa:bb > 00:11:22:33:44:55, ethertype IPv4 (0x0800), length 74: " */
-static void put_header(struct tapir_dump *p, const struct tapir_ethernet *ethernet, uint32_t length)
+/* "66:77:88:99:aa:bb > 00:11:22:33:44:55, " */
+static void put_addresses(struct tapir_dump *p, const struct tapir_ethernet *ethernet)
 {
     tapir__dump_mac(p, ethernet->src);
     PUT(p, " > ");
     tapir__dump_mac(p, ethernet->dst);
     PUT(p, ", ");
-    if (ethernet->type < TAPIR_ETHER_TYPE_MIN)
+}
+
+/* "ethertype IPv4 (0x0800), length 74: ", without the length behind a tag. */
+static void put_type(struct tapir_dump *p, uint16_t type, bool tagged)
+{
+    if (type <= LENGTH_MAX) {
         PUT(p, "802.3");
-    else
-        tapir__dump_put_ether_type(p, ethernet->type);
-    PUT(p, ", length ");
-    tapir_text_uint(p->out, length);
-    PUT(p, ": ");
+        if (tagged)
+            return;
+    } else {
+        tapir__dump_put_ether_type(p, type);
+    }
+    if (!tagged) {
+        PUT(p, ", length ");
+        tapir_text_uint(p->out, p->link_wire_len);
+        PUT(p, ": ");
+    } else {
+        PUT(p, ", ");
+    }
+}
+
+size_t tapir__dump_inside_ether_type(struct tapir_dump *p, size_t index, uint16_t type)
+{
+    size_t next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
+
+    /* tcpdump bridges through GRE only. */
+    return next != DUMP_END && dump_layer(p, next)->proto == &tapir_ethernet_proto ? DUMP_END
+                                                                                   : next;
+}
+
+/* Goes on behind the header or a tag with what `type` says. */
+static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t type, bool tagged)
+{
+    size_t next = tapir__dump_inside_ether_type(p, index, type);
+
+    p->outer_type = type;
+    if (next != DUMP_END && tapir_vlan_of(dump_layer(p, next)))
+        return next;
+    if (p->link_header) {
+        put_type(p, type, tagged);
+    } else if (next == DUMP_END) {
+        put_addresses(p, p->link->fields);
+        put_type(p, type, false);
+    }
+    if (next == DUMP_END)
+        tapir__dump_default(p);
+    return next;
 }
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
 {
-    const struct tapir_ethernet *ethernet = dump_layer(p, index)->fields;
-    uint32_t length = p->length;
-    size_t next;
+    const tapir_layer *layer = dump_layer(p, index);
+    const struct tapir_ethernet *ethernet = layer->fields;
 
     p->name = "ether";
     if (tapir_left(&p->in) < HEADER_LEN) {
@@ -110,15 +156,63 @@ size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
         p->link_len += tapir_left(&p->in);
         return DUMP_END;
     }
+    p->link = layer;
+    p->link_wire_len = p->length;
     p->link_len += HEADER_LEN;
     if (p->link_header)
-        put_header(p, ethernet, length);
+        put_addresses(p, ethernet);
     dump_advance(p, HEADER_LEN);
-    next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, ethernet->type);
-    if (next == DUMP_END) {
-        if (!p->link_header)
-            put_header(p, ethernet, length);
-        tapir__dump_default(p);
+    return print_inside(p, index, ethernet->type, false);
+}
+
+/* "vlan 5, p 0, " */
+static void put_tag(struct tapir_dump *p, const struct tapir_vlan *tag)
+{
+    PUT(p, "vlan ");
+    tapir_text_uint(p->out, tag->id);
+    PUT(p, ", p ");
+    tapir_text_uint(p->out, tag->priority);
+    if (tag->dei)
+        PUT(p, ", DEI");
+    PUT(p, ", ");
+}
+
+/* Behind a cooked header tcpdump names the type of what is tagged, asked or not. */
+static size_t print_cooked_tag(struct tapir_dump *p, size_t index, const struct tapir_vlan *tag)
+{
+    const char *name = tapir__dump_ether_type(tag->type);
+    size_t next = tapir__dump_inside_ether_type(p, index, tag->type);
+
+    if (p->link_header)
+        put_tag(p, tag);
+    if (!p->quiet) {
+        PUT(p, "ethertype ");
+        tapir_text_put(p->out, name ? name : "Unknown");
+        PUT(p, ", ");
     }
+    if (next == DUMP_END)
+        tapir__dump_cooked_unknown(p, tag->type);
     return next;
+}
+
+size_t tapir__dump_vlan(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_vlan *tag = dump_layer(p, index)->fields;
+    bool tagged = index > 0 && tapir_vlan_of(dump_layer(p, index - 1));
+
+    p->name = "vlan";
+    if (tapir_left(&p->in) < TAG_LEN) {
+        tapir__dump_truncated(p);
+        p->link_len += tapir_left(&p->in);
+        return DUMP_END;
+    }
+    p->link_len += TAG_LEN;
+    dump_advance(p, TAG_LEN);
+    if (!p->link || p->link->proto != &tapir_ethernet_proto)
+        return print_cooked_tag(p, index, tag);
+    if (p->link_header) {
+        put_type(p, p->outer_type, tagged);
+        put_tag(p, tag);
+    }
+    return print_inside(p, index, tag->type, true);
 }

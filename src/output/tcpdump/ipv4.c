@@ -299,25 +299,35 @@ void tapir__dump_addresses(struct tapir_dump *p)
     PUT(p, ": ");
 }
 
-void tapir__dump_ports(struct tapir_dump *p, uint16_t src, uint16_t dst,
+void tapir__dump_ports(struct tapir_dump *p, uint8_t protocol, uint16_t src, uint16_t dst,
     void (*port)(struct tapir_dump *p, uint16_t port))
 {
     const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
     const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
 
-    if (ipv4)
+    if (!p->network || (ipv4 && ipv4->protocol != protocol) ||
+        (ipv6 && ipv6->next_header != protocol)) {
+        /* The addresses stood before the headers in between. */
+        port(p, src);
+        PUT(p, " > ");
+        port(p, dst);
+    } else if (ipv4) {
         tapir__dump_host4(p, ipv4->src);
-    else if (ipv6)
-        tapir__dump_host6(p, ipv6->src);
-    PUT(p, ".");
-    port(p, src);
-    PUT(p, " > ");
-    if (ipv4)
+        PUT(p, ".");
+        port(p, src);
+        PUT(p, " > ");
         tapir__dump_host4(p, ipv4->dst);
-    else if (ipv6)
+        PUT(p, ".");
+        port(p, dst);
+    } else {
+        tapir__dump_host6(p, ipv6->src);
+        PUT(p, ".");
+        port(p, src);
+        PUT(p, " > ");
         tapir__dump_host6(p, ipv6->dst);
-    PUT(p, ".");
-    port(p, dst);
+        PUT(p, ".");
+        port(p, dst);
+    }
     PUT(p, ": ");
 }
 
@@ -329,6 +339,41 @@ void tapir__dump_unknown_protocol(struct tapir_dump *p, uint8_t protocol)
     tapir_text_put(p->out, name ? name : "ip-proto-");
     if (!name)
         tapir_text_uint(p->out, protocol);
+}
+
+/* "[ICMPv6 requires IPv6] (invalid)" */
+static void put_wrong_version(struct tapir_dump *p, const char *what, unsigned version)
+{
+    PUT(p, "[");
+    tapir_text_put(p->out, what);
+    PUT(p, " requires IPv");
+    tapir_text_uint(p->out, version);
+    PUT(p, "]");
+    tapir__dump_invalid(p);
+}
+
+void tapir__dump_unknown_payload(struct tapir_dump *p, uint8_t protocol)
+{
+    bool ipv4 = p->network->proto == &tapir_ipv4_proto;
+
+    if (protocol == 1 && !ipv4) {
+        put_wrong_version(p, "ICMP", 4);
+    } else if (protocol == 2 && !ipv4) {
+        put_wrong_version(p, "IGMP", 4);
+    } else if (protocol == 58 && ipv4) {
+        put_wrong_version(p, "ICMPv6", 6);
+    } else if (protocol == 143 && ipv4) {
+        put_wrong_version(p, "Ethernet", 6);
+    } else if (protocol == 59) {
+        PUT(p, "no next header");
+    } else {
+        if (protocol == 77)
+            PUT(p, " nd");
+        else
+            tapir__dump_unknown_protocol(p, protocol);
+        PUT(p, " ");
+        tapir_text_uint(p->out, p->length);
+    }
 }
 
 uint16_t tapir__dump_should_be(uint16_t checksum, uint16_t wrong)
@@ -453,10 +498,7 @@ size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
     }
     dump_advance(p, header_len);
     next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->protocol);
-    if (next == DUMP_END) {
-        tapir__dump_unknown_protocol(p, ip->protocol);
-        PUT(p, " ");
-        tapir_text_uint(p->out, p->length);
-    }
+    if (next == DUMP_END)
+        tapir__dump_unknown_payload(p, ip->protocol);
     return next;
 }

@@ -39,14 +39,29 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
     }
     if (!p->link_header)
         PUT(p, "IP6 ");
+    if (ip->version != 6) {
+        PUT(p, "version error: ");
+        tapir_text_uint(p->out, ip->version);
+        PUT(p, " != 6");
+        return DUMP_END;
+    }
+    if (p->length < HEADER_LEN + (uint32_t)ip->payload_length) {
+        PUT(p, "truncated-ip6 - ");
+        tapir_text_uint(p->out, HEADER_LEN + (uint32_t)ip->payload_length - p->length);
+        PUT(p, " bytes missing!");
+    }
     tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
     p->network = layer;
     p->fragment = false;
     memcpy(p->final_dst, ip->dst, sizeof p->final_dst);
     if (p->verbosity)
         put_details(p, ip);
-    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->next_header);
     dump_advance(p, HEADER_LEN);
     p->length = ip->payload_length;
+    if (ip->next_header != 6 && ip->next_header != 17)
+        tapir__dump_addresses(p);
+    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->next_header);
+    if (next == DUMP_END)
+        tapir__dump_unknown_payload(p, ip->next_header);
     return next;
 }

@@ -2,6 +2,7 @@
  * kept, so each is looked up once. */
 #include "printer.h"
 
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -194,4 +195,26 @@ void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6])
 {
     tapir_text_mac(p->out, address, 6);
+}
+
+void tapir__dump_link_address(struct tapir_dump *p, tapir_span address)
+{
+    if (address.len == 0)
+        PUT(p, "<empty>");
+    else if (address.len == 6)
+        tapir__dump_mac(p, address.data);
+    else
+        tapir_text_mac(p->out, address.data, address.len);
+}
+
+const char *tapir__dump_interface(struct tapir_dump *p, uint32_t index)
+{
+    struct dump_interface *interface = &p->interfaces[index % DUMP_INTERFACES];
+
+    if (interface->index != index || !interface->name[0]) {
+        interface->index = index;
+        if (!if_indextoname(index, interface->name))
+            memcpy(interface->name, "?", 2);
+    }
+    return interface->name;
 }

@@ -32,6 +32,13 @@ struct dump_later {
 #define DUMP_LATER_MAX 8
 
 #define DUMP_PRINTER_SLOTS 64
+#define DUMP_INTERFACES    16
+
+/* A name that was looked up; empty at first. */
+struct dump_interface {
+    uint32_t index;
+    char name[16];
+};
 
 struct tapir_dump {
     tapir_dump_options options;
@@ -47,7 +54,11 @@ struct tapir_dump {
     const tapir_layer *layers;
     size_t count;
     tapir_layer empty;          /* stands for a layer that has no bytes */
+    size_t link_fixed_len;      /* ... also when the line was cut */
     size_t link_len;            /* bytes that -x leaves out */
+    const tapir_layer *link;    /* the link header around the layer being printed, or NULL */
+    uint32_t link_wire_len;     /* its length with all inside */
+    uint16_t outer_type;        /* EtherType of the layer being printed */
     const tapir_layer *network; /* the IP header around the layer being printed, NULL outside */
     uint8_t final_dst[16];      /* IPv6: where a routing header leads */
     bool fragment;              /* the IP header's datagram is a fragment */
@@ -70,6 +81,7 @@ struct tapir_dump {
     uint8_t clock_len;
     char clock_text[40];
     struct dump_names *names;
+    struct dump_interface interfaces[DUMP_INTERFACES];
     struct dump_connections *connections;
     uint64_t seed;
 };
@@ -192,6 +204,10 @@ void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16]);
 void tapir__dump_tcp_port(struct tapir_dump *p, uint16_t port);
 void tapir__dump_udp_port(struct tapir_dump *p, uint16_t port);
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6]);
+/* Any link address: "<empty>" when it has no bytes. */
+void tapir__dump_link_address(struct tapir_dump *p, tapir_span address);
+/* The name of the capturing machine's interface, as this machine knows it; "?" when it does not. */
+const char *tapir__dump_interface(struct tapir_dump *p, uint32_t index);
 /* The IP protocol's name in /etc/protocols, NULL when numeric or unknown. */
 const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
 void tapir__dump_names_free(struct dump_names *names);
@@ -199,6 +215,12 @@ void tapir__dump_names_free(struct dump_names *names);
 /* ethernet.c: "IPv4", NULL for a type without a name; and "ethertype IPv4 (0x0800)". */
 const char *tapir__dump_ether_type(uint16_t type);
 void tapir__dump_put_ether_type(struct tapir_dump *p, uint16_t type);
+
+/* ethernet.c: as tapir__dump_inside, for what follows under an EtherType. */
+size_t tapir__dump_inside_ether_type(struct tapir_dump *p, size_t index, uint16_t type);
+
+/* sll.c: what follows the cooked header when nobody prints what is inside. */
+void tapir__dump_cooked_unknown(struct tapir_dump *p, uint16_t type);
 
 /* Appends the name that a table has for `value`, or else `other` with the number: "#%u". */
 void tapir__dump_label(
@@ -221,8 +243,12 @@ uint16_t tapir__dump_should_be(uint16_t checksum, uint16_t wrong);
  * pseudo-header is taken from the IP header around. */
 uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol, uint32_t len);
 
-/* "10.0.0.1.80 > 10.0.0.2.4000: " */
-void tapir__dump_ports(struct tapir_dump *p, uint16_t src, uint16_t dst,
+/* ipv4.c: the same with what tcpdump says of some of them, and the length of the payload. */
+void tapir__dump_unknown_payload(struct tapir_dump *p, uint8_t protocol);
+
+/* "10.0.0.1.80 > 10.0.0.2.4000: ", without addresses when the IP header around does not name
+ * `protocol` as what follows it. */
+void tapir__dump_ports(struct tapir_dump *p, uint8_t protocol, uint16_t src, uint16_t dst,
     void (*port)(struct tapir_dump *p, uint16_t port));
 
 /* text.c: protocols of lines of text over TCP and UDP. Returns false when none has these ports. */
@@ -247,6 +273,12 @@ enum dump_option { DUMP_OPTION_FINE, DUMP_OPTION_BAD, DUMP_OPTION_CUT };
 bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, uint16_t flags);
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
+size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);
+size_t tapir__dump_sll(struct tapir_dump *p, size_t index);
+size_t tapir__dump_sll2(struct tapir_dump *p, size_t index);
+size_t tapir__dump_null(struct tapir_dump *p, size_t index);
+size_t tapir__dump_raw(struct tapir_dump *p, size_t index);
+size_t tapir__dump_arp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);

@@ -430,7 +430,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         tapir__dump_truncated(p);
         return DUMP_END;
     }
-    tapir__dump_ports(p, tcp->src_port, tcp->dst_port, tapir__dump_tcp_port);
+    tapir__dump_ports(p, 6, tcp->src_port, tcp->dst_port, tapir__dump_tcp_port);
     if (tapir_left(&p->in) < HEADER_LEN) {
         tapir__dump_truncated(p);
         return DUMP_END;

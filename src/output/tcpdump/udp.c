@@ -7,7 +7,8 @@ static void put_checksum(struct tapir_dump *p, const struct tapir_udp *udp, uint
 {
     uint16_t wrong;
 
-    if (udp->checksum == 0) {
+    /* Over IPv6 there is always one (RFC 8200 8.1). */
+    if (udp->checksum == 0 && TAPIR_AS(p->network, ipv4)) {
         PUT(p, "[no cksum] ");
         return;
     }
@@ -45,7 +46,7 @@ size_t tapir__dump_udp(struct tapir_dump *p, size_t index)
         tapir__dump_truncated(p);
         return DUMP_END;
     }
-    tapir__dump_ports(p, udp->src_port, udp->dst_port, tapir__dump_udp_port);
+    tapir__dump_ports(p, 17, udp->src_port, udp->dst_port, tapir__dump_udp_port);
     if (p->length < HEADER_LEN) {
         PUT(p, "truncated-udp ");
         tapir_text_uint(p->out, p->length);
