@@ -78,7 +78,8 @@ typedef struct tapir_field {
     uint16_t if_offset, if_size;
     uint64_t if_mask;
     bool (*when)(const void *item); /* the same for what no mask can say; NULL: always */
-    bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
+    bool bytes;    /* a TAPIR_LIST that prints as bytes, too, before its items */
+    bool nameless; /* only the row's named bits print */
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;

@@ -5,9 +5,14 @@
 #include "tapir/proto/arp.h"
 #include "tapir/proto/dns.h"
 #include "tapir/proto/ethernet.h"
+#include "tapir/proto/gre.h"
 #include "tapir/proto/icmp.h"
 #include "tapir/proto/ipv4.h"
 #include "tapir/proto/ipv6.h"
+#include "tapir/proto/ipv6_dstopts.h"
+#include "tapir/proto/ipv6_fragment.h"
+#include "tapir/proto/ipv6_hopopts.h"
+#include "tapir/proto/ipv6_routing.h"
 #include "tapir/proto/null.h"
 #include "tapir/proto/raw.h"
 #include "tapir/proto/sll.h"
@@ -15,6 +20,7 @@
 #include "tapir/proto/tcp.h"
 #include "tapir/proto/udp.h"
 #include "tapir/proto/vlan.h"
+#include "tapir/proto/vxlan.h"
 
 /* X(name) for every tapir_<name>_proto, outermost kinds first. */
 #define TAPIR_PROTOCOLS(X)                                                                         \
@@ -28,9 +34,15 @@
     X(arp)                                                                                         \
     X(ipv4)                                                                                        \
     X(ipv6)                                                                                        \
+    X(ipv6_hopopts)                                                                                \
+    X(ipv6_routing)                                                                                \
+    X(ipv6_fragment)                                                                               \
+    X(ipv6_dstopts)                                                                                \
+    X(gre)                                                                                         \
     X(icmp)                                                                                        \
     X(tcp)                                                                                         \
     X(udp)                                                                                         \
+    X(vxlan)                                                                                       \
     X(dns)                                                                                         \
     X(mdns)                                                                                        \
     X(llmnr)

@@ -262,7 +262,8 @@ static void walk_items(struct row_walk *walk, const tapir_list *list, unsigned d
 
 static void walk_row(struct row_walk *walk, const tapir_field *field, unsigned depth)
 {
-    walk->each(walk->user, field, NULL, depth);
+    if (!field->nameless)
+        walk->each(walk->user, field, NULL, depth);
     for (const tapir_part *part = field->parts; part && part->name; part++)
         walk->each(walk->user, field, part, depth);
     walk_items(walk, field->list, depth + 1);

@@ -404,8 +404,10 @@ static void put_flag(tapir_text *text, const char *key, uint8_t key_len, bool fl
 /* A number and its named bits. */
 static void put_number_in_full(tapir_text *text, const tapir_field *field, uint64_t number)
 {
-    tapir_text_bytes(text, field->key, field->key_len);
-    tapir_text_uint(text, number);
+    if (!field->nameless) {
+        tapir_text_bytes(text, field->key, field->key_len);
+        tapir_text_uint(text, number);
+    }
     for (const tapir_part *part = field->parts; part->name; part++) {
         if ((part->mask & (part->mask - 1)) == 0) {
             put_flag(text, part->key, part->key_len, number & part->mask);

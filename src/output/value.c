@@ -56,7 +56,8 @@ static void walk_fields(const tapir_field *fields, size_t count, const void *ite
         }
         if (is_number(field) || field->parts)
             value.number = parted(field, member);
-        visitor->value(visitor->user, &value);
+        if (!field->nameless)
+            visitor->value(visitor->user, &value);
         for (const tapir_part *part = field->parts; part && part->name; part++) {
             tapir_value of_part = {
                 field, part, member, item, part_number(part, value.number), depth};

@@ -114,6 +114,8 @@ static void the_table_is_sound(void **state)
 /* Rows that exclude each other, one for each form of a header, may share a name. */
 static bool are_alternatives(const tapir_field *a, const tapir_field *b)
 {
+    if (a->when && b->when && a->when != b->when)
+        return true;
     return a != b && a->if_mask && b->if_mask && a->if_offset == b->if_offset &&
            !(a->if_mask & b->if_mask);
 }

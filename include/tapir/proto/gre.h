@@ -26,6 +26,8 @@ struct tapir_gre {
     uint32_t sequence;       /* SEQUENCE */
     uint32_t acknowledgment; /* ACKNOWLEDGMENT */
     tapir_span routing;      /* ROUTING: source route entries; walk with tapir_gre_routes */
+    bool has_redirect;       /* protocol 0x883e only: version 2 of WCCP has a header more */
+    uint32_t redirect;       /* flags, service, alternative and primary bucket, 8 bits each */
 };
 
 TAPIR_API extern const tapir_proto tapir_gre_proto;

@@ -9,6 +9,7 @@ TAPIR_EXTERN_C_BEGIN
 struct tapir_ipv6_hopopts {
     uint8_t next_header;
     uint8_t length;     /* in units of 8 bytes, the first not counted */
+    uint16_t octets;    /* the same in bytes, with all; not written */
     tapir_span options; /* walk with tapir_ipv6_options */
 };
 

@@ -19,45 +19,53 @@ enum {
 
 struct tapir_ipv6_routing {
     uint8_t next_header;
-    uint8_t length; /* in units of 8 bytes, the first not counted */
-    uint8_t type;   /* TAPIR_IPV6_ROUTING_* */
+    uint8_t length;  /* in units of 8 bytes, the first not counted */
+    uint16_t octets; /* the same in bytes, with all; not written */
+    uint8_t type;    /* TAPIR_IPV6_ROUTING_* */
     uint8_t segments_left;
-    tapir_span data; /* what follows, by type; tapir_ipv6_routing_data decodes it */
+    uint8_t destination[16]; /* of the IPv6 header outside, which compressed addresses share; zero
+                                when there is none; not written */
+    tapir_span data;         /* what follows, by type; walk with tapir_ipv6_routing_data */
 };
 
-/* `data` of types 0 and 2: four reserved bytes, then addresses of 16 bytes. */
-struct tapir_ipv6_routing_source {
-    tapir_span reserved, addresses;
+/* `data`. Of the members only those of the type count, the others are 0. */
+struct tapir_ipv6_route {
+    uint8_t type, segments_left;
+    uint8_t destination[16];
+    uint8_t reserved[4];    /* SOURCE, MOBILE */
+    uint8_t elided;         /* RPL: bytes missing of each address ... */
+    uint8_t elided_last;    /* ... and of the last one */
+    uint8_t padding;        /* RPL: bytes behind the addresses */
+    uint32_t rpl_reserved;  /* RPL */
+    uint32_t address_count; /* RPL: as the lengths have it */
+    uint8_t last_entry;     /* SEGMENT: index of the last segment */
+    uint8_t flags, tag[2];  /* SEGMENT */
+    uint32_t current_id;    /* CRH16, CRH32: the one in use */
+    tapir_span addresses;   /* SEGMENT: the path's last segment comes first (RFC 8754 2) */
+    tapir_span ids;         /* CRH16, CRH32: 2 or 4 bytes each */
+    tapir_span tlvs;        /* SEGMENT */
+    tapir_span rest;        /* what the type does not explain */
 };
 
-/* `data` of type 3. Addresses lack the first bytes they share with the destination (RFC 6554 3). */
-struct tapir_ipv6_routing_rpl {
-    uint8_t elided, elided_last; /* bytes missing of each address, of the last one */
-    uint8_t padding;             /* bytes behind the addresses */
-    uint32_t reserved;
-    tapir_span addresses;
-};
-
-/* `data` of type 4. The first segment of the path comes last (RFC 8754 2). */
-struct tapir_ipv6_routing_segment {
-    uint8_t last_entry; /* index of the last segment */
-    uint8_t flags;
-    uint16_t tag;
-    tapir_span segments; /* 16 bytes each */
-    tapir_span tlvs;
-};
-
-/* `data` of types 5 and 6. */
-struct tapir_ipv6_routing_crh {
-    tapir_span ids; /* 2 or 4 bytes each */
+/* One address of a route. */
+struct tapir_ipv6_hop {
+    uint8_t address[16];
+    tapir_span sent; /* the bytes of it that were sent */
 };
 
 TAPIR_API extern const tapir_proto tapir_ipv6_routing_proto;
 
+/* Decodes `data`; false when it is too short for its type. */
+TAPIR_API bool tapir_ipv6_routing_data(
+    const struct tapir_ipv6_routing *routing, struct tapir_ipv6_route *route);
+
+/* Starts a walk over the addresses: while (tapir_walk_next(&walk, &hop)) ... */
+TAPIR_API tapir_walk tapir_ipv6_hops(const struct tapir_ipv6_route *route);
+
 /* Writes the address the packet ends up at, which is what checksums cover (RFC 8200 8.1); false
- * when that is the destination of the IPv6 header, or cannot be told. */
-TAPIR_API bool tapir_ipv6_routing_final(const struct tapir_ipv6_routing *routing,
-    const uint8_t destination[16], uint8_t final_destination[16]);
+ * when that cannot be told. */
+TAPIR_API bool tapir_ipv6_routing_final(
+    const struct tapir_ipv6_routing *routing, uint8_t address[16]);
 
 TAPIR_EXTERN_C_END
 #endif

@@ -189,8 +189,8 @@ static void ethernet_flow(const void *layer, tapir_flow *flow)
 }
 
 static const tapir_binding ethernet_bindings[] = {
-    {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_ETHERNET},
-    {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_TEB},
+    {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_ETHERNET}, {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_TEB},
+    {TAPIR_IP_PROTOCOL, 143}, /* RFC 8986 9.1 */
 };
 
 static const char *const ethernet_samples[] = {
