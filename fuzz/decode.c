@@ -1,5 +1,5 @@
-/* Decoding from every link type: byte 0 chooses it, byte 1 how much of the frame was captured; the
- * rest is the frame. Everything that reads a packet runs over it, and the laws are checked. */
+/* Decoding from every link type: bytes 0 and 1 name it, byte 2 how much of the frame was not captured;
+ * the rest is the frame. Everything that reads a packet runs over it, and the laws are checked. */
 #include "tapir/tapir.h"
 
 #include <stdlib.h>
@@ -12,20 +12,19 @@ static void expect(bool fact)
         abort();
 }
 
-/* The link types that a protocol answers to, and one that none does. */
-static uint16_t choose_link_type(uint8_t choice)
+/* The link type of that number; one of those with a protocol when it has none, mostly. */
+static uint16_t choose_link_type(uint16_t number)
 {
     static uint16_t types[64];
     static size_t count;
+    const tapir_registry *registry = tapir_registry_default();
 
-    if (!count) {
-        const tapir_registry *registry = tapir_registry_default();
-        types[count++] = UINT16_MAX;
-        for (uint32_t type = 0; type < UINT16_MAX && count < TAPIR_COUNT(types); type++)
-            if (tapir_registry_find(registry, TAPIR_LINK_TYPE, type))
-                types[count++] = (uint16_t)type;
-    }
-    return types[choice % count];
+    for (uint32_t type = 0; !count && type < UINT16_MAX; type++)
+        if (tapir_registry_find(registry, TAPIR_LINK_TYPE, type) && count < TAPIR_COUNT(types))
+            types[count++] = (uint16_t)type;
+    if (number == UINT16_MAX || tapir_registry_find(registry, TAPIR_LINK_TYPE, number))
+        return number;
+    return types[number % count];
 }
 
 static void check_layers(tapir_packet *packet)
@@ -64,7 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static tapir_packet *eager, *lazy;
     static tapir_json *json;
+    static tapir_dump *dumps[2];
     static tapir_text text;
+    static const tapir_tree_options tree = {.verify = true, .hex = true};
     tapir_frame frame = {.number = 1, .has_time = true};
     tapir_connection connection;
 
@@ -73,18 +74,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         lazy = tapir_packet_new(NULL);
         json = tapir_json_new();
         tapir_json_set_verify(json, true);
+        for (unsigned i = 0; i < TAPIR_COUNT(dumps); i++)
+            dumps[i] = tapir_dump_new(&(tapir_dump_options){.size = sizeof(tapir_dump_options),
+                .numeric = true,
+                .verbosity = i * 3,
+                .link_header = i > 0,
+                .bytes = i ? TAPIR_DUMP_HEX_ASCII : TAPIR_DUMP_NO_BYTES,
+                .connections = 64});
     }
-    if (size < 2)
+    if (size < 3)
         return 0;
-    frame.link_type = choose_link_type(data[0]);
-    frame.data = data + 2;
-    frame.caplen = (uint32_t)size - 2;
-    frame.len = frame.caplen + (data[1] & 1 ? data[1] : 0);
+    frame.link_type = choose_link_type((uint16_t)tapir_load_be(data, 2));
+    frame.data = data + 3;
+    frame.caplen = (uint32_t)size - 3;
+    frame.len = frame.caplen + data[2];
     tapir_packet_decode(eager, &frame);
     check_layers(eager);
     check_lazy(lazy, eager, &frame);
     text.len = 0;
     tapir_json_packet(json, &text, eager);
+    tapir_tree_packet(&text, eager, &tree);
+    for (unsigned i = 0; i < TAPIR_COUNT(dumps); i++)
+        tapir_dump_packet(dumps[i], &text, eager);
     expect(!text.failed);
     tapir_packet_connection(eager, &connection);
     return 0;
