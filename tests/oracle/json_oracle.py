@@ -270,10 +270,10 @@ class Comparison:
                 continue
             values = values if isinstance(values, list) else [values]
             theirs = instance.fields.get(field, [])
-            if not theirs and "status" in layer:
-                # We keep what was there of a broken header, tshark often gives up on all of it.
-                self.deeper[name + " (partial)"] += 1
-                continue
+            if "status" in layer and len(values) > len(theirs):
+                # We keep what was there of a broken header, tshark often gives up on more of it.
+                self.deeper[name + " (partial)"] += len(values) - len(theirs)
+                values = values[: len(theirs)]
             score = self.scores[(name, field)]
             score.seen += len(values)
             agreed, wrong = matched(values, theirs)
