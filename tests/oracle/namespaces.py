@@ -16,8 +16,14 @@ class Unavailable(Exception):
     """Something this machine cannot do; the message says what."""
 
 
+def words(first, *others):
+    """A command in one string, and arguments that are not to be split."""
+    return (*first.split(), *others)
+
+
 def run(*command, check=True, timeout=15, **options):
     """Run a program and return its CompletedProcess, output captured as text."""
+    command = words(*command)
     options.setdefault("stdin", subprocess.DEVNULL)
     result = subprocess.run(
         command,
@@ -55,21 +61,22 @@ class Namespace:
         self.ip("link", "set", "lo", "up")
 
     def command(self, *command):
-        return ("ip", "netns", "exec", self.name) + command
+        return ("ip", "netns", "exec", self.name) + words(*command)
 
     def run(self, *command, **options):
         return run(*self.command(*command), **options)
 
     def ip(self, *arguments, check=True):
-        return run("ip", "-n", self.name, *arguments, check=check)
+        return run("ip", "-n", self.name, *words(*arguments), check=check)
 
     def sysctl(self, *settings, check=True):
-        self.run("sysctl", "-q", "-w", *settings, check=check)
+        self.run("sysctl -q -w", *settings, check=check)
 
     def start(self, *command, **options):
         """Start a program that runs until stop()."""
-        if shutil.which(command[0]) is None:
-            raise Unavailable(f"{command[0]} is not installed")
+        program = words(*command)[0]
+        if shutil.which(program) is None:
+            raise Unavailable(f"{program} is not installed")
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.DEVNULL)
         options.setdefault("stderr", subprocess.DEVNULL)

@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import relay  # noqa: E402
 import talkers  # noqa: E402
-from namespaces import Namespace, Unavailable, run, wait_until  # noqa: E402
+from namespaces import Namespace, Unavailable, run, wait_until, words  # noqa: E402
 
 LEFT, RIGHT, FAR = "10.77.0.1", "10.77.0.2", "10.78.0.2"
 LEFT6, RIGHT6, FAR6 = "fd77::1", "fd77::2", "fd78::2"
@@ -62,8 +62,8 @@ class Lab:
                 (self.left, RIGHT, RIGHT6),
                 (self.far, "10.78.0.1", "fd78::1"),
             ):
-                namespace.ip("route", "add", "default", "via", gateway)
-                namespace.ip("-6", "route", "add", "default", "via", gateway6)
+                namespace.ip(f"route add default via {gateway}")
+                namespace.ip("-6 route add default via", gateway6)
             for namespace in self.namespaces:
                 for rate in ("net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"):
                     namespace.sysctl(rate, check=False)
@@ -85,14 +85,14 @@ class Lab:
 
     @staticmethod
     def link(one, one_name, two, two_name):
-        one.ip("link", "add", one_name, "type", "veth", "peer", "name", two_name)
-        one.ip("link", "set", two_name, "netns", two.name)
+        one.ip(f"link add {one_name} type veth peer name {two_name}")
+        one.ip(f"link set {two_name} netns", two.name)
         for namespace, name in ((one, one_name), (two, two_name)):
             # Without this the kernel leaves checksums and segmentation to a device that is not
             # there, and recordings show packets that no wire would carry.
             if shutil.which("ethtool"):
-                namespace.run("ethtool", "-K", name, "tx", "off", "tso", "off", check=False)
-            namespace.ip("link", "set", name, "up")
+                namespace.run(f"ethtool -K {name} tx off tso off", check=False)
+            namespace.ip(f"link set {name} up")
 
     @staticmethod
     def address(namespace, device, *addresses):
@@ -160,7 +160,7 @@ class Lab:
         """Wait until something listens on a port."""
 
         def listening():
-            table = namespace.run("ss", "-Hln", "-t" if protocol == "tcp" else "-u").stdout
+            table = namespace.run("ss -Hln", "-t" if protocol == "tcp" else "-u").stdout
             return any(line.split()[3].endswith(f":{port}") for line in table.splitlines())
 
         wait_until(listening, f"{protocol} port {port}")
@@ -178,20 +178,9 @@ def kernel_tunnel(namespace, name, kind, lower, local, remote):
     elif kind == "qinq":
         outer = name + "o"
         namespace.ip(
-            "link",
-            "add",
-            "link",
-            lower,
-            "name",
-            outer,
-            "type",
-            "vlan",
-            "proto",
-            "802.1ad",
-            "id",
-            "100",
+            "link add link", lower, "name", outer, "type", "vlan", "proto", "802.1ad", "id", "100"
         )
-        namespace.ip("link", "set", outer, "up")
+        namespace.ip(f"link set {outer} up")
         arguments = (
             "link",
             outer,
@@ -214,7 +203,7 @@ def kernel_tunnel(namespace, name, kind, lower, local, remote):
         arguments = ("name", name, "type", "ip6tnl", *ends, "mode", "any")
     else:
         arguments = ("name", name, "type", kind, *ends)
-    namespace.ip("link", "add", *arguments)
+    namespace.ip("link add", *arguments)
 
 
 @contextmanager
@@ -240,18 +229,18 @@ def tunnel(lab, kind):
                 arguments = (kind, name, lower, local, remote)
                 children.append((namespace, namespace.call(relay.relay, *arguments)))
                 wait_until(
-                    lambda: namespace.ip("link", "show", name, check=False).returncode == 0, kind
+                    lambda: namespace.ip(f"link show {name}", check=False).returncode == 0, kind
                 )
-                namespace.ip("link", "set", name, "mtu", "1380")
-            namespace.ip("link", "set", name, "up")
+                namespace.ip(f"link set {name} mtu 1380")
+            namespace.ip(f"link set {name} up")
             lab.address(namespace, name, address, address6)
         yield name
     finally:
         for namespace, child in children:
             namespace.stop(child)
         for namespace, *_ in sides:
-            namespace.ip("link", "del", name, check=False)
-            namespace.ip("link", "del", name + "o", check=False)
+            namespace.ip(f"link del {name}", check=False)
+            namespace.ip("link del", name + "o", check=False)
 
 
 def chatter(lab, address, address6, port=8080):
@@ -259,11 +248,11 @@ def chatter(lab, address, address6, port=8080):
     curl = ("curl", "-s", "-m3", "-o", os.devnull)
     for target, host in ((address, address), (address6, f"[{address6}]")):
         if target:
-            lab.left.run("ping", "-n", "-c2", "-i0.01", "-W1", "-s", "100", target, check=False)
+            lab.left.run(f"ping -n -c2 -i0.01 -W1 -s 100 {target}", check=False)
             lab.left.run(*curl, f"http://{host}:{port}/", check=False)
             lab.left.run(*curl, f"http://{host}:{port}/big", check=False)
     if address:
-        lab.left.run("ping", "-n", "-c1", "-W1", "-s", "3000", address, check=False)
+        lab.left.run(f"ping -n -c1 -W1 -s 3000 {address}", check=False)
 
 
 INSIDE = {"ipip": ("10.79.0.2", None), "sit": (None, "fd79::2")}
@@ -289,43 +278,34 @@ def web_server(lab, port=8080):
 @scenario
 def neighbours(lab):
     with lab.record("neighbours", lab.right, "r0"):
-        lab.left.ip("link", "set", "l0", "down")
+        lab.left.ip("link set l0 down")
         lab.left.sysctl("net.ipv6.conf.l0.accept_dad=1", "net.ipv6.conf.l0.dad_transmits=1")
-        lab.left.ip("link", "set", "l0", "up")
-        lab.left.ip("-6", "addr", "replace", f"{LEFT6}/64", "dev", "l0")
+        lab.left.ip("link set l0 up")
+        lab.left.ip(f"-6 addr replace {LEFT6}/64 dev l0")
         time.sleep(1.3)
         lab.left.sysctl("net.ipv6.conf.l0.accept_dad=0")
         for version, gateway in (("-4", RIGHT), ("-6", RIGHT6)):
-            lab.left.ip(version, "route", "replace", "default", "via", gateway)
+            lab.left.ip(f"{version} route replace default via {gateway}")
         for address in (RIGHT, RIGHT6, "10.77.0.99", "fd77::99"):
-            lab.left.run("ping", "-n", "-c1", "-W1", address, check=False)
+            lab.left.run(f"ping -n -c1 -W1 {address}", check=False)
         with lab.part("ndisc6"):
-            lab.left.run("ndisc6", "-1", "-r1", "-w500", RIGHT6, "l0", check=False)
-        lab.left.ip("neigh", "flush", "dev", "l0")
-        lab.left.run("ping", "-n", "-c1", "-W1", RIGHT, check=False)
+            lab.left.run(f"ndisc6 -1 -r1 -w500 {RIGHT6} l0", check=False)
+        lab.left.ip("neigh flush dev l0")
+        lab.left.run(f"ping -n -c1 -W1 {RIGHT}", check=False)
 
 
 @scenario
 def router_advertisements(lab):
     server = lab.right.start(
-        "dnsmasq",
-        "-k",
-        "-C",
-        os.devnull,
-        "--port=0",
-        "--user=root",
-        "--enable-ra",
-        "--interface=r0",
-        "--dhcp-range=fd77::,ra-only,64,600",
-        "--ra-param=r0,mtu:1400,high,10,600",
-        "--dhcp-option=option6:dns-server,[fd77::2],[fd77::3]",
-        f"--dhcp-option=option6:domain-search,{ZONE},lab.{ZONE}",
-        f"--dhcp-leasefile={lab.scratch}/leases",
-        f"--pid-file={lab.scratch}/ra.pid",
+        "dnsmasq -k -C /dev/null --port=0 --user=root --enable-ra --interface=r0"
+        " --dhcp-range=fd77::,ra-only,64,600 --ra-param=r0,mtu:1400,high,10,600"
+        " --dhcp-option=option6:dns-server,[fd77::2],[fd77::3]"
+        f" --dhcp-option=option6:domain-search,{ZONE},lab.{ZONE}"
+        f" --dhcp-leasefile={lab.scratch}/leases --pid-file={lab.scratch}/ra.pid"
     )
     try:
         with lab.record("router-advertisements", lab.left, "l0"):
-            lab.left.run("rdisc6", "-m", "-r2", "-w1000", "l0", check=False)
+            lab.left.run("rdisc6 -m -r2 -w1000 l0", check=False)
             time.sleep(0.5)
     finally:
         lab.right.stop(server)
@@ -346,18 +326,18 @@ def ping(lab):
         lab.left.run(*quick, "-c1", RIGHT, FAR, check=False)
         lab.left.run(*quick, "-c1", "-F", "0x12345", FAR6, check=False)
         for query in ("name", "ipv6", "ipv4-all"):
-            lab.left.run("ping", "-n", "-c1", "-W1", "-w1", "-N", query, f"{RIGHT6}", check=False)
+            lab.left.run("ping -n -c1 -W1 -w1 -N", query, f"{RIGHT6}", check=False)
 
 
 @scenario
 def icmp_errors(lab):
     right, left = lab.right, lab.left
-    right.ip("route", "add", "prohibit", "10.90.1.0/24")
-    right.ip("route", "add", "unreachable", "10.90.2.0/24")
-    right.ip("-6", "route", "add", "prohibit", "fd90:1::/64")
-    right.ip("-6", "route", "add", "unreachable", "fd90:2::/64")
-    right.ip("link", "set", "r1", "mtu", "1300")
-    left.ip("route", "add", "10.77.0.9/32", "via", RIGHT)
+    right.ip("route add prohibit 10.90.1.0/24")
+    right.ip("route add unreachable 10.90.2.0/24")
+    right.ip("-6 route add prohibit fd90:1::/64")
+    right.ip("-6 route add unreachable fd90:2::/64")
+    right.ip("link set r1 mtu 1300")
+    left.ip(f"route add 10.77.0.9/32 via {RIGHT}")
     quick = ("ping", "-n", "-c1", "-W1", "-w1")
     with lab.record("icmp-errors", right, "r0"):
         for address in ("10.90.1.1", "10.90.2.1", "10.99.0.1", "fd90:1::1", "fd90:2::1", "fd99::1"):
@@ -366,9 +346,7 @@ def icmp_errors(lab):
             left.run(*quick, "-M", "do", "-s", "1400", address, check=False)
             left.run(*quick, "-t", "1", address, check=False)
             left.run(
-                "curl",
-                "-s",
-                "-m2",
+                "curl -s -m2",
                 f"telnet://{address}:81" if ":" not in address else f"telnet://[{address}]:81",
                 check=False,
             )
@@ -376,8 +354,8 @@ def icmp_errors(lab):
         left.run(*quick, "-b", "10.77.0.255", check=False)
         left.finish(left.call(talkers.udp_senders, FAR, FAR6))
         left.finish(left.call(talkers.udp_senders, RIGHT, RIGHT6))
-    right.ip("link", "set", "r1", "mtu", "1500")
-    left.ip("route", "del", "10.77.0.9/32")
+    right.ip("link set r1 mtu 1500")
+    left.ip("route del 10.77.0.9/32")
 
 
 @scenario
@@ -404,16 +382,8 @@ def http(lab):
         with lab.record("http", lab.left, "l0"):
             for host in (RIGHT, f"[{RIGHT6}]"):
                 base = f"http://{host}:{port}"
-                lab.left.run(
-                    *curl,
-                    f"{base}/",
-                    "-o",
-                    os.devnull,
-                    f"{base}/big",
-                    "-o",
-                    os.devnull,
-                    f"{base}/missing",
-                )
+                pages = f"{base}/ -o /dev/null {base}/big -o /dev/null {base}/missing"
+                lab.left.run(*curl, *pages.split())
                 lab.left.run(*curl, "-I", f"{base}/")
                 lab.left.run(*curl, "-d", "name=tapir&legs=4", f"{base}/")
                 lab.left.run(*curl, "-H", "Expect: 100-continue", "-d", "x" * 2000, f"{base}/")
@@ -477,17 +447,8 @@ RAW_RECORDS = {
 def name_server(lab, name, address, *options):
     """dnsmasq on one address of the right side."""
     child = lab.right.start(
-        "dnsmasq",
-        "-k",
-        "-C",
-        os.devnull,
-        "--user=root",
-        "--no-resolv",
-        "--no-hosts",
-        "--bind-interfaces",
-        f"--listen-address={address}",
-        "--edns-packet-max=1232",
-        f"--pid-file={lab.scratch}/{name}.pid",
+        "dnsmasq -k -C /dev/null --user=root --no-resolv --no-hosts --bind-interfaces"
+        f" --listen-address={address} --edns-packet-max=1232 --pid-file={lab.scratch}/{name}.pid",
         *options,
     )
     try:
@@ -530,7 +491,7 @@ def dns(lab):
     )
 
     def dig(*arguments):
-        lab.left.run("dig", "+time=1", "+tries=1", *arguments, check=False)
+        lab.left.run("dig +time=1 +tries=1", *words(*arguments), check=False)
 
     at, at6, authority = f"@{RIGHT}", f"@{RIGHT6}", f"@{SECONDARY}"
     local = (f"--local=/{ZONE}/", f"--listen-address={RIGHT6}", *RECORDS, *raw)
@@ -541,114 +502,51 @@ def dns(lab):
             for kind in RAW_RECORDS:
                 queries += [f"raw{kind}.{ZONE}", f"TYPE{kind}"]
             dig(at, *queries)
-            dig(at6, f"www.{ZONE}", "AAAA", ZONE, "MX", f"long.{ZONE}", "TXT")
-            dig(at, "+noedns", f"www.{ZONE}", "A", f"long.{ZONE}", "TXT", "+noedns")
-            dig(at, "+bufsize=512", f"long.{ZONE}", "TXT")
+            dig(f"{at6} www.{ZONE} AAAA {ZONE} MX long.{ZONE} TXT")
+            dig(f"{at} +noedns www.{ZONE} A long.{ZONE} TXT +noedns")
+            dig(f"{at} +bufsize=512 long.{ZONE} TXT")
             dig(
-                at,
-                "+dnssec",
-                "+nsid",
-                "+subnet=10.1.0.0/16",
-                "+expire",
-                "+cookie=0102030405060708",
-                "+padding=128",
-                "+cdflag",
-                f"www.{ZONE}",
-                "A",
+                f"{at} +dnssec +nsid +subnet=10.1.0.0/16 +expire +cookie=0102030405060708"
+                f" +padding=128 +cdflag www.{ZONE} A"
             )
-            dig(at, "+subnet=fd00:1:2::/48", "+nocookie", "+keepalive", f"www.{ZONE}", "AAAA")
-            dig(at, "+ednsopt=65001:cafe", "+ednsflags=0x4000", "+edns=1", f"www.{ZONE}", "A")
-            dig(at, "+norecurse", "+adflag", "CH", "TXT", "version.bind")
-            dig(at, "-y", "hmac-sha256:key.test:c2VjcmV0IHNlY3JldCBzZWNyZXQ=", f"www.{ZONE}", "A")
+            dig(f"{at} +subnet=fd00:1:2::/48 +nocookie +keepalive www.{ZONE} AAAA")
+            dig(f"{at} +ednsopt=65001:cafe +ednsflags=0x4000 +edns=1 www.{ZONE} A")
+            dig(f"{at} +norecurse +adflag CH TXT version.bind")
+            dig(f"{at} -y hmac-sha256:key.test:c2VjcmV0IHNlY3JldCBzZWNyZXQ= www.{ZONE} A")
             dig(
-                authority,
-                "auth.test",
-                "NS",
-                "auth.test",
-                "SOA",
-                "host.auth.test",
-                "A",
-                "missing.auth.test",
-                "A",
-                "81.0.77.10.in-addr.arpa",
-                "PTR",
+                f"{authority} auth.test NS auth.test SOA host.auth.test A missing.auth.test A"
+                " 81.0.77.10.in-addr.arpa PTR"
             )
             # dnsmasq answers none of these; the questions are what we are after.
             for opcode in ("NOTIFY", "UPDATE", "STATUS", "9"):
                 lab.left.stop(
-                    lab.left.start(
-                        "dig", authority, f"+opcode={opcode}", "+tries=1", "auth.test", "SOA"
-                    ),
+                    lab.left.start(f"dig {authority} +opcode={opcode} +tries=1 auth.test SOA"),
                     delay=0.15,
                 )
         with lab.record("dns-tcp", lab.left, "l0"):
-            dig(
-                at,
-                "+tcp",
-                "+keepopen",
-                f"www.{ZONE}",
-                "A",
-                f"long.{ZONE}",
-                "TXT",
-                ZONE,
-                "MX",
-                f"missing.{ZONE}",
-                "A",
-            )
-            dig(at6, "+tcp", "+keepalive", f"long.{ZONE}", "TXT")
-            dig(authority, "auth.test", "AXFR")
-            dig(at, "+bufsize=512", f"long.{ZONE}", "TXT")
-    lab.right.ip("addr", "del", f"{SECONDARY}/24", "dev", "r0")
+            dig(f"{at} +tcp +keepopen www.{ZONE} A long.{ZONE} TXT {ZONE} MX missing.{ZONE} A")
+            dig(f"{at6} +tcp +keepalive long.{ZONE} TXT")
+            dig(f"{authority} auth.test AXFR")
+            dig(f"{at} +bufsize=512 long.{ZONE} TXT")
+    lab.right.ip(f"addr del {SECONDARY}/24 dev r0")
 
 
 @scenario
 def tls(lab):
     key, certificate = (os.path.join(lab.scratch, name) for name in ("key.pem", "cert.pem"))
     run(
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-keyout",
-        key,
-        "-out",
-        certificate,
-        "-days",
-        "2",
-        "-subj",
-        f"/CN={ZONE}",
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+        f" -keyout {key} -out {certificate} -days 2 -subj /CN={ZONE}"
     )
     server = lab.right.start(
-        "openssl",
-        "s_server",
-        "-accept",
-        "4433",
-        "-key",
-        key,
-        "-cert",
-        certificate,
-        "-www",
-        "-quiet",
+        f"openssl s_server -accept 4433 -key {key} -cert {certificate} -www -quiet"
     )
     try:
         lab.wait_port(lab.right, 4433)
         with lab.record("tls", lab.left, "l0"):
             for options in (("--tls-max", "1.2"), ("--tlsv1.3",)):
                 for host in (RIGHT, f"[{RIGHT6}]"):
-                    lab.left.run(
-                        "curl",
-                        "-s",
-                        "-k",
-                        "-m5",
-                        "-o",
-                        os.devnull,
-                        *options,
-                        f"https://{host}:4433/",
-                    )
+                    lab.left.run("curl -s -k -m5 -o /dev/null", *options, f"https://{host}:4433/")
     finally:
         lab.right.stop(server)
 
@@ -659,7 +557,7 @@ def ssh(lab):
     if program is None:
         raise Unavailable("sshd is not installed")
     key = os.path.join(lab.scratch, "host_key")
-    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+    run("ssh-keygen -q -t ed25519 -N", "", "-f", key)
     created = not os.path.isdir("/run/sshd")
     os.makedirs("/run/sshd", exist_ok=True)
     options = ("-o", "PidFile=none", "-o", "UsePAM=no", "-h", key)
@@ -668,7 +566,7 @@ def ssh(lab):
         lab.wait_port(lab.right, 22)
         with lab.record("ssh", lab.left, "l0"):
             for host in (RIGHT, RIGHT6):
-                lab.left.run("ssh-keyscan", "-T", "3", "-t", "ed25519", host, check=False)
+                lab.left.run("ssh-keyscan -T 3 -t ed25519", host, check=False)
     finally:
         lab.right.stop(server)
         if created:
@@ -717,7 +615,7 @@ def raw_ip(lab):
                 tunnel_chatter(lab, kind)
     with lab.record("loopback", lab.right, "lo"):
         for address in ("127.0.0.1", "::1"):
-            lab.right.run("ping", "-n", "-c2", "-i0.01", address, check=False)
+            lab.right.run(f"ping -n -c2 -i0.01 {address}", check=False)
 
 
 @scenario
@@ -725,7 +623,7 @@ def fragments(lab):
     with lab.record("fragments", lab.right, "r0"):
         for address in (RIGHT, FAR, RIGHT6, FAR6):
             for size in ("1473", "4000", "9000"):
-                lab.left.run("ping", "-n", "-c1", "-W1", "-s", size, address, check=False)
+                lab.left.run("ping -n -c1 -W1 -s", size, address, check=False)
 
 
 @scenario
@@ -734,12 +632,12 @@ def any_device(lab):
         for name, link_type in (("any-sll", "LINUX_SLL"), ("any-sll2", "LINUX_SLL2")):
             with lab.record(name, lab.right, "any", "-y", link_type):
                 chatter(lab, RIGHT, RIGHT6)
-                lab.left.run("ping", "-n", "-c1", "-W1", FAR, check=False)
-                lab.left.run("ping", "-n", "-b", "-c1", "-W1", "10.77.0.255", check=False)
-                lab.right.run("ping", "-n", "-c1", "-W1", "127.0.0.1", check=False)
-                lab.right.run("ping", "-n", "-c1", "-W1", "::1", check=False)
-                lab.left.ip("neigh", "flush", "dev", "l0")
-                lab.left.run("ping", "-n", "-c1", "-W1", RIGHT, check=False)
+                lab.left.run(f"ping -n -c1 -W1 {FAR}", check=False)
+                lab.left.run("ping -n -b -c1 -W1 10.77.0.255", check=False)
+                lab.right.run("ping -n -c1 -W1 127.0.0.1", check=False)
+                lab.right.run("ping -n -c1 -W1 ::1", check=False)
+                lab.left.ip("neigh flush dev l0")
+                lab.left.run(f"ping -n -c1 -W1 {RIGHT}", check=False)
 
 
 @scenario
@@ -841,11 +739,11 @@ def mptcp(lab):
     left, right, port, number = lab.left, lab.right, 40300, 262
     for namespace in (left, right):
         namespace.sysctl("net.mptcp.enabled=1")
-        namespace.run("ip", "mptcp", "limits", "set", "subflow", "2", "add_addr_accepted", "2")
+        namespace.run("ip mptcp limits set subflow 2 add_addr_accepted 2")
     lab.address(left, "l0", "10.77.0.11/24")
     lab.address(right, "r0", "10.77.0.12/24")
-    left.run("ip", "mptcp", "endpoint", "add", "10.77.0.11", "dev", "l0", "subflow")
-    right.run("ip", "mptcp", "endpoint", "add", "10.77.0.12", "dev", "r0", "signal")
+    left.run("ip mptcp endpoint add 10.77.0.11 dev l0 subflow")
+    right.run("ip mptcp endpoint add 10.77.0.12 dev r0 signal")
     server = None
     try:
         server = right.call(talkers.tcp_server, port, socket.AF_INET6, number)
@@ -861,9 +759,9 @@ def mptcp(lab):
         if server:
             right.stop(server)
         for namespace in (left, right):
-            namespace.run("ip", "mptcp", "endpoint", "flush", check=False)
-        left.ip("addr", "del", "10.77.0.11/24", "dev", "l0", check=False)
-        right.ip("addr", "del", "10.77.0.12/24", "dev", "r0", check=False)
+            namespace.run("ip mptcp endpoint flush", check=False)
+        left.ip("addr del 10.77.0.11/24 dev l0", check=False)
+        right.ip("addr del 10.77.0.12/24 dev r0", check=False)
 
 
 @scenario
@@ -878,13 +776,7 @@ def ipv6_extensions(lab):
             with lab.part(f"SRv6 {mode}"):
                 prefix = f"fd9{number}:78::/64"
                 lab.left.ip(
-                    "-6",
-                    "route",
-                    "add",
-                    prefix,
-                    "encap",
-                    "seg6",
-                    "mode",
+                    f"-6 route add {prefix} encap seg6 mode",
                     mode,
                     "segs",
                     f"{RIGHT6},{FAR6}",
@@ -892,10 +784,8 @@ def ipv6_extensions(lab):
                     "l0",
                 )
                 target = prefix.replace("/64", "1")
-                lab.left.run(
-                    "ping", "-n", "-c2", "-i0.01", "-W1", "-w1", "-t4", target, check=False
-                )
-                lab.left.ip("-6", "route", "del", prefix)
+                lab.left.run(f"ping -n -c2 -i0.01 -W1 -w1 -t4 {target}", check=False)
+                lab.left.ip(f"-6 route del {prefix}")
 
 
 @scenario
@@ -912,18 +802,10 @@ def cut(lab):
             with lab.record(f"cut-{length}", lab.left, "l0", "-s", length):
                 chatter(lab, RIGHT, RIGHT6, 80)
                 lab.left.run(
-                    "dig",
-                    f"@{RIGHT}",
-                    "+time=1",
-                    "+tries=1",
-                    ZONE,
-                    "MX",
-                    f"www.{ZONE}",
-                    "AAAA",
-                    check=False,
+                    f"dig @{RIGHT} +time=1 +tries=1 {ZONE} MX www.{ZONE} AAAA", check=False
                 )
                 for address in (FAR, FAR6):
-                    lab.left.run("traceroute", "-n", "-q1", "-w1", "-m3", address, check=False)
+                    lab.left.run(f"traceroute -n -q1 -w1 -m3 {address}", check=False)
 
 
 def main(arguments):
