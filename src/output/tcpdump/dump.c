@@ -15,6 +15,7 @@ static const dump_printer printers[] = {
     {&tapir_arp_proto, tapir__dump_arp},
     {&tapir_ipv4_proto, tapir__dump_ipv4},
     {&tapir_ipv6_proto, tapir__dump_ipv6},
+    {&tapir_icmp_proto, tapir__dump_icmp},
     {&tapir_tcp_proto, tapir__dump_tcp},
     {&tapir_udp_proto, tapir__dump_udp},
 };
@@ -163,8 +164,8 @@ static void print_layers(struct tapir_dump *p)
         later->print(p, later->index);
     }
     if (p->cut) {
-        /* tcpdump forgets then how long most link headers were. */
-        p->link_len = p->link_fixed_len;
+        /* tcpdump forgets then how long the link header was. */
+        p->link_len = 0;
         p->out->len = p->cut_at;
         tapir__dump_truncated(p);
     }
@@ -228,7 +229,6 @@ void tapir_dump_packet(tapir_dump *p, tapir_text *text, tapir_packet *packet)
         tapir_packet_start_at(packet, p->frame, &tapir_raw_proto);
     p->layers = tapir_packet_layers(packet, &p->count);
     p->link_len = 0;
-    p->link_fixed_len = 0;
     p->link = NULL;
     p->network = NULL;
     p->fragment = false;

@@ -84,6 +84,13 @@ void tapir__dump_default(struct tapir_dump *p)
         tapir__dump_hex(p->out, "\n\t", tapir_rest(&p->in), true);
 }
 
+void tapir__dump_unknown_data(
+    struct tapir_dump *p, const char *indent, tapir_reader in, uint32_t len)
+{
+    tapir_limit(&in, len);
+    tapir__dump_hex(p->out, indent, tapir_rest(&in), false);
+}
+
 void tapir__dump_string(tapir_text *out, tapir_span bytes)
 {
     for (size_t i = 0; i < bytes.len; i++) {

@@ -5,6 +5,7 @@
 
 static const tapir_label families[] = {
     {TAPIR_AF_INET, "IPv4"},
+    {6, "NS"},
     {TAPIR_AF_OSI, "ISO"},
     {TAPIR_AF_APPLETALK, "Appletalk"},
     {TAPIR_AF_IPX, "IPX"},
@@ -69,7 +70,7 @@ size_t tapir__dump_null(struct tapir_dump *p, size_t index)
     type = ether_type(family);
     p->link = layer;
     p->link_wire_len = p->length;
-    p->link_fixed_len = p->link_len += HEADER_LEN;
+    p->link_len += HEADER_LEN;
     if (p->link_header)
         put_header(p, family);
     dump_advance(p, HEADER_LEN);

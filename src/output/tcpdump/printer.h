@@ -54,7 +54,6 @@ struct tapir_dump {
     const tapir_layer *layers;
     size_t count;
     tapir_layer empty;          /* stands for a layer that has no bytes */
-    size_t link_fixed_len;      /* ... also when the line was cut */
     size_t link_len;            /* bytes that -x leaves out */
     const tapir_layer *link;    /* the link header around the layer being printed, or NULL */
     uint32_t link_wire_len;     /* its length with all inside */
@@ -188,6 +187,11 @@ void tapir__dump_invalid(struct tapir_dump *p);
 /* Appends what was captured of the unknown payload in p->in as indented hexadecimal and text. */
 void tapir__dump_default(struct tapir_dump *p);
 
+/* hex.c: `len` bytes of `in` in hexadecimal, those that were captured; ends the line when some were
+ * not. */
+void tapir__dump_unknown_data(
+    struct tapir_dump *p, const char *indent, tapir_reader in, uint32_t len);
+
 /* hex.c: "\n\t0x0000:  4500 ..." for all bytes, `ascii` with the column of characters. */
 void tapir__dump_hex(tapir_text *out, const char *indent, tapir_span bytes, bool ascii);
 void tapir__dump_ascii(tapir_text *out, tapir_span bytes);
@@ -281,6 +285,7 @@ size_t tapir__dump_raw(struct tapir_dump *p, size_t index);
 size_t tapir__dump_arp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index);
+size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
 
