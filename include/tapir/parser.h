@@ -20,6 +20,8 @@ typedef struct tapir_parser {
     const tapir_proto *first;
     const tapir_parser_slot *slots;
     size_t slot_count;
+    bool search;        /* a protocol has several slots: go by how many of its layers came before */
+    uint8_t hashed[64]; /* the first slot of a protocol, by its address; 255: none */
 } tapir_parser;
 
 /* What one packet gave. */

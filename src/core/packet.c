@@ -231,8 +231,8 @@ static void append_too_deep(tapir_packet *packet)
                      .reason = reason});
 }
 
-/* Writes the payload layer but counts it only when `there`: whether a packet has a payload is a coin
- * toss, and a branch on it that goes wrong waits until the header has come from memory. */
+/* Writes the payload layer but counts it only when `there`: whether a packet has a payload is a
+ * coin toss, and a branch on it that goes wrong waits until the header has come from memory. */
 TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at, bool there)
 {
     const uint8_t *start = packet->d.in.at;

@@ -4,26 +4,29 @@
 #include "outcome.h"
 #include "registry.h"
 
+#define NO_SLOT 255
+
+static size_t hash(const tapir_proto *proto)
+{
+    return (uint64_t)(uintptr_t)proto * UINT64_C(0x9e3779b97f4a7c15) >> 58;
+}
+
 void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
     const tapir_proto *first, const tapir_parser_slot *slots, size_t slot_count)
 {
-    *parser =
-        (tapir_parser){registry ? registry : tapir_registry_default(), first, slots, slot_count};
-}
-
-/* Returns the slot for one more layer of `proto`, of which `seen` came before; NULL when it has
- * none. */
-static void *slot_for(const tapir_parser *parser, const tapir_proto *proto, size_t seen)
-{
-    void *fields = NULL;
-
-    for (size_t i = 0; i < parser->slot_count; i++)
-        if (parser->slots[i].proto == proto) {
-            fields = parser->slots[i].fields;
-            if (seen-- == 0)
-                break;
-        }
-    return fields;
+    *parser = (tapir_parser){.registry = registry ? registry : tapir_registry_default(),
+        .first = first,
+        .slots = slots,
+        .slot_count = slot_count,
+        .search = slot_count >= NO_SLOT};
+    memset(parser->hashed, NO_SLOT, sizeof parser->hashed);
+    for (size_t i = 0; i < slot_count && !parser->search; i++) {
+        uint8_t *hashed = &parser->hashed[hash(slots[i].proto)];
+        if (*hashed == NO_SLOT)
+            *hashed = (uint8_t)i;
+        for (size_t k = 0; k < i; k++)
+            parser->search |= slots[k].proto == slots[i].proto;
+    }
 }
 
 static size_t times_seen(const tapir_parsed *parsed, const tapir_proto *proto)
@@ -35,19 +38,53 @@ static size_t times_seen(const tapir_parsed *parsed, const tapir_proto *proto)
     return seen;
 }
 
+static __attribute__((noinline)) void *search(
+    const tapir_parser *parser, const tapir_proto *proto, const tapir_parsed *parsed)
+{
+    size_t seen = times_seen(parsed, proto);
+    void *fields = NULL;
+
+    for (size_t i = 0; i < parser->slot_count; i++)
+        if (parser->slots[i].proto == proto) {
+            fields = parser->slots[i].fields;
+            if (seen-- == 0)
+                break;
+        }
+    return fields;
+}
+
+/* Returns the slot for one more layer of `proto`; NULL when it has none. */
+static inline void *slot_for(
+    const tapir_parser *parser, const tapir_proto *proto, const tapir_parsed *parsed)
+{
+    uint8_t i = parser->hashed[hash(proto)];
+
+    if (__builtin_expect(parser->search, 0))
+        return search(parser, proto, parsed);
+    if (i == NO_SLOT)
+        return NULL;
+    return parser->slots[i].proto == proto ? parser->slots[i].fields
+                                           : search(parser, proto, parsed);
+}
+
+/* Copied, because zeroes from an initialiser become a string instruction that costs as much as a
+ * layer. */
+static const tapir_decoder fresh;
+
 tapir_status tapir_parser_decode(
     const tapir_parser *parser, const tapir_frame *frame, tapir_parsed *parsed)
 {
     const tapir_proto *proto = frame->caplen ? parser->first : NULL;
-    tapir_decoder d = {.in = tapir_reader_of(tapir_span_of(frame->data, frame->caplen)),
-        .dispatch = &parser->registry->dispatch};
+    tapir_decoder d = fresh;
 
+    d.in = tapir_reader_of(tapir_span_of(frame->data, frame->caplen));
+    d.dispatch = &parser->registry->dispatch;
     parsed->count = 0;
     parsed->stopped_at = NULL;
     parsed->status = TAPIR_OK;
     while (proto) {
         const uint8_t *start = d.in.at;
-        void *fields = slot_for(parser, proto, times_seen(parsed, proto));
+        void *fields = slot_for(parser, proto, parsed);
         tapir_status status;
         bool partial;
 
