@@ -45,6 +45,13 @@ static uint64_t sum_ipv6(const struct tapir_ipv6 *ip)
     return sum;
 }
 
+static uint64_t sum_arp(const struct tapir_arp *arp)
+{
+    if (arp->src_protocol.len != 4 || arp->dst_protocol.len != 4)
+        return 0;
+    return tapir_load_be(arp->src_protocol.data, 4) + tapir_load_be(arp->dst_protocol.data, 4);
+}
+
 /* Sums up the innermost headers, from the inside out. */
 static uint64_t sum_layers(const tapir_layer *layers, size_t count)
 {
@@ -58,6 +65,8 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
         const struct tapir_ipv6 *ipv6;
         const struct tapir_tcp *tcp;
         const struct tapir_udp *udp;
+        const struct tapir_icmp *icmp;
+        const struct tapir_arp *arp;
 
         if ((tcp = TAPIR_AS(layer, tcp)))
             sum += (uint64_t)tcp->src_port + tcp->dst_port + tcp->seq + layer->payload_len;
@@ -67,6 +76,10 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
             return sum + sum_ipv6(ipv6);
         else if ((udp = TAPIR_AS(layer, udp)))
             sum += (uint64_t)udp->src_port + udp->dst_port + layer->payload_len;
+        else if ((icmp = TAPIR_AS(layer, icmp)))
+            sum += (uint64_t)icmp->type << 8 | icmp->code;
+        else if ((arp = TAPIR_AS(layer, arp)))
+            return sum + sum_arp(arp);
     }
     return sum;
 }
@@ -109,20 +122,31 @@ static uint64_t decode_network(const struct capture *capture, void *user)
     return sum;
 }
 
-/* A known stack into structs of our own. */
+/* A known stack into structs of our own; a tunnel's inner headers take the place of the outer. */
 static uint64_t decode_known(const struct capture *capture, void *user)
 {
     struct tapir_ethernet ethernet;
+    struct tapir_vlan vlan, vlan_service;
+    struct tapir_arp arp;
     struct tapir_ipv4 ipv4;
     struct tapir_ipv6 ipv6;
     struct tapir_tcp tcp;
     struct tapir_udp udp;
+    struct tapir_icmp icmp;
+    struct tapir_gre gre;
+    struct tapir_vxlan vxlan;
     const tapir_parser_slot slots[] = {
         {&tapir_ethernet_proto, &ethernet},
         {&tapir_ipv4_proto, &ipv4},
-        {&tapir_ipv6_proto, &ipv6},
         {&tapir_tcp_proto, &tcp},
+        {&tapir_ipv6_proto, &ipv6},
         {&tapir_udp_proto, &udp},
+        {&tapir_vlan_proto, &vlan},
+        {&tapir_vlan_service_proto, &vlan_service},
+        {&tapir_icmp_proto, &icmp},
+        {&tapir_arp_proto, &arp},
+        {&tapir_gre_proto, &gre},
+        {&tapir_vxlan_proto, &vxlan},
     };
     tapir_layer layers[16];
     tapir_parsed parsed = {.layers = layers, .room = TAPIR_COUNT(layers)};
