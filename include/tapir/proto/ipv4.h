@@ -55,21 +55,23 @@ enum {
     TAPIR_IPV4_UPSTREAM_MULTICAST = 152
 };
 
-/* One option. `data` is what follows type and length; of the rest only the members of its type
- * count, the others are 0. */
+/* One option. Of the members of `as` only the one of its type counts. */
 struct tapir_ipv4_option {
     uint8_t type;
-    uint8_t length; /* with type and length octets; 1 for END and NOP */
-    tapir_span data;
-    uint8_t pointer; /* routes, timestamp: of the next free place, counted from 1 */
+    uint8_t length;  /* with type and length octets; 1 for END and NOP */
+    tapir_span data; /* what follows type and length */
     union {
-        tapir_span route; /* routes, selective broadcast: addresses of 4 bytes */
         struct {
-            uint8_t overflow; /* hosts that found no room */
-            uint8_t flag;     /* 0: times; 1: addresses and times; 3: the same, prespecified */
-            tapir_span stamps;
+            uint8_t pointer; /* to the next free place, 4 being the first */
+            tapir_span hops; /* 4 bytes each; walk with tapir_ipv4_hops */
+        } route;             /* RECORD_ROUTE, LOOSE_ROUTE, STRICT_ROUTE */
+        struct {
+            uint8_t pointer;
+            uint8_t overflow;  /* hosts that found no room */
+            uint8_t flag;      /* 1, 3: each time stands behind the address of its host */
+            tapir_span stamps; /* walk with tapir_ipv4_stamps */
         } timestamp;
-        uint16_t mtu;
+        uint16_t mtu; /* MTU_PROBE, MTU_REPLY */
         uint16_t stream_id;
         uint16_t router_alert;
         struct {
@@ -82,24 +84,50 @@ struct tapir_ipv4_option {
             uint32_t nonce; /* and two reserved bits */
         } quick_start;
         struct {
-            uint8_t level;          /* RFC 1108 */
-            uint8_t format;         /* EXTENDED_SECURITY */
-            tapir_span authority;   /* SECURITY: protection authority flags, a list of octets */
-            tapir_span information; /* EXTENDED_SECURITY */
-        } security;
-        struct {
             uint16_t security, compartments;
-            uint8_t restrictions[2], control_code[3];
-        } rfc791_security;
+            tapir_span restrictions, control_code; /* 2 and 3 characters */
+        } security;                                /* SECURITY of 11 bytes, RFC 791 */
+        struct {
+            uint8_t level;
+            tapir_span authorities; /* flags of 7 bits in each octet, the lowest bit: more follow */
+        } basic_security;           /* SECURITY, RFC 1108 */
+        struct {
+            uint8_t format;
+            tapir_span information;
+        } extended_security;
         struct {
             uint32_t domain;
-            tapir_span tags;
+            tapir_span tags; /* type, length, value */
         } cipso;
+        struct {
+            tapir_span addresses; /* 4 bytes each */
+            tapir_span padding;
+        } broadcast; /* SELECTIVE_BROADCAST */
     } as;
+};
+
+/* A place in a route. */
+struct tapir_ipv4_hop {
+    uint8_t address[4];
+    bool visited; /* before the pointer */
+};
+
+/* A time in a timestamp option, milliseconds since midnight UTC unless the highest bit is set. */
+struct tapir_ipv4_stamp {
+    uint8_t address[4]; /* flag 1 and 3 */
+    uint32_t time;
 };
 
 /* Starts a walk over the options: while (tapir_walk_next(&walk, &option)) ... */
 TAPIR_API tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip);
+
+/* Start a walk over the items of an option of the right type. */
+TAPIR_API tapir_walk tapir_ipv4_hops(const struct tapir_ipv4_option *option);
+TAPIR_API tapir_walk tapir_ipv4_stamps(const struct tapir_ipv4_option *option);
+
+/* Writes the address the packet ends up at, which is what checksums cover: the last one of a source
+ * route that is not used up, else the destination. */
+TAPIR_API void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4]);
 
 /* Names of IP protocol numbers, shared by every protocol that carries one. */
 TAPIR_API extern const tapir_label tapir_ip_protocols[];

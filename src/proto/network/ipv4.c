@@ -1,6 +1,7 @@
 /* Internet Protocol version 4 (RFC 791). */
 #include "tapir/proto/ipv4.h"
 
+#include "ipv4_options.h"
 #include "tapir/checksum.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
@@ -65,8 +66,18 @@ static const tapir_field ipv4_fields[] = {
         "Internet checksum of the header", .base = TAPIR_HEX),
     TAPIR_FIELD(tapir_ipv4, src, "ip.src", TAPIR_IPV4, 32, "Source", .alias = "ip.addr"),
     TAPIR_FIELD(tapir_ipv4, dst, "ip.dst", TAPIR_IPV4, 32, "Destination", .alias = "ip.addr"),
-    TAPIR_FIELD(tapir_ipv4, options, "ip.options", TAPIR_SPAN, 0, "Options"),
+    TAPIR_FIELD(tapir_ipv4, options, "ip.options", TAPIR_LIST, 0, "Options",
+        .list = &tapir__ipv4_option_list),
 };
+
+/* Of a header that contradicts itself only the bytes up to there count. */
+static __attribute__((cold)) tapir_status give_up(
+    tapir_decoder *d, struct tapir_ipv4 *ip, size_t len, const char *reason)
+{
+    d->in.at -= 20 - len;
+    ip->options = tapir_span_of(d->in.at, 0);
+    return tapir_malformed(d, reason);
+}
 
 static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
 {
@@ -77,21 +88,16 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
         ip->options = tapir_span_of(d->in.at, 0);
         return TAPIR_OK;
     }
-    if (__builtin_expect(ip->version != 4, 0)) {
-        /* Another format altogether: only the version is known. */
-        d->in.at -= 19;
-        ip->options = tapir_span_of(d->in.at, 0);
-        return tapir_malformed(d, "version is not 4");
-    }
     header_len = ip->header_words * 4u;
-    ip->options = header_len > 20 ? tapir_take_span(&d->in, header_len - 20)
-                                  : tapir_span_of(d->in.at, 0);
-    if (header_len < 20)
-        return tapir_malformed(d, "header length below 20");
-    if (ip->length >= header_len)
+    if (__builtin_expect(ip->version != 4 || header_len < 20, 0))
+        return give_up(d, ip, 1, ip->version != 4 ? "version is not 4" : "header length below 20");
+    if (__builtin_expect(ip->length < header_len && ip->length, 0))
+        return give_up(d, ip, 4, "total length below header length");
+    ip->options =
+        header_len > 20 ? tapir_take_span(&d->in, header_len - 20) : tapir_span_of(d->in.at, 0);
+    /* 0: a sender that offloads segmentation; the frame bounds it then. */
+    if (ip->length)
         tapir_bound(d, ip->length - header_len, "ip.len");
-    else if (ip->length != 0)
-        return tapir_malformed(d, "total length below header length");
     if (ip->fragment_offset == 0)
         tapir_next(d, TAPIR_IP_PROTOCOL, ip->protocol);
     return TAPIR_OK;
@@ -138,6 +144,23 @@ static const tapir_binding ipv4_bindings[] = {
 static const char *const ipv4_samples[] = {
     "45000018 12344000 40fd546b 0a000001 0a000002 01020304",
     "4600001c 12340000 40fdaf50 0a000001 0a000002 94040000 01020304",
+    "48000020 12340000 40fd0000 0a000001 0a000002 070b08 0a000005 00000000 00",
+    "48000020 12340000 40fd0000 0a000001 0a000002 01830b04 0a000005 0a000006",
+    "4a000028 12340000 40fd0000 0a000001 0a000002 44140d13 0a000005 00000001 0a000006 00000000",
+    "48000020 12340000 40fd0000 0a000001 0a000002 440c0510 00000001 80000002",
+    "48000020 12340000 40fd0000 0a000001 0a000002 520c0001 0002ffff 0a000005",
+    "47000020 12340000 40fd0000 0a000001 0a000002 1908070a 12345678 01020304",
+    "47000020 12340000 40fd0000 0a000001 0a000002 1908870a 12345678 01020304",
+    "47000020 12340000 40fd0000 0a000001 0a000002 82053dff 80000000 01020304",
+    "48000020 12340000 40fd0000 0a000001 0a000002 820b0000 00054142 43444500",
+    "49000024 12340000 40fd0000 0a000001 0a000002 860e0000 00010108 0005f000 00010000",
+    "49000024 12340000 40fd0000 0a000001 0a000002 860e0000 00010208 00050001 00050000",
+    "49000024 12340000 40fd0000 0a000001 0a000002 860c0000 00010506 00050005 07040102",
+    "47000020 12340000 40fd0000 0a000001 0a000002 850501aa bb000000 01020304",
+    "48000020 12340000 40fd0000 0a000001 0a000002 950b0a00 00050a00 00060100",
+    "48000020 12340000 40fd0000 0a000001 0a000002 88041234 0b0405dc 1e040102",
+    "46000018 12340000 40fd0000 0a000001 0a000002 44040500",
+    "46000018 12340000 40fd0000 0a000001 0a000002 99200000",
 };
 
 const tapir_proto tapir_ipv4_proto = {

@@ -10,7 +10,7 @@
 /* What the IP layer next outside says, extension headers of IPv6 included. */
 struct outside {
     tapir_span src, dst;
-    uint8_t final[16]; /* behind a routing header, where the packet ends up */
+    uint8_t final[16]; /* behind a source route, where the packet ends up */
 };
 
 /* Looks outward from `layer`; false when there is no IP, or bytes of the message are elsewhere. */
@@ -30,7 +30,8 @@ static bool look_outside(
             return false;
         if ((ipv4 = TAPIR_AS(layer, ipv4))) {
             outside->src = tapir_span_of(ipv4->src, 4);
-            outside->dst = tapir_span_of(ipv4->dst, 4);
+            tapir_ipv4_final(ipv4, outside->final);
+            outside->dst = tapir_span_of(outside->final, 4);
             return !(ipv4->flags & TAPIR_IPV4_MORE_FRAGMENTS) && !ipv4->fragment_offset;
         }
         if ((ipv6 = TAPIR_AS(layer, ipv6))) {
