@@ -9,13 +9,16 @@
 #define NAME_WIDTH 40 /* of a field's name with its indent */
 #define TYPE_WIDTH 24
 
+enum { NAMES = OPTION_WORD };
+
 static const struct option_row rows[] = {
     {'T', "format", "FORMAT", "text (default), or json: one object per protocol and line"},
     {'v', "values", NULL, "the names of values as well"},
+    {NAMES, "names", NULL, "every name that decode -e takes, one a line"},
 };
 
 struct request {
-    bool json, values;
+    bool json, values, names;
     struct output output;
 };
 
@@ -308,6 +311,8 @@ static int parse(struct request *request, int argc, char **argv)
     while ((id = option_next(&protocols_command, argc, argv, &argument)) != OPTION_END) {
         if (id == 'v')
             request->values = true;
+        else if (id == NAMES)
+            request->names = true;
         else if (strcmp(argument, "json") == 0)
             request->json = true;
         else if (strcmp(argument, "text") != 0)
@@ -345,6 +350,56 @@ static int show_named(struct request *request, char **names)
     return EXIT_DONE;
 }
 
+/* Names of fields, each once. */
+struct names {
+    const char **at;
+    size_t count, room;
+    bool failed;
+};
+
+static void add_name(void *user, const char *name)
+{
+    struct names *names = user;
+
+    if (names->count == names->room) {
+        size_t room = names->room ? names->room * 2 : 1024;
+        const char **at = realloc(names->at, room * sizeof *at);
+        if (!at) {
+            names->failed = true;
+            return;
+        }
+        names->at = at;
+        names->room = room;
+    }
+    names->at[names->count++] = name;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int show_names(struct request *request)
+{
+    struct names names = {0};
+
+    tapir_columns_names(NULL, add_name, &names);
+    if (names.failed) {
+        complain("out of memory");
+        free(names.at);
+        return EXIT_RUNTIME;
+    }
+    qsort(names.at, names.count, sizeof *names.at, compare_names);
+    for (size_t i = 0; i < names.count; i++) {
+        if (i && strcmp(names.at[i], names.at[i - 1]) == 0)
+            continue;
+        tapir_text_put(&request->output.text, names.at[i]);
+        tapir_text_char(&request->output.text, '\n');
+    }
+    free(names.at);
+    return EXIT_DONE;
+}
+
 static int run(int argc, char **argv)
 {
     struct request request = {0};
@@ -354,7 +409,11 @@ static int run(int argc, char **argv)
         complain("out of memory");
         code = EXIT_RUNTIME;
     }
-    if (code == EXIT_DONE && optind < argc)
+    if (code == EXIT_DONE && request.names && optind < argc)
+        code = wrong_usage(&protocols_command, "--names lists all of them");
+    else if (code == EXIT_DONE && request.names)
+        code = show_names(&request);
+    else if (code == EXIT_DONE && optind < argc)
         code = show_named(&request, argv + optind);
     else if (code == EXIT_DONE)
         show_all(&request);

@@ -7,29 +7,24 @@ import re
 import subprocess
 import sys
 
+from tap import main, need, test
+
 ROOT, PROGRAMS = sys.argv[1], sys.argv[2]
 CAPTURE = os.path.join(ROOT, "examples/demo.pcap")
-NUMBER = 0
-FAILED = 0
 
 
 def run(name, *arguments, code=0):
     done = subprocess.run([os.path.join(PROGRAMS, f"example_{name}"), *arguments], timeout=60,
                           capture_output=True, text=True)
-    if done.returncode != code:
-        raise AssertionError(f"{name}: exit code {done.returncode}: {done.stderr}")
+    need(done.returncode == code, f"{name}: exit code {done.returncode}: {done.stderr}")
     return done.stdout if code == 0 else done.stderr
-
-
-def need(condition, text):
-    if not condition:
-        raise AssertionError(text)
 
 
 def frames():
     return len(run("read", CAPTURE).splitlines()) - 1
 
 
+@test
 def read_prints_a_line_per_frame():
     lines = run("read", CAPTURE).splitlines()
     need(lines[0].endswith("pcap, compression none"), lines[0])
@@ -37,10 +32,12 @@ def read_prints_a_line_per_frame():
     need(len(lines) > 20, f"{len(lines)} lines")
 
 
+@test
 def read_says_what_is_wrong():
     need("no-such-file" in run("read", "no-such-file", code=1), "no message")
 
 
+@test
 def filter_counts_what_it_selects():
     out = run("filter", CAPTURE, "tcp")
     need(re.search(r'^"tcp" is \d+ instructions$', out, re.M), out)
@@ -48,11 +45,13 @@ def filter_counts_what_it_selects():
     need(0 < int(found) < int(total) == frames(), out)
 
 
+@test
 def filter_points_at_the_mistake():
     lines = run("filter", CAPTURE, "tcp an", code=2).splitlines()
     need(lines[-1].index("^") == lines[-2].index("an"), lines)
 
 
+@test
 def layers_prints_addresses_ports_numbers_and_http():
     lines = run("layers", CAPTURE).splitlines()
     need(len(lines) == frames(), f"{len(lines)} lines")
@@ -62,6 +61,7 @@ def layers_prints_addresses_ports_numbers_and_http():
     need(http and all("-> 80" in line or " 80 ->" in line for line in http), http)
 
 
+@test
 def custom_decodes_its_own_protocol():
     out = run("custom")
     need("raw: on 1, color red, brightness 64\n" in out, out)
@@ -70,6 +70,7 @@ def custom_decodes_its_own_protocol():
     need(re.search(r"lamp\.color +2 \(green\)", out), out)
 
 
+@test
 def parser_finds_what_the_filter_finds():
     out = run("parser", CAPTURE)
     plain = int(re.search(r"^(\d+) TCP packets", out, re.M).group(1))
@@ -78,25 +79,11 @@ def parser_finds_what_the_filter_finds():
     need("stopped at udp" in out, out)
 
 
+@test
 def workers_share_out_every_packet():
     for threads in ("1", "3"):
         counts = [int(count) for count in re.findall(r": (\d+) packets", run("workers", CAPTURE, threads))]
         need(len(counts) == int(threads) and sum(counts) == frames(), counts)
 
 
-TESTS = [read_prints_a_line_per_frame, read_says_what_is_wrong, filter_counts_what_it_selects,
-         filter_points_at_the_mistake, layers_prints_addresses_ports_numbers_and_http,
-         custom_decodes_its_own_protocol, parser_finds_what_the_filter_finds,
-         workers_share_out_every_packet]
-print(f"1..{len(TESTS)}")
-for test in TESTS:
-    NUMBER += 1
-    try:
-        test()
-        print(f"ok {NUMBER} - {test.__name__}")
-    except Exception as trouble:  # a test that breaks fails alone
-        FAILED += 1
-        print(f"not ok {NUMBER} - {test.__name__}")
-        for line in str(trouble).splitlines():
-            print(f"# {line}")
-sys.exit(1 if FAILED else 0)
+sys.exit(main())

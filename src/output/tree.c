@@ -98,6 +98,23 @@ static void put_string(struct tree *tree, tapir_span string)
         TAPIR_TEXT_LITERAL(tree->text, "...");
 }
 
+/* The flags that are set, by the last words of their names: "(ack, push)". */
+static void put_flags(struct tree *tree, const tapir_part *part, uint64_t number)
+{
+    bool any = false;
+
+    for (; part->name; part++) {
+        const char *word = strrchr(part->name, '.');
+        if ((part->mask & (part->mask - 1)) != 0 || !(number & part->mask))
+            continue;
+        tapir_text_put(tree->text, any ? ", " : " (");
+        put_in_color(tree, LABEL, word ? word + 1 : part->name);
+        any = true;
+    }
+    if (any)
+        tapir_text_char(tree->text, ')');
+}
+
 static void put_value(struct tree *tree, const tapir_value *value)
 {
     const tapir_span *span = value->member;
@@ -118,6 +135,8 @@ static void put_value(struct tree *tree, const tapir_value *value)
         tapir_value_text(tree->text, value);
         if (label)
             put_label(tree, label);
+        else if (!value->part && value->field->parts && is_number(value->field))
+            put_flags(tree, value->field->parts, value->number);
     }
 }
 

@@ -44,7 +44,7 @@ def tree_has_a_heading_per_layer_and_labels_values():
     expect(result.out[: len(TREE)], TREE)
     for line in ["    eth.type                0x0800 (IPv4)",
                  "Internet Protocol version 4 (ip), bytes 14-33, 10.0.0.1 -> 10.0.0.2",
-                 "    ip.flags                0x02", "      ip.flags.df           True",
+                 "    ip.flags                0x02 (df)", "      ip.flags.df           True",
                  "User Datagram Protocol (udp), bytes 34-41, 40000 -> 9",
                  "    udp.length              13",
                  "Payload nobody claims (data), bytes 42-46, no protocol for udp.port 9",

@@ -1,0 +1,45 @@
+# bash completion for tapir. Commands, options, protocols and fields come from the command itself.
+
+_tapir() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local tapir=${COMP_WORDS[0]} command=${COMP_WORDS[1]} choices=
+
+    # "=" splits words: --color=al is three of them.
+    [ "$current" = "=" ] && current=
+    [ "$previous" = "=" ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        choices="$("$tapir" help 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p')"
+    elif [ "$command" = help ]; then
+        choices=$("$tapir" help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+    else
+        case $previous in
+        -e | --field) choices=$("$tapir" protocols --names 2>/dev/null) ;;
+        --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
+        --color) choices="auto always never" ;;
+        -E) choices="header=y header=n separator= aggregator= occurrence=f occurrence=l quote=d quote=s bom=y" ;;
+        -T | --format)
+            [ "$command" = decode ] && choices="tree json fields csv" || choices="text json"
+            ;;
+        -[rwFV] | --read | --write)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return
+            ;;
+        *)
+            if [[ $current == -* ]]; then
+                choices=$("$tapir" help "$command" 2>/dev/null | sed -n 's/^  \(-.*\)/\1/p' |
+                    grep -oE '(^|, )--?[^ ,=]+' | sed 's/^, //')
+            elif [ "$command" = protocols ]; then
+                choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//')
+            else
+                mapfile -t COMPREPLY < <(compgen -f -- "$current")
+                return
+            fi
+            ;;
+        esac
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+}
+
+complete -o filenames -F _tapir tapir

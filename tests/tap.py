@@ -1,0 +1,40 @@
+"""Test cases as functions whose names are sentences, printed as TAP."""
+
+import sys
+import traceback
+
+TESTS = []
+
+
+class Skip(Exception):
+    """Raised by a test that cannot run here, with the reason."""
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def need(condition, text=""):
+    if not condition:
+        raise AssertionError(str(text))
+
+
+def main():
+    failed = 0
+    print(f"1..{len(TESTS)}")
+    for number, function in enumerate(TESTS, 1):
+        try:
+            function()
+            print(f"ok {number} - {function.__name__}")
+        except Skip as reason:
+            print(f"ok {number} - {function.__name__} # SKIP {reason}")
+        except Exception as trouble:  # a test that breaks fails alone
+            failed += 1
+            print(f"not ok {number} - {function.__name__}")
+            place = traceback.extract_tb(trouble.__traceback__)
+            lines = [f"{type(trouble).__name__}: {trouble}", f"line {place[min(1, len(place) - 1)].lineno}"]
+            for line in "\n".join(lines).splitlines():
+                print(f"# {line}")
+        sys.stdout.flush()
+    return 1 if failed else 0
