@@ -92,10 +92,13 @@ TAPIR_API const tapir_layer *tapir_packet_find_inner(
     ((const struct tapir_##name *)tapir_packet_find_fields(packet, &tapir_##name##_proto))
 TAPIR_API const void *tapir_packet_find_fields(tapir_packet *packet, const tapir_proto *proto);
 
-/* The layer's struct when it is of that protocol, else NULL. */
+/* The layer's struct when it is of that protocol, else NULL: TAPIR_AS(layer, udp). */
 #define TAPIR_AS(layer, name)                                                                      \
-    ((const struct tapir_##name *)((layer)->proto == &tapir_##name##_proto ? (layer)->fields       \
-                                                                           : NULL))
+    ((const struct tapir_##name *)tapir_layer_as(layer, &tapir_##name##_proto))
+static inline const void *tapir_layer_as(const tapir_layer *layer, const tapir_proto *proto)
+{
+    return layer->proto == proto ? layer->fields : NULL;
+}
 
 /* Returns the first layer of a role (the outermost IP header for TAPIR_ROLE_NETWORK), decoding no
  * further than it; NULL when there is none. An application layer is one with that role, or the
