@@ -7,6 +7,7 @@
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/gre.h"
 #include "tapir/proto/icmp.h"
+#include "tapir/proto/icmpv6.h"
 #include "tapir/proto/ipv4.h"
 #include "tapir/proto/ipv6.h"
 #include "tapir/proto/ipv6_dstopts.h"
@@ -40,6 +41,7 @@
     X(ipv6_dstopts)                                                                                \
     X(gre)                                                                                         \
     X(icmp)                                                                                        \
+    X(icmpv6)                                                                                      \
     X(tcp)                                                                                         \
     X(udp)                                                                                         \
     X(vxlan)                                                                                       \

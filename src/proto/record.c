@@ -62,6 +62,13 @@ void tapir__put_record(tapir_writer *w, const tapir_record *record, const void *
     }
 }
 
+const tapir_record *tapir__next_fixed(tapir_walk *walk, void *item)
+{
+    const tapir_record *record = walk->list->records[0];
+
+    return tapir__take_record(&walk->in, record, item) ? record : NULL;
+}
+
 tapir_span tapir__take_most(tapir_reader *r, size_t len)
 {
     size_t left = tapir_left(r);

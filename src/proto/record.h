@@ -16,6 +16,9 @@ bool tapir__take_record(tapir_reader *r, const tapir_record *record, void *item)
  * for its field. */
 void tapir__put_record(tapir_writer *w, const tapir_record *record, const void *item);
 
+/* The `next` of a list whose items all are of its only record, without a variable part. */
+const tapir_record *tapir__next_fixed(tapir_walk *walk, void *item);
+
 /* Takes `len` bytes, or what there is of them, failing the reader. */
 tapir_span tapir__take_most(tapir_reader *r, size_t len);
 

@@ -52,8 +52,8 @@ enum {
 
 /* UNREACHABLE, TIME_EXCEEDED: the packet's next layers are those of the packet it quotes. */
 struct tapir_icmpv6_error {
-    uint8_t length;    /* of the quoted packet in 64-bit words (RFC 4884 4), 0 in older messages */
-    uint32_t reserved; /* 24 bits */
+    uint8_t length; /* of the quoted packet in 64-bit words (RFC 4884 4), 0 in older messages */
+    uint8_t reserved[3];
 };
 
 /* PACKET_TOO_BIG; the quoted packet follows. */
@@ -70,7 +70,7 @@ struct tapir_icmpv6_parameter_problem {
  * whose members are 0 otherwise. */
 struct tapir_mld {
     uint16_t max_response; /* milliseconds; version 2: a code for them (RFC 3810 5.1.3) */
-    uint16_t reserved;
+    uint8_t reserved[2];
     uint8_t group[16];
     bool version2;
     uint8_t flags;         /* 4 reserved bits, suppress (8), querier's robustness (7) */
@@ -80,13 +80,13 @@ struct tapir_mld {
 
 /* MLDV2_REPORT: walk the records with tapir_mld_records. */
 struct tapir_mld_report {
-    uint16_t reserved;
+    uint8_t reserved[2];
     uint16_t record_count;
 };
 
 /* ROUTER_SOLICITATION, INVERSE_SOLICITATION, INVERSE_ADVERTISEMENT; options follow. */
 struct tapir_router_solicitation {
-    uint32_t reserved;
+    uint8_t reserved[4];
 };
 
 /* Bits of `flags` in a router advertisement. */
@@ -107,7 +107,7 @@ struct tapir_router_advertisement {
 
 /* NEIGHBOR_SOLICITATION; options follow. */
 struct tapir_neighbor_solicitation {
-    uint32_t reserved;
+    uint8_t reserved[4];
     uint8_t target[16];
 };
 
@@ -125,7 +125,7 @@ struct tapir_neighbor_advertisement {
 /* REDIRECT; options follow. When the redirected header is the last of them, the packet in it is
  * decoded as the next layers. */
 struct tapir_icmpv6_redirect {
-    uint32_t reserved;
+    uint8_t reserved[4];
     uint8_t target[16];
     uint8_t destination[16];
 };
@@ -137,7 +137,7 @@ struct tapir_router_renumbering {
     uint8_t segment;
     uint8_t flags; /* test 0x80, result requested 0x40, all interfaces 0x20, site 0x10, done 0x08 */
     uint16_t max_delay_ms;
-    uint32_t reserved;
+    uint8_t reserved[4];
 };
 
 /* NODE_INFORMATION_*: `items` is the subject of a query and the answer in a reply. */
@@ -164,7 +164,7 @@ struct tapir_path_advertisement {
     uint16_t ident;
     uint16_t all_components;
     uint16_t component;
-    uint16_t reserved;
+    uint8_t reserved[2];
 };
 
 /* FAST_HANDOVER, EXPERIMENTAL_MOBILITY; options follow. */
@@ -183,8 +183,8 @@ struct tapir_multicast_router {
 /* LOCATOR_UPDATE: walk the locators with tapir_locators. */
 struct tapir_locator_update {
     uint8_t locator_count;
-    uint8_t operation; /* 1 update, 2 acknowledgment */
-    uint16_t reserved;
+    uint8_t operation; /* reserved, too (RFC 6743 errata) */
+    uint8_t reserved[2];
 };
 
 /* DUPLICATE_ADDRESS_*. */
@@ -239,11 +239,6 @@ TAPIR_API tapir_walk tapir_icmpv6_options(const struct tapir_icmpv6 *icmp);
 /* Starts a walk over the options of a TAPIR_ICMPV6_RPL message, struct tapir_rpl_option. */
 TAPIR_API tapir_walk tapir_icmpv6_rpl_options(const struct tapir_icmpv6 *icmp);
 
-/* One IPv6 address of a list. */
-struct tapir_ipv6_address {
-    uint8_t address[16];
-};
-
 /* Starts a walk over the sources of an MLD_QUERY of version 2, struct tapir_ipv6_address. */
 TAPIR_API tapir_walk tapir_mld_sources(const struct tapir_icmpv6 *icmp);
 
@@ -266,8 +261,7 @@ struct tapir_renumbering_command {
     uint8_t length;    /* in units of 8 bytes: 3, and 4 for each use-prefix part */
     uint8_t ordinal;
     uint8_t match_len, min_len, max_len;
-    uint8_t reserved1;
-    uint16_t reserved2;
+    uint8_t reserved[2];
     uint8_t match_prefix[16];
     tapir_span use_prefixes; /* 32 bytes each, walk with tapir_renumbering_prefixes */
 };

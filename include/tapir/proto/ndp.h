@@ -51,55 +51,53 @@ struct tapir_ndp_prefix {
     uint8_t prefix_len;
     uint8_t flags; /* on-link 0x80, autonomous 0x40, router address 0x20 */
     uint32_t valid_lifetime, preferred_lifetime; /* seconds, 0xffffffff: for ever */
-    uint32_t reserved;
     uint8_t prefix[16];
 };
 
 /* HOME_AGENT. */
 struct tapir_ndp_home_agent {
-    uint16_t reserved, preference, lifetime;
+    uint16_t preference, lifetime;
 };
 
 /* CGA: the parameters a cryptographically generated address is made from (RFC 3972 3). */
 struct tapir_ndp_cga {
-    uint8_t pad_len, reserved;
+    uint8_t pad_len;
     uint8_t modifier[16], subnet_prefix[8], collision_count;
-    tapir_span key; /* DER SubjectPublicKeyInfo, extensions and padding */
+    tapir_span key;        /* DER SubjectPublicKeyInfo */
+    tapir_span extensions; /* type and length of 2 bytes each, data */
 };
 
 /* RSA_SIGNATURE, PROXY_SIGNATURE. */
 struct tapir_ndp_signature {
-    uint16_t reserved;
     uint8_t key_hash[16];
     tapir_span signature; /* with its padding */
 };
 
 /* TRUST_ANCHOR, CERTIFICATE. */
 struct tapir_ndp_named {
-    uint8_t name_type; /* 1 X.501 name, 2 domain name; CERTIFICATE: 1 X.509v3 */
-    uint8_t pad_len;   /* CERTIFICATE: reserved */
-    tapir_span name;   /* name or certificate with its padding */
+    uint8_t type;    /* TRUST_ANCHOR: 1 X.501 name, 2 domain name; CERTIFICATE: 1 X.509v3 */
+    uint8_t pad_len; /* TRUST_ANCHOR */
+    tapir_span name; /* without padding; CERTIFICATE: with padding */
 };
 
-/* ADDRESS_OR_PREFIX (with 4 reserved bytes), NEW_ROUTER_PREFIX, ADVERTISEMENT_ACK's address. */
-struct tapir_ndp_address {
+/* ADDRESS_OR_PREFIX, NEW_ROUTER_PREFIX, ADVERTISEMENT_ACK. */
+struct tapir_ndp_handover {
     uint8_t code;
     uint8_t prefix_len; /* ADVERTISEMENT_ACK: status */
-    uint32_t reserved;
+    bool has_address;   /* ADVERTISEMENT_ACK: an address is supplied */
     uint8_t address[16];
-    bool has_address; /* ADVERTISEMENT_ACK: an address is supplied */
 };
 
 /* LINK_LAYER_ADDRESS. */
 struct tapir_ndp_link_layer {
     uint8_t code;
-    tapir_span address;
+    tapir_span address; /* with the zeroes that pad it */
 };
 
 /* MAP: a mobility anchor point. */
 struct tapir_ndp_map {
-    uint8_t distance, preference;
-    uint8_t flags;
+    uint8_t distance, preference; /* 4 bits each */
+    uint8_t flags;                /* care-of address in the MAP's subnet 0x80 */
     uint32_t valid_lifetime;
     uint8_t address[16];
 };
@@ -109,15 +107,15 @@ struct tapir_ndp_route {
     uint8_t prefix_len;
     uint8_t flags; /* preference 0x18 as in a router advertisement */
     uint32_t lifetime;
+    bool has_prefix;
     uint8_t prefix[16]; /* zeroes beyond the bytes that were sent */
 };
 
 /* DNS_SERVERS, DNS_SEARCH. */
 struct tapir_ndp_dns {
-    uint16_t reserved;
     uint32_t lifetime;  /* seconds */
-    tapir_span servers; /* DNS_SERVERS: 16 bytes each */
-    tapir_span names;   /* DNS_SEARCH: uncompressed as in DNS, zeroes behind them */
+    tapir_span servers; /* DNS_SERVERS: 16 bytes each, walk with tapir_ndp_addresses */
+    tapir_span names;   /* DNS_SEARCH: as in DNS, uncompressed */
 };
 
 /* HANDOVER_KEY_REQUEST, HANDOVER_KEY_REPLY. */
@@ -126,7 +124,6 @@ struct tapir_ndp_handover_key {
     uint8_t algorithm, reserved; /* 4 bits each */
     uint16_t lifetime;           /* REPLY: seconds */
     tapir_span key;              /* the public key, or the encrypted handover key */
-    tapir_span padding;
 };
 
 /* HANDOVER_ASSIST, MOBILE_NODE. */
@@ -139,8 +136,6 @@ struct tapir_ndp_identifier {
 /* ADDRESS_REGISTRATION. */
 struct tapir_ndp_registration {
     uint8_t status;
-    uint8_t reserved1;
-    uint16_t reserved2;
     uint16_t lifetime; /* minutes */
     uint8_t eui64[8];
 };
@@ -149,9 +144,8 @@ struct tapir_ndp_registration {
 struct tapir_ndp_context {
     uint8_t context_len; /* bits */
     uint8_t flags;       /* 3 reserved bits, compression 0x10, identifier 0x0f */
-    uint16_t reserved;
-    uint16_t lifetime; /* minutes */
-    uint8_t prefix[16];
+    uint16_t lifetime;   /* minutes */
+    uint8_t prefix[16];  /* zeroes beyond the bytes that were sent */
 };
 
 /* AUTHORITATIVE_ROUTER. */
@@ -161,18 +155,27 @@ struct tapir_ndp_authoritative {
     uint8_t address[16];
 };
 
-/* PREF64. */
-struct tapir_ndp_pref64 {
-    uint16_t lifetime_and_code; /* 13 bits in units of 8 seconds, 3 bits prefix length code */
-    uint8_t prefix[16];         /* the first 12 bytes are on the wire */
+/* 6LOWPAN_CAPABILITY. */
+struct tapir_ndp_capability {
+    uint16_t unassigned1; /* 15 bits */
+    uint8_t general;      /* generic header compression, one bit */
+    uint32_t unassigned2;
 };
 
-/* One option. `data` is what follows type and length; of the union the member of its type is set.
- */
+/* PREF64. */
+struct tapir_ndp_pref64 {
+    uint16_t lifetime;  /* in units of 8 seconds */
+    uint8_t code;       /* prefix length: 0 96 bits, 1 64, 2 56, 3 48, 4 40, 5 32 */
+    uint8_t prefix[16]; /* the first 12 bytes are on the wire */
+};
+
+/* One option. Of the union the member of its type is set. */
 struct tapir_ndp_option {
     uint8_t type;
-    uint8_t length; /* with type and length, in units of 8 bytes */
-    tapir_span data;
+    uint8_t length;      /* with type and length, in units of 8 bytes */
+    tapir_span data;     /* what follows type and length */
+    uint8_t reserved[6]; /* as many as the type has */
+    tapir_span padding;  /* what is behind the last member */
     union {
         tapir_span address; /* SOURCE_LINK_ADDRESS, TARGET_LINK_ADDRESS */
         struct tapir_ndp_prefix prefix;
@@ -187,25 +190,33 @@ struct tapir_ndp_option {
         uint64_t timestamp; /* TIMESTAMP: 48 bits of seconds since 1970, 16 of 1/65536 */
         tapir_span nonce;   /* NONCE */
         struct tapir_ndp_named named;
-        struct tapir_ndp_address handover;
+        struct tapir_ndp_handover handover;
         struct tapir_ndp_link_layer link_layer;
         struct tapir_ndp_map map;
         struct tapir_ndp_route route;
         struct tapir_ndp_dns dns;
-        uint64_t expansion; /* FLAGS_EXPANSION: 48 bits, the highest of which continue RA's flags */
+        uint16_t flags_expansion; /* FLAGS_EXPANSION: 0x8000 and down as RA's flags */
         struct tapir_ndp_handover_key handover_key;
         struct tapir_ndp_identifier identifier;
         struct tapir_ndp_registration registration;
         struct tapir_ndp_context context;
         struct tapir_ndp_authoritative authoritative;
-        uint64_t capability; /* 6LOWPAN_CAPABILITY: 48 bits, general header compression 1 << 32 */
-        tapir_span portal;   /* CAPTIVE_PORTAL: URI */
+        struct tapir_ndp_capability capability;
+        tapir_span portal; /* CAPTIVE_PORTAL: URI */
         struct tapir_ndp_pref64 pref64;
     };
 };
 
 /* Starts a walk over a run of options: while (tapir_walk_next(&walk, &option)) ... */
 TAPIR_API tapir_walk tapir_ndp_options(tapir_span options);
+
+/* One IPv6 address of a list. */
+struct tapir_ipv6_address {
+    uint8_t address[16];
+};
+
+/* Starts a walk over the addresses of DNS_SERVERS, SOURCE_ADDRESSES, TARGET_ADDRESSES. */
+TAPIR_API tapir_walk tapir_ndp_addresses(const struct tapir_ndp_option *option);
 
 TAPIR_EXTERN_C_END
 #endif

@@ -22,17 +22,16 @@ enum {
 struct tapir_rpl_security {
     uint8_t flags; /* 0x80: the counter is a time */
     uint8_t algorithm;
-    uint8_t key_mode; /* which of source and index there are: 0 index, 1 none, 2 and 3 both */
-    uint8_t reserved; /* 3 bits */
-    uint8_t level;
+    uint8_t key; /* mode of the key 0xc0, 3 reserved bits, level of security 0x07 */
     uint8_t flags2;
     uint32_t counter;
+    bool has_source, has_index; /* by the mode of the key */
     uint8_t key_source[8];
     uint8_t key_index;
 };
 
 struct tapir_rpl_dis {
-    uint8_t flags, reserved;
+    uint8_t flags, reserved[1];
 };
 
 struct tapir_rpl_dio {
@@ -40,22 +39,22 @@ struct tapir_rpl_dio {
     uint16_t rank;
     uint8_t flags; /* grounded 0x80, zero 0x40, mode of operation 0x38, preference 0x07 */
     uint8_t dtsn;  /* destination advertisement trigger sequence number */
-    uint8_t flags2, reserved;
+    uint8_t flags2, reserved[1];
     uint8_t dodag_id[16];
 };
 
 struct tapir_rpl_dao {
     uint8_t instance;
     uint8_t flags; /* acknowledgment wanted 0x80, DODAG identifier present 0x40 */
-    uint8_t reserved, seq;
-    uint8_t dodag_id[16];
+    uint8_t reserved[1], seq;
+    uint8_t dodag_id[16]; /* 0 when not present */
 };
 
 struct tapir_rpl_dao_ack {
     uint8_t instance;
     uint8_t flags; /* DODAG identifier present 0x80 */
     uint8_t seq, status;
-    uint8_t dodag_id[16];
+    uint8_t dodag_id[16]; /* 0 when not present */
 };
 
 struct tapir_rpl_dro {
@@ -112,6 +111,7 @@ struct tapir_rpl_route {
     uint8_t prefix_len;
     uint8_t flags; /* preference 0x18 */
     uint32_t lifetime;
+    bool has_prefix;
     uint8_t prefix[16]; /* zeroes beyond the bytes that were sent */
 };
 
@@ -126,7 +126,8 @@ struct tapir_rpl_configuration {
 
 /* TARGET. */
 struct tapir_rpl_target {
-    uint8_t flags, prefix_len;
+    uint8_t flags[1], prefix_len;
+    bool has_prefix;
     uint8_t prefix[16]; /* zeroes beyond the bytes that were sent */
 };
 
@@ -150,16 +151,21 @@ struct tapir_rpl_solicited {
 struct tapir_rpl_prefix {
     uint8_t prefix_len;
     uint8_t flags; /* on-link 0x80, autonomous 0x40, router address 0x20 */
-    uint32_t valid_lifetime, preferred_lifetime, reserved;
+    uint32_t valid_lifetime, preferred_lifetime;
+    uint8_t reserved[4];
     uint8_t prefix[16];
 };
 
 /* ROUTE_DISCOVERY. */
 struct tapir_rpl_route_discovery {
-    uint8_t flags;         /* reply 0x80, hop-by-hop 0x40, routes 0x30, elided bytes 0x0f */
-    uint8_t lifetime_rank; /* lifetime 0xc0, highest rank or next hop 0x3f */
-    uint8_t target[16];    /* with zeroes for the bytes elided in front */
-    tapir_span addresses;  /* 16 - elided bytes each */
+    bool reply, hop_by_hop;
+    uint8_t routes;       /* more to be discovered */
+    uint8_t elided;       /* bytes in front of each address, which are the DODAG's */
+    uint8_t lifetime;     /* code */
+    uint8_t max_rank;     /* in a P2P_DRO: index of the next hop */
+    bool has_target;      /* false: the option is too short */
+    uint8_t target[16];   /* with the bytes elided */
+    tapir_span addresses; /* 16 - elided bytes each, walk with tapir_rpl_addresses */
 };
 
 /* One option; of the union the member of its type is set. */
@@ -167,6 +173,7 @@ struct tapir_rpl_option {
     uint8_t type;
     uint8_t length; /* of `data`; 0 for PAD1 */
     tapir_span data;
+    tapir_span rest; /* of the data, behind the last member */
     union {
         tapir_span metrics; /* walk with tapir_rpl_metrics */
         struct tapir_rpl_route route;
@@ -180,8 +187,8 @@ struct tapir_rpl_option {
     };
 };
 
-/* Starts a walk over a run of options: while (tapir_walk_next(&walk, &option)) ... */
-TAPIR_API tapir_walk tapir_rpl_options(tapir_span options);
+/* Starts a walk over the addresses of a ROUTE_DISCOVERY option, struct tapir_ipv6_address. */
+TAPIR_API tapir_walk tapir_rpl_addresses(const struct tapir_rpl_option *option);
 
 /* Types of routing metrics and constraints (RFC 6551 2). */
 enum {
@@ -201,6 +208,8 @@ struct tapir_rpl_metric {
     uint16_t flags; /* 5 reserved bits, P, C, O, R, 3 bits A, 4 bits precedence */
     uint8_t length; /* of `data` */
     tapir_span data;
+    tapir_span values; /* of the data, behind the reserved byte of LINK_QUALITY and LINK_COLOR */
+    uint8_t reserved;  /* that byte */
 };
 
 /* Starts a walk over the metrics of a METRICS option. */

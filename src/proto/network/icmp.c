@@ -230,13 +230,8 @@ static const tapir_field care_of_fields[] = {
 static const tapir_record care_of_record = TAPIR_RECORD("Care-of address", care_of_fields);
 static const tapir_record *const care_of_records[] = {&care_of_record};
 
-static const tapir_record *care_of_next(tapir_walk *walk, void *item)
-{
-    return tapir__take_record(&walk->in, &care_of_record, item) ? &care_of_record : NULL;
-}
-
 static const tapir_list care_of_list = {
-    sizeof(struct care_of), care_of_next, care_of_records, TAPIR_COUNT(care_of_records)};
+    sizeof(struct care_of), tapir__next_fixed, care_of_records, TAPIR_COUNT(care_of_records)};
 
 struct prefix_len {
     uint8_t bits;
@@ -246,12 +241,7 @@ static const tapir_field prefix_len_fields[] = {TAPIR_FIELD(
 static const tapir_record prefix_len_record = TAPIR_RECORD("Prefix length", prefix_len_fields);
 static const tapir_record *const prefix_len_records[] = {&prefix_len_record};
 
-static const tapir_record *prefix_len_next(tapir_walk *walk, void *item)
-{
-    return tapir__take_record(&walk->in, &prefix_len_record, item) ? &prefix_len_record : NULL;
-}
-
-static const tapir_list prefix_len_list = {sizeof(struct prefix_len), prefix_len_next,
+static const tapir_list prefix_len_list = {sizeof(struct prefix_len), tapir__next_fixed,
     prefix_len_records, TAPIR_COUNT(prefix_len_records)};
 
 #define EXTENSION_TYPE                                                                             \
@@ -333,6 +323,21 @@ tapir_walk tapir_icmp_mobile_extensions(const struct tapir_icmp *icmp)
         advertised ? icmp->router_advertisement.extensions : tapir_span_of(NULL, 0), icmp);
 }
 
+/* Names of a domain name reply. */
+
+static const tapir_field name_fields[] = {TAPIR_FIELD(tapir_dns_name, message, "icmp.name.name",
+    TAPIR_TEXT, 0, "Name of the host", .print = tapir__domain_text)};
+static const tapir_record name_record = TAPIR_RECORD("Name", name_fields);
+static const tapir_record *const name_records[] = {&name_record};
+
+static const tapir_record *name_next(tapir_walk *walk, void *item)
+{
+    return tapir__take_domain(&walk->in, item) ? &name_record : NULL;
+}
+
+static const tapir_list name_list = {
+    sizeof(struct tapir_dns_name), name_next, name_records, TAPIR_COUNT(name_records)};
+
 /* The messages, behind type, code and checksum. Rows with a width are what is on the wire. */
 
 #define IDENT(member)                                                                              \
@@ -393,8 +398,8 @@ static const tapir_field name_reply_fields[] = {
     TAPIR_FIELD(tapir_icmp, name_reply.seq, "icmp.name.seq", TAPIR_UINT, 16, "Sequence number"),
     TAPIR_FIELD(tapir_icmp, name_reply.ttl, "icmp.name.ttl", TAPIR_INT, 32,
         "Seconds the names may be kept"),
-    TAPIR_FIELD(tapir_icmp, name_reply.names, "icmp.name.names", TAPIR_SPAN, 0,
-        "Names, encoded as in DNS")};
+    TAPIR_FIELD(tapir_icmp, name_reply.names, "icmp.name.names", TAPIR_LIST, 0, "Names of the host",
+        .list = &name_list)};
 static const tapir_field name_request_fields[] = {
     TAPIR_FIELD(tapir_icmp, echo.ident, "icmp.name.ident", TAPIR_UINT, 16,
         "Identifier, to match replies with requests"),

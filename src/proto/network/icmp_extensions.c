@@ -320,6 +320,21 @@ tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions)
     return tapir_walk_of(&object_list, extensions->objects, extensions);
 }
 
+bool tapir__take_domain(tapir_reader *r, struct tapir_dns_name *name)
+{
+    size_t len;
+
+    *name = (struct tapir_dns_name){.message = tapir_rest(r)};
+    len = tapir_dns_name_size(name);
+    return tapir_take(r, len ? len : tapir_left(r) + 1) != NULL;
+}
+
+void tapir__domain_text(tapir_text *text, const void *member, const void *item)
+{
+    (void)item;
+    tapir_dns_name_text(text, member);
+}
+
 static size_t padding(const tapir_encoder *e, size_t quote_len)
 {
     return e->inside.len < quote_len ? quote_len - e->inside.len : 0;

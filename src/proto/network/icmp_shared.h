@@ -3,12 +3,30 @@
 #define TAPIR_NETWORK_ICMP_SHARED_H
 
 #include "tapir/encode.h"
+#include "tapir/proto/dns.h"
+
+struct tapir_icmpv6;
 
 /* RFC 4884: the whole extension structure, of one item. */
 extern const tapir_list tapir__icmp_extension_list;
 
 /* Options of NDP and of RPL, walked with the ICMPv6 message as `outer`. */
 extern const tapir_list tapir__ndp_option_list, tapir__rpl_option_list;
+
+/* The RPL message of a code: its table, NULL for codes that are not known; its bytes in front of
+ * the options, taken and put. */
+extern const tapir_record tapir__rpl_dis, tapir__rpl_dio, tapir__rpl_dao, tapir__rpl_dao_ack,
+    tapir__rpl_dro, tapir__rpl_dro_ack, tapir__rpl_cc;
+const tapir_record *tapir__rpl_record(uint8_t code);
+void tapir__take_rpl(tapir_reader *r, struct tapir_icmpv6 *icmp);
+void tapir__put_rpl(tapir_writer *w, const struct tapir_icmpv6 *icmp);
+size_t tapir__rpl_len(const struct tapir_icmpv6 *icmp);
+
+/* Takes a domain name without compression; false, failing the reader, when it has no end. */
+bool tapir__take_domain(tapir_reader *r, struct tapir_dns_name *name);
+
+/* Prints the name: for rows of TAPIR_TEXT over a struct tapir_dns_name. */
+void tapir__domain_text(tapir_text *text, const void *member, const void *item);
 
 /* Room that extensions take behind a packet quoted in `quote_len` bytes; 0 when none is inside. */
 size_t tapir__extensions_room(const tapir_encoder *e, size_t quote_len, tapir_span extensions);
