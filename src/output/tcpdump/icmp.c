@@ -340,7 +340,7 @@ static void put_object(
 
 static void put_objects(struct tapir_dump *p, tapir_reader in, size_t left)
 {
-    while (left >= 4 && !p->cut) {
+    while (left > 4 && !p->cut) {
         uint16_t len;
         uint8_t class, type;
 
@@ -360,7 +360,7 @@ static void put_objects(struct tapir_dump *p, tapir_reader in, size_t left)
         put_count(p, "), Class-Type: ", type);
         put_count(p, ", length ", len);
         /* A length that says nothing would lead nowhere. */
-        if (class == 0 || len <= 4)
+        if (class == 0 || len < 4)
             return;
         len = (uint16_t)(len - 4);
         put_object(p, in, class, type, len);

@@ -299,15 +299,21 @@ void tapir__dump_addresses(struct tapir_dump *p)
     PUT(p, ": ");
 }
 
+bool tapir__dump_behind_extension(const struct tapir_dump *p, uint8_t protocol)
+{
+    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
+    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+
+    return (ipv4 && ipv4->protocol != protocol) || (ipv6 && ipv6->next_header != protocol);
+}
+
 void tapir__dump_ports(struct tapir_dump *p, uint8_t protocol, uint16_t src, uint16_t dst,
     void (*port)(struct tapir_dump *p, uint16_t port))
 {
     const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
     const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
 
-    if (!p->network || (ipv4 && ipv4->protocol != protocol) ||
-        (ipv6 && ipv6->next_header != protocol)) {
-        /* The addresses stood before the headers in between. */
+    if (!p->network || tapir__dump_behind_extension(p, protocol)) {
         port(p, src);
         PUT(p, " > ");
         port(p, dst);
@@ -352,7 +358,7 @@ static void put_wrong_version(struct tapir_dump *p, const char *what, unsigned v
     tapir__dump_invalid(p);
 }
 
-void tapir__dump_unknown_payload(struct tapir_dump *p, uint8_t protocol)
+static void put_unknown_payload(struct tapir_dump *p, uint8_t protocol)
 {
     bool ipv4 = p->network->proto == &tapir_ipv4_proto;
 
@@ -374,6 +380,36 @@ void tapir__dump_unknown_payload(struct tapir_dump *p, uint8_t protocol)
         PUT(p, " ");
         tapir_text_uint(p->out, p->length);
     }
+}
+
+/* Tells whether tcpdump looks into the protocol within an IP header of the other version only. */
+static bool belongs_to_other_version(uint8_t protocol, bool ipv4)
+{
+    switch (protocol) {
+    case 1:
+    case 2:
+        return !ipv4;
+    case 0:
+    case 43:
+    case 44:
+    case 58:
+    case 60:
+    case 143:
+        return ipv4;
+    default:
+        return false;
+    }
+}
+
+size_t tapir__dump_inside_ip(struct tapir_dump *p, size_t index, uint8_t protocol)
+{
+    size_t next = DUMP_END;
+
+    if (!belongs_to_other_version(protocol, p->network->proto == &tapir_ipv4_proto))
+        next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, protocol);
+    if (next == DUMP_END)
+        put_unknown_payload(p, protocol);
+    return next;
 }
 
 uint16_t tapir__dump_should_be(uint16_t checksum, uint16_t wrong)
@@ -436,7 +472,7 @@ size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
     const tapir_layer *layer = dump_layer(p, index);
     const struct tapir_ipv4 *ip = layer->fields;
     tapir_reader in = p->in;
-    size_t header_len, next;
+    size_t header_len;
     uint8_t version;
 
     p->name = "ip";
@@ -497,8 +533,5 @@ size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)
         return DUMP_END;
     }
     dump_advance(p, header_len);
-    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->protocol);
-    if (next == DUMP_END)
-        tapir__dump_unknown_payload(p, ip->protocol);
-    return next;
+    return tapir__dump_inside_ip(p, index, ip->protocol);
 }

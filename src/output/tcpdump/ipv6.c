@@ -30,7 +30,7 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
 {
     const tapir_layer *layer = dump_layer(p, index);
     const struct tapir_ipv6 *ip = layer->fields;
-    size_t next;
+    bool jumbo = ip->payload_length == 0 && ip->next_header == 0;
 
     p->name = "ip6";
     if (tapir_left(&p->in) < HEADER_LEN) {
@@ -50,7 +50,8 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
         tapir_text_uint(p->out, HEADER_LEN + (uint32_t)ip->payload_length - p->length);
         PUT(p, " bytes missing!");
     }
-    tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
+    if (!jumbo)
+        tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
     p->network = layer;
     p->fragment = false;
     memcpy(p->final_dst, ip->dst, sizeof p->final_dst);
@@ -60,8 +61,5 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
     p->length = ip->payload_length;
     if (ip->next_header != 6 && ip->next_header != 17)
         tapir__dump_addresses(p);
-    next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, ip->next_header);
-    if (next == DUMP_END)
-        tapir__dump_unknown_payload(p, ip->next_header);
-    return next;
+    return tapir__dump_inside_ip(p, index, ip->next_header);
 }

@@ -247,8 +247,13 @@ uint16_t tapir__dump_should_be(uint16_t checksum, uint16_t wrong);
  * pseudo-header is taken from the IP header around. */
 uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol, uint32_t len);
 
-/* ipv4.c: the same with what tcpdump says of some of them, and the length of the payload. */
-void tapir__dump_unknown_payload(struct tapir_dump *p, uint8_t protocol);
+/* ipv4.c: as tapir__dump_inside for what follows an IP header or an extension of one; says what it
+ * is when nobody prints it. */
+size_t tapir__dump_inside_ip(struct tapir_dump *p, size_t index, uint8_t protocol);
+
+/* ipv4.c: tells whether other headers stand between the IP header and `protocol`; the addresses
+ * were printed before them then. */
+bool tapir__dump_behind_extension(const struct tapir_dump *p, uint8_t protocol);
 
 /* "10.0.0.1.80 > 10.0.0.2.4000: ", without addresses when the IP header around does not name
  * `protocol` as what follows it. */
@@ -285,6 +290,10 @@ size_t tapir__dump_raw(struct tapir_dump *p, size_t index);
 size_t tapir__dump_arp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index);
+size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index);
+size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index);
+size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index);
+size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);

@@ -42,7 +42,8 @@ size_t tapir__dump_udp(struct tapir_dump *p, size_t index)
 
     p->name = "udp";
     if (tapir_left(&p->in) < 4) {
-        tapir__dump_addresses(p);
+        if (!p->network || !tapir__dump_behind_extension(p, 17))
+            tapir__dump_addresses(p);
         tapir__dump_truncated(p);
         return DUMP_END;
     }

@@ -1,0 +1,303 @@
+/* tcpdump's lines: the extension headers of IPv6. */
+#include "printer.h"
+
+#define OPTION_MIN 2
+#define ALERT_LEN  4
+#define JUMBO_LEN  6
+#define HOME_LEN   18
+
+static void put_count(struct tapir_dump *p, const char *before, uint32_t count, const char *after)
+{
+    tapir_text_put(p->out, before);
+    tapir_text_uint(p->out, count);
+    tapir_text_put(p->out, after);
+}
+
+/* What walking the options of a header found. */
+struct found {
+    bool jumbo;
+    uint32_t jumbo_len;
+};
+
+/* A jumbogram's length (RFC 2675 2): counts only for a header without one, once, when too large for
+ * it. */
+static void put_jumbo(struct tapir_dump *p, uint32_t len, struct found *found)
+{
+    const struct tapir_ipv6 *ip = TAPIR_AS(p->network, ipv6);
+    const char *wrong = NULL;
+
+    if (found->jumbo)
+        wrong = " - already seen";
+    else if (ip && ip->payload_length != 0)
+        wrong = " - payload len != 0";
+    else if (len <= UINT16_MAX)
+        wrong = " - < 65536";
+    else
+        *found = (struct found){true, len};
+    if (p->verbosity) {
+        put_count(p, "(jumbo: ", len, wrong ? wrong : "");
+        PUT(p, ") ");
+    }
+}
+
+/* An option that knows its length; false when it is another one. */
+static bool has_len(struct tapir_dump *p, const char *name, tapir_span option, size_t len)
+{
+    if (option.len < len) {
+        if (p->verbosity) {
+            PUT(p, "(");
+            tapir_text_put(p->out, name);
+            PUT(p, ": trunc)");
+        }
+        return false;
+    }
+    if (option.data[1] != len - OPTION_MIN) {
+        if (p->verbosity) {
+            PUT(p, "(");
+            tapir_text_put(p->out, name);
+            put_count(p, ": invalid len ", option.data[1], ")");
+        }
+        return false;
+    }
+    return true;
+}
+
+/* One option, `option` being all that is left of the header from its type on; false to stop. */
+static bool put_option(struct tapir_dump *p, tapir_span option, struct found *found)
+{
+    tapir_reader in = tapir_reader_of(option);
+
+    tapir_take(&in, OPTION_MIN);
+    switch (option.data[0]) {
+    case TAPIR_IPV6_PAD1:
+        if (p->verbosity)
+            PUT(p, "(pad1)");
+        return true;
+    case TAPIR_IPV6_PADN:
+        if (p->verbosity)
+            PUT(p, "(padn)");
+        return true;
+    case TAPIR_IPV6_ROUTER_ALERT:
+        if (!has_len(p, "rtalert", option, ALERT_LEN))
+            return false;
+        if (p->verbosity) {
+            PUT(p, "(rtalert: 0x");
+            tapir_text_hex(p->out, tapir_take_be16(&in), 4);
+            PUT(p, ") ");
+        }
+        return true;
+    case TAPIR_IPV6_JUMBO:
+        if (!has_len(p, "jumbo", option, JUMBO_LEN))
+            return false;
+        put_jumbo(p, tapir_take_be32(&in), found);
+        return true;
+    case TAPIR_IPV6_HOME_ADDRESS:
+        if (!has_len(p, "homeaddr", option, HOME_LEN))
+            return false;
+        if (p->verbosity) {
+            PUT(p, "(homeaddr: ");
+            tapir__dump_host6(p, option.data + 2);
+            PUT(p, ")");
+        }
+        return true;
+    default:
+        if (p->verbosity) {
+            PUT(p, "(opt_type 0x");
+            tapir_text_hex(p->out, option.data[0], 2);
+            put_count(p, ": len=", option.data[1], ")");
+        }
+        return true;
+    }
+}
+
+/* All options; false, the mark being printed, when they do not end with the header. */
+static bool put_options(struct tapir_dump *p, tapir_span options, struct found *found)
+{
+    tapir_reader in = tapir_reader_of(options);
+
+    while (tapir_left(&in)) {
+        tapir_span option = tapir_rest(&in);
+        size_t len = 1;
+
+        if (option.data[0] != TAPIR_IPV6_PAD1)
+            len = option.len < OPTION_MIN ? SIZE_MAX : option.data[1] + (size_t)OPTION_MIN;
+        if (len > option.len || !put_option(p, option, found)) {
+            PUT(p, "[trunc] ");
+            return false;
+        }
+        tapir_take(&in, len);
+    }
+    if (p->verbosity)
+        PUT(p, " ");
+    return true;
+}
+
+/* Goes on behind an extension header of `len` bytes. */
+static size_t print_inside(struct tapir_dump *p, size_t index, size_t len, uint8_t next_header)
+{
+    dump_advance(p, len);
+    return tapir__dump_inside_ip(p, index, next_header);
+}
+
+/* Either header of options; returns its length, 0 when it was not captured whole. */
+static size_t put_header(
+    struct tapir_dump *p, const char *title, const char *name, uint8_t words, struct found *found)
+{
+    size_t len = (words + (size_t)1) * 8;
+    tapir_reader in = p->in;
+
+    p->name = name;
+    if (!dump_have(p, &in, 2))
+        return 0;
+    if (tapir_left(&in) < len) {
+        tapir__dump_truncated(p);
+        return 0;
+    }
+    tapir_text_put(p->out, title);
+    tapir_take(&in, 2);
+    put_options(p, tapir_take_span(&in, len - 2), found);
+    return len;
+}
+
+size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_ipv6_hopopts *header = dump_layer(p, index)->fields;
+    const struct tapir_ipv6 *ip = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
+    struct found found = {false, 0};
+    size_t len = put_header(p, "HBH ", "hbhopt", header->length, &found);
+
+    if (len == 0)
+        return DUMP_END;
+    if (ip && ip->payload_length == 0) {
+        if (!found.jumbo) {
+            PUT(p, "[No valid Jumbo Payload Hop-by-Hop option found]");
+            tapir__dump_invalid(p);
+            return DUMP_END;
+        }
+        p->length = found.jumbo_len;
+        tapir_limit(&p->in, found.jumbo_len);
+    }
+    return print_inside(p, index, len, header->next_header);
+}
+
+size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_ipv6_dstopts *header = dump_layer(p, index)->fields;
+    struct found found = {false, 0};
+    size_t len = put_header(p, "DSTOPT ", "dstopt", header->length, &found);
+
+    return len == 0 ? DUMP_END : print_inside(p, index, len, header->next_header);
+}
+
+size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_ipv6_fragment *header = dump_layer(p, index)->fields;
+
+    p->name = "frag6";
+    if (!dump_have(p, &p->in, p->verbosity ? 8 : 4))
+        return DUMP_END;
+    PUT(p, "frag (");
+    if (p->verbosity) {
+        PUT(p, "0x");
+        tapir_text_hex(p->out, header->id, 8);
+        PUT(p, ":");
+    }
+    put_count(p, "", header->fragment_offset * 8u, "|");
+    put_count(p, "", p->length - 8, ")");
+    p->fragment = true;
+    if (header->fragment_offset != 0)
+        return DUMP_END;
+    PUT(p, " ");
+    if (tapir_left(&p->in) <= 8)
+        return DUMP_END;
+    return print_inside(p, index, 8, header->next_header);
+}
+
+/* ", [0]2001:db8::1": `count` addresses. */
+static void put_addresses(struct tapir_dump *p, tapir_reader *in, unsigned count)
+{
+    for (unsigned i = 0; i < count && dump_have(p, in, 16); i++) {
+        put_count(p, ", [", i, "]");
+        tapir__dump_host6(p, tapir_take(in, 16));
+    }
+}
+
+/* Types 0 and 2. */
+static void put_source_route(struct tapir_dump *p, tapir_reader *in, uint8_t words)
+{
+    uint32_t reserved = dump_take_be32(p, in);
+
+    if (p->verbosity) {
+        PUT(p, ", rsv=0x");
+        tapir_text_hex(p->out, reserved, 1);
+    }
+    if (words % 2) {
+        put_count(p, " (invalid length ", words, ")");
+        tapir__dump_invalid(p);
+        return;
+    }
+    put_addresses(p, in, words / 2u);
+}
+
+/* Type 4 (RFC 8754). */
+static bool put_segments(struct tapir_dump *p, tapir_reader *in, uint8_t words)
+{
+    uint8_t flags;
+
+    put_count(p, ", last-entry=", dump_take_u8(p, in), "");
+    flags = dump_take_u8(p, in);
+    if (p->verbosity) {
+        PUT(p, ", flags=0x");
+        tapir_text_hex(p->out, flags, 1);
+    }
+    PUT(p, ", tag=");
+    tapir_text_hex(p->out, dump_take_be16(p, in), 1);
+    if (words % 2) {
+        put_count(p, " (invalid length ", words, ")");
+        tapir__dump_invalid(p);
+        return false;
+    }
+    put_addresses(p, in, words / 2u);
+    return true;
+}
+
+size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index)
+{
+    const struct tapir_ipv6_routing *header = dump_layer(p, index)->fields;
+    tapir_reader in = p->in;
+    uint8_t words, type;
+    size_t len;
+
+    if (tapir_left(&in) < 1) {
+        p->name = "ip6";
+        tapir__dump_truncated(p);
+        return DUMP_END;
+    }
+    p->name = "rt6";
+    PUT(p, "RT6");
+    tapir_take(&in, 1);
+    words = dump_take_u8(p, &in);
+    put_count(p, " (len=", words, "");
+    type = dump_take_u8(p, &in);
+    put_count(p, ", type=", type, type == TAPIR_IPV6_ROUTING_SOURCE ? " [Deprecated]" : "");
+    put_count(p, ", segleft=", dump_take_u8(p, &in), "");
+    len = (words + (size_t)1) * 8;
+    switch (type) {
+    case TAPIR_IPV6_ROUTING_SOURCE:
+    case TAPIR_IPV6_ROUTING_MOBILE:
+        put_source_route(p, &in, words);
+        break;
+    case TAPIR_IPV6_ROUTING_SEGMENT:
+        if (!put_segments(p, &in, words))
+            return DUMP_END;
+        break;
+    default:
+        PUT(p, " (unknown type)");
+        tapir__dump_invalid(p);
+        return DUMP_END;
+    }
+    PUT(p, ") ");
+    if (p->network)
+        tapir_ipv6_routing_final(header, p->final_dst, p->final_dst);
+    return print_inside(p, index, len, header->next_header);
+}
