@@ -243,6 +243,7 @@ static void put_source_route(struct tapir_dump *p, tapir_reader *in, uint8_t wor
 static bool put_segments(struct tapir_dump *p, tapir_reader *in, uint8_t words)
 {
     uint8_t flags;
+    uint16_t tag;
 
     put_count(p, ", last-entry=", dump_take_u8(p, in), "");
     flags = dump_take_u8(p, in);
@@ -250,8 +251,9 @@ static bool put_segments(struct tapir_dump *p, tapir_reader *in, uint8_t words)
         PUT(p, ", flags=0x");
         tapir_text_hex(p->out, flags, 1);
     }
+    tag = dump_take_be16(p, in);
     PUT(p, ", tag=");
-    tapir_text_hex(p->out, dump_take_be16(p, in), 1);
+    tapir_text_hex(p->out, tag, 1);
     if (words % 2) {
         put_count(p, " (invalid length ", words, ")");
         tapir__dump_invalid(p);
@@ -298,6 +300,6 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index)
     }
     PUT(p, ") ");
     if (p->network)
-        tapir_ipv6_routing_final(header, p->final_dst, p->final_dst);
+        tapir_ipv6_routing_final(header, p->final_dst);
     return print_inside(p, index, len, header->next_header);
 }

@@ -356,8 +356,8 @@ static tapir_status routing_decode(tapir_decoder *d, void *layer)
     TAPIR_LOAD(&d->in, routing, routing_fields);
     routing->octets = (uint16_t)((routing->length + 1u) * 8);
     routing->data = tapir_take_span(&d->in, routing->octets - 4u);
-    while (!ip && count > 0)
-        ip = TAPIR_AS(&layers[--count], ipv6);
+    for (; !ip && count > 0; count--)
+        ip = TAPIR_AS(&layers[count - 1], ipv6);
     if (ip)
         memcpy(routing->destination, ip->dst, 16);
     else
