@@ -145,6 +145,13 @@ static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t type, bo
     return next;
 }
 
+/* Only the outermost headers count as the link's. */
+static void add_link_len(struct tapir_dump *p, size_t len)
+{
+    if (!p->network)
+        p->link_len += len;
+}
+
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
 {
     const tapir_layer *layer = dump_layer(p, index);
@@ -153,12 +160,12 @@ size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
     p->name = "ether";
     if (tapir_left(&p->in) < HEADER_LEN) {
         tapir__dump_truncated(p);
-        p->link_len += tapir_left(&p->in);
+        add_link_len(p, tapir_left(&p->in));
         return DUMP_END;
     }
     p->link = layer;
     p->link_wire_len = p->length;
-    p->link_len += HEADER_LEN;
+    add_link_len(p, HEADER_LEN);
     if (p->link_header)
         put_addresses(p, ethernet);
     dump_advance(p, HEADER_LEN);
@@ -203,10 +210,10 @@ size_t tapir__dump_vlan(struct tapir_dump *p, size_t index)
     p->name = "vlan";
     if (tapir_left(&p->in) < TAG_LEN) {
         tapir__dump_truncated(p);
-        p->link_len += tapir_left(&p->in);
+        add_link_len(p, tapir_left(&p->in));
         return DUMP_END;
     }
-    p->link_len += TAG_LEN;
+    add_link_len(p, TAG_LEN);
     dump_advance(p, TAG_LEN);
     if (!p->link || p->link->proto != &tapir_ethernet_proto)
         return print_cooked_tag(p, index, tag);

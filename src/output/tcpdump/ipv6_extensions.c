@@ -122,7 +122,7 @@ static bool put_options(struct tapir_dump *p, tapir_span options, struct found *
         if (option.data[0] != TAPIR_IPV6_PAD1)
             len = option.len < OPTION_MIN ? SIZE_MAX : option.data[1] + (size_t)OPTION_MIN;
         if (len > option.len || !put_option(p, option, found)) {
-            PUT(p, "[trunc] ");
+            tapir__dump_truncated(p);
             return false;
         }
         tapir_take(&in, len);
@@ -139,7 +139,8 @@ static size_t print_inside(struct tapir_dump *p, size_t index, size_t len, uint8
     return tapir__dump_inside_ip(p, index, next_header);
 }
 
-/* Either header of options; returns its length, 0 when it was not captured whole. */
+/* Either header of options; returns its length, 0 when it was not captured whole or is malformed.
+ */
 static size_t put_header(
     struct tapir_dump *p, const char *title, const char *name, uint8_t words, struct found *found)
 {
@@ -155,8 +156,9 @@ static size_t put_header(
     }
     tapir_text_put(p->out, title);
     tapir_take(&in, 2);
-    put_options(p, tapir_take_span(&in, len - 2), found);
-    return len;
+    if (!found)
+        return len;
+    return put_options(p, tapir_take_span(&in, len - 2), found) ? len : 0;
 }
 
 size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
@@ -166,10 +168,10 @@ size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
     struct found found = {false, 0};
     size_t len = put_header(p, "HBH ", "hbhopt", header->length, &found);
 
-    if (len == 0)
+    if (p->cut || (len == 0 && ip && ip->payload_length != 0))
         return DUMP_END;
     if (ip && ip->payload_length == 0) {
-        if (!found.jumbo) {
+        if (!found.jumbo || len == 0) {
             PUT(p, "[No valid Jumbo Payload Hop-by-Hop option found]");
             tapir__dump_invalid(p);
             return DUMP_END;
@@ -183,8 +185,8 @@ size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
 size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index)
 {
     const struct tapir_ipv6_dstopts *header = dump_layer(p, index)->fields;
-    struct found found = {false, 0};
-    size_t len = put_header(p, "DSTOPT ", "dstopt", header->length, &found);
+    struct found found = {.jumbo = false};
+    size_t len = put_header(p, "DSTOPT ", "dstopt", header->length, p->verbosity ? &found : NULL);
 
     return len == 0 ? DUMP_END : print_inside(p, index, len, header->next_header);
 }
@@ -213,30 +215,35 @@ size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index)
     return print_inside(p, index, 8, header->next_header);
 }
 
-/* ", [0]2001:db8::1": `count` addresses. */
-static void put_addresses(struct tapir_dump *p, tapir_reader *in, unsigned count)
+/* ", [0]2001:db8::1": `count` addresses. That of index `final` is what checksums cover: tcpdump
+ * takes it for the end of the way, however many segments are left. */
+static void put_addresses(struct tapir_dump *p, tapir_reader *in, unsigned count, unsigned final)
 {
     for (unsigned i = 0; i < count && dump_have(p, in, 16); i++) {
+        const uint8_t *address = tapir_take(in, 16);
         put_count(p, ", [", i, "]");
-        tapir__dump_host6(p, tapir_take(in, 16));
+        tapir__dump_host6(p, address);
+        if (i == final)
+            memcpy(p->final_dst, address, 16);
     }
 }
 
 /* Types 0 and 2. */
-static void put_source_route(struct tapir_dump *p, tapir_reader *in, uint8_t words)
+static bool put_source_route(struct tapir_dump *p, tapir_reader *in, uint8_t words)
 {
     uint32_t reserved = dump_take_be32(p, in);
 
-    if (p->verbosity) {
+    if (p->verbosity || reserved) {
         PUT(p, ", rsv=0x");
         tapir_text_hex(p->out, reserved, 1);
     }
     if (words % 2) {
         put_count(p, " (invalid length ", words, ")");
         tapir__dump_invalid(p);
-        return;
+        return false;
     }
-    put_addresses(p, in, words / 2u);
+    put_addresses(p, in, words / 2u, words / 2u - 1);
+    return true;
 }
 
 /* Type 4 (RFC 8754). */
@@ -247,7 +254,7 @@ static bool put_segments(struct tapir_dump *p, tapir_reader *in, uint8_t words)
 
     put_count(p, ", last-entry=", dump_take_u8(p, in), "");
     flags = dump_take_u8(p, in);
-    if (p->verbosity) {
+    if (p->verbosity || flags) {
         PUT(p, ", flags=0x");
         tapir_text_hex(p->out, flags, 1);
     }
@@ -259,7 +266,7 @@ static bool put_segments(struct tapir_dump *p, tapir_reader *in, uint8_t words)
         tapir__dump_invalid(p);
         return false;
     }
-    put_addresses(p, in, words / 2u);
+    put_addresses(p, in, words / 2u, 0);
     return true;
 }
 
@@ -287,7 +294,8 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index)
     switch (type) {
     case TAPIR_IPV6_ROUTING_SOURCE:
     case TAPIR_IPV6_ROUTING_MOBILE:
-        put_source_route(p, &in, words);
+        if (!put_source_route(p, &in, words))
+            return DUMP_END;
         break;
     case TAPIR_IPV6_ROUTING_SEGMENT:
         if (!put_segments(p, &in, words))
@@ -299,7 +307,5 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index)
         return DUMP_END;
     }
     PUT(p, ") ");
-    if (p->network)
-        tapir_ipv6_routing_final(header, p->final_dst);
     return print_inside(p, index, len, header->next_header);
 }
