@@ -75,13 +75,39 @@ static char *digits_before(char *end, uint64_t value)
     return end;
 }
 
+/* Four digits. */
+static inline char *put_four(char *at, uint32_t value)
+{
+    memcpy(at, tapir__digit_pairs + value / 100 * 2, 2);
+    memcpy(at + 2, tapir__digit_pairs + value % 100 * 2, 2);
+    return at + 4;
+}
+
+/* Up to four digits, as few as there are. */
+static inline char *put_start(char *at, uint32_t value)
+{
+    if (value >= 1000)
+        return put_four(at, value);
+    if (value >= 100) {
+        *at = (char)('0' + value / 100);
+        memcpy(at + 1, tapir__digit_pairs + value % 100 * 2, 2);
+        return at + 3;
+    }
+    return tapir__put_uint(at, value);
+}
+
+/* Forwards, in fours: only numbers of more than eight digits need a division of 64 bits. */
 char *tapir__put_large(char *at, uint64_t value)
 {
-    char buffer[TAPIR__UINT_ROOM], *end = buffer + sizeof buffer;
-    char *first = digits_before(end, value);
+    uint32_t low = (uint32_t)value;
 
-    memcpy(at, first, (size_t)(end - first));
-    return at + (end - first);
+    if (value < 10000)
+        return put_start(at, low);
+    if (value < 100000000)
+        return put_four(put_start(at, low / 10000), low % 10000);
+    low = (uint32_t)(value % 100000000);
+    at = tapir__put_uint(at, value / 100000000);
+    return put_four(put_four(at, low / 10000), low % 10000);
 }
 
 void tapir_text_uint(tapir_text *text, uint64_t value)

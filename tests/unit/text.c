@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -26,6 +27,25 @@ static void numbers(void **state)
     assert_string_equal(
         tapir_text_string(&text), "0 18446744073709551615 -9223372036854775808 000042 0abc 0");
     tapir_text_clear(&text);
+}
+
+static void numbers_of_every_length(void **state)
+{
+    char expected[24];
+
+    (void)state;
+    for (uint64_t power = 1;; power *= 10) {
+        const uint64_t near[] = {power - 1, power, power + 1, power * 3 / 2, power / 7 * 6};
+        for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+            tapir_text text = {0};
+            snprintf(expected, sizeof expected, "%llu", (unsigned long long)near[i]);
+            tapir_text_uint(&text, near[i]);
+            assert_string_equal(tapir_text_string(&text), expected);
+            tapir_text_clear(&text);
+        }
+        if (power > UINT64_MAX / 10)
+            break;
+    }
 }
 
 static void a_fixed_text_drops_what_does_not_fit(void **state)
@@ -113,6 +133,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
+        cmocka_unit_test(numbers_of_every_length),
         cmocka_unit_test(a_fixed_text_drops_what_does_not_fit),
         cmocka_unit_test(growth_stops_at_the_limit),
         cmocka_unit_test(ipv6_as_rfc_5952),
