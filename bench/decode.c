@@ -66,6 +66,7 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
         const struct tapir_tcp *tcp;
         const struct tapir_udp *udp;
         const struct tapir_icmp *icmp;
+        const struct tapir_icmpv6 *icmpv6;
         const struct tapir_arp *arp;
 
         if ((tcp = TAPIR_AS(layer, tcp)))
@@ -78,6 +79,8 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
             sum += (uint64_t)udp->src_port + udp->dst_port + layer->payload_len;
         else if ((icmp = TAPIR_AS(layer, icmp)))
             sum += (uint64_t)icmp->type << 8 | icmp->code;
+        else if ((icmpv6 = TAPIR_AS(layer, icmpv6)))
+            sum += (uint64_t)icmpv6->type << 8 | icmpv6->code;
         else if ((arp = TAPIR_AS(layer, arp)))
             return sum + sum_arp(arp);
     }
@@ -133,6 +136,7 @@ static uint64_t decode_known(const struct capture *capture, void *user)
     struct tapir_tcp tcp;
     struct tapir_udp udp;
     struct tapir_icmp icmp;
+    struct tapir_icmpv6 icmpv6;
     struct tapir_gre gre;
     struct tapir_vxlan vxlan;
     const tapir_parser_slot slots[] = {
@@ -144,6 +148,7 @@ static uint64_t decode_known(const struct capture *capture, void *user)
         {&tapir_vlan_proto, &vlan},
         {&tapir_vlan_service_proto, &vlan_service},
         {&tapir_icmp_proto, &icmp},
+        {&tapir_icmpv6_proto, &icmpv6},
         {&tapir_arp_proto, &arp},
         {&tapir_gre_proto, &gre},
         {&tapir_vxlan_proto, &vxlan},
