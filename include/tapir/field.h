@@ -45,6 +45,9 @@ typedef struct tapir_part {
     {                                                                                              \
         name_, ",\"" name_ "\":", sizeof(name_) + 3, about_, mask_, labels_                        \
     }
+/* The same for a flag of several bits, set when any of them is. */
+TAPIR_API extern const tapir_label tapir_any_bit[];
+#define TAPIR_PART_ANY(name_, mask_, about_) TAPIR_PART(name_, mask_, about_, tapir_any_bit)
 #define TAPIR_PARTS_END                                                                            \
     {                                                                                              \
         NULL, NULL, 0, NULL, 0, NULL                                                               \
@@ -78,8 +81,8 @@ typedef struct tapir_field {
     uint16_t if_offset, if_size;
     uint64_t if_mask;
     bool (*when)(const void *item); /* the same for what no mask can say; NULL: always */
-    bool bytes;    /* a TAPIR_LIST that prints as bytes, too, before its items */
-    bool nameless; /* only the row's named bits print */
+    bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
+    bool nameless;                  /* only the row's named bits print */
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;

@@ -43,3 +43,5 @@ const char *tapir_label_find(const tapir_label *labels, uint64_t value)
             return labels->text;
     return NULL;
 }
+
+const tapir_label tapir_any_bit[] = {{0, NULL}};

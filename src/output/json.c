@@ -409,7 +409,7 @@ static void put_number_in_full(tapir_text *text, const tapir_field *field, uint6
         tapir_text_uint(text, number);
     }
     for (const tapir_part *part = field->parts; part->name; part++) {
-        if ((part->mask & (part->mask - 1)) == 0) {
+        if (is_flag_part(part)) {
             put_flag(text, part->key, part->key_len, number & part->mask);
         } else {
             tapir_text_bytes(text, part->key, part->key_len);

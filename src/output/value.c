@@ -91,7 +91,7 @@ void tapir_trailer_values(
 static bool is_flag(const tapir_value *value)
 {
     if (value->part)
-        return (value->part->mask & (value->part->mask - 1)) == 0;
+        return is_flag_part(value->part);
     return value->field->kind == TAPIR_FLAG;
 }
 

@@ -29,9 +29,17 @@ TAPIR_INLINE uint64_t parted(const tapir_field *field, const void *member)
     return field->kind == TAPIR_MAC ? tapir_load_be(member, 3) : scaled(field, member);
 }
 
+/* Whether named bits are a flag. */
+TAPIR_INLINE bool is_flag_part(const tapir_part *part)
+{
+    return (part->mask & (part->mask - 1)) == 0 || part->labels == tapir_any_bit;
+}
+
 /* The number under a mask, moved to its lowest bit. */
 TAPIR_INLINE uint64_t part_number(const tapir_part *part, uint64_t number)
 {
+    if (part->labels == tapir_any_bit)
+        return (number & part->mask) != 0;
     return (number & part->mask) >> __builtin_ctzll(part->mask);
 }
 

@@ -95,14 +95,26 @@ enum {
     TAPIR_MPTCP_TCPRST = 8
 };
 
-/* A multipath TCP option. Spans are empty, numbers 0, where its subtype and length have none. */
+/* Which members of a multipath TCP option are there. */
+#define TAPIR_MPTCP_HAS_SENDER_KEY   0x01
+#define TAPIR_MPTCP_HAS_RECEIVER_KEY 0x02
+#define TAPIR_MPTCP_HAS_DATA_LENGTH  0x04
+#define TAPIR_MPTCP_HAS_CHECKSUM     0x08
+#define TAPIR_MPTCP_HAS_DATA_ACK     0x10
+#define TAPIR_MPTCP_HAS_DATA_SEQ     0x20
+#define TAPIR_MPTCP_HAS_PORT         0x40
+#define TAPIR_MPTCP_HAS_ADDRESS_ID   0x80
+
+/* A multipath TCP option. What its subtype and length do not have is 0 or empty. */
 struct tapir_mptcp {
     uint8_t subtype;
-    uint8_t low;   /* bits beside the subtype: version, or flags of JOIN, ADD_ADDR, PRIO, TCPRST */
-    uint8_t flags; /* the second octet: of CAPABLE and DSS */
+    uint8_t low;            /* 4 bits beside the subtype: version of CAPABLE, flags of others */
+    uint8_t first;          /* both of them, the octet as sent */
+    uint8_t flags;          /* the second octet: of CAPABLE and DSS */
+    uint8_t present;        /* TAPIR_MPTCP_HAS_* */
     uint8_t address_id;     /* JOIN, ADD_ADDR, PRIO */
     uint8_t reason;         /* TCPRST */
-    uint8_t present;        /* TAPIR_MPTCP_HAS_* */
+    uint16_t reserved;      /* JOIN of an ACK, FAIL, FASTCLOSE: 12 bits */
     uint16_t data_length;   /* CAPABLE, DSS */
     uint16_t checksum;      /* CAPABLE, DSS */
     uint16_t port;          /* ADD_ADDR */
@@ -112,36 +124,43 @@ struct tapir_mptcp {
     uint64_t receiver_key;  /* CAPABLE, FASTCLOSE */
     uint64_t data_ack;      /* DSS: 4 or 8 bytes of it, by flags */
     uint64_t data_seq;      /* DSS, FAIL: 4 or 8 bytes of it */
-    tapir_span hmac;        /* JOIN, ADD_ADDR; truncated to 8 bytes or whole */
+    uint64_t short_hmac;    /* JOIN of a SYN/ACK, ADD_ADDR: truncated */
+    tapir_span hmac;        /* JOIN of an ACK */
     tapir_span address;     /* ADD_ADDR: 4 or 16 bytes */
     tapir_span address_ids; /* REMOVE_ADDR */
 };
 
-/* One option. `data` is what follows kind and length; of the rest only the members of its kind
- * count, the others are 0. */
+/* One option. Of the members of `as` only the one of its kind counts; those of kinds whose length
+ * is wrong are 0. */
 struct tapir_tcp_option {
     uint8_t kind;
-    uint8_t length; /* with kind and length octets; 1 for END and NOP */
-    tapir_span data;
-    uint16_t mss;         /* MSS */
-    uint16_t experiment;  /* EXPERIMENT_1, EXPERIMENT_2: the identifier */
-    uint8_t shift;        /* WINDOW_SCALE */
-    uint32_t value, echo; /* TIMESTAMPS; `value` also of ECHO, ECHO_REPLY, CC, CC_NEW, CC_ECHO */
+    uint8_t length;      /* with kind and length octets; 1 for END and NOP */
+    uint8_t shift;       /* WINDOW_SCALE */
+    uint16_t multiplier; /* WINDOW_SCALE: what the shift comes to, 14 at most (RFC 7323 2.3) */
+    uint16_t mss;        /* MSS */
+    uint16_t experiment; /* EXPERIMENT_1, EXPERIMENT_2: the identifier */
+    uint32_t value;      /* TIMESTAMPS, ECHO, ECHO_REPLY, CC, CC_NEW, CC_ECHO */
+    uint32_t echo;       /* TIMESTAMPS */
+    tapir_span data;     /* what follows kind and length */
     union {
-        tapir_span sack;       /* SACK: left and right edge of each block, 4 bytes each */
-        tapir_span md5;        /* MD5: the digest */
-        tapir_span cookie;     /* FAST_OPEN; empty: a request */
-        uint16_t user_timeout; /* USER_TIMEOUT: granularity in the highest bit */
+        tapir_span blocks;     /* SACK; walk with tapir_tcp_sack_blocks */
+        tapir_span digest;     /* MD5 */
+        tapir_span cookie;     /* FAST_OPEN, also as an experiment; empty: a request */
+        tapir_span rest;       /* of an experiment: what follows the identifier */
+        uint16_t user_timeout; /* granularity, minutes or seconds, in the highest bit */
+        uint8_t tarr;          /* TARR experiment: ACK rate of 7 bits, reserved bit */
         struct {
             uint8_t key_id, next_key_id;
             tapir_span mac;
         } ao;
         struct {
             uint8_t rate, ttl_difference;
-            uint32_t nonce;
+            uint32_t nonce; /* and two reserved bits */
         } quick_start;
         struct {
-            tapir_span counters; /* 3 bytes each, in the order the kind says */
+            uint8_t count;           /* of counters, the others are 0 */
+            bool ect1_first;         /* order on the wire */
+            uint32_t ect0, ce, ect1; /* bytes seen with each codepoint, 24 bits */
         } acc_ecn;
         struct {
             uint8_t capabilities, connection_id;
@@ -151,12 +170,22 @@ struct tapir_tcp_option {
             uint16_t offset, size;
             tapir_span bits;
         } snack;
-        struct tapir_mptcp mptcp;
     } as;
+};
+
+/* A block of a SACK option: [left, right). */
+struct tapir_tcp_sack_block {
+    uint32_t left, right;
 };
 
 /* Starts a walk over the options: while (tapir_walk_next(&walk, &option)) ... */
 TAPIR_API tapir_walk tapir_tcp_options(const struct tapir_tcp *tcp);
+
+/* Starts a walk over the blocks of a SACK option. */
+TAPIR_API tapir_walk tapir_tcp_sack_blocks(const struct tapir_tcp_option *option);
+
+/* Decodes a multipath TCP option; false when it is too short for its subtype. */
+TAPIR_API bool tapir_tcp_mptcp(const struct tapir_tcp_option *option, struct tapir_mptcp *mptcp);
 
 TAPIR_EXTERN_C_END
 #endif

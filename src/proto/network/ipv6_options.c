@@ -390,7 +390,7 @@ static const tapir_part trace_type_parts[] = {
         "ipv6.opt.ioam.trace.type.bit10", TAPIR_IOAM_NAMESPACE_WIDE, "Namespace data, wide", NULL),
     TAPIR_PART(
         "ipv6.opt.ioam.trace.type.bit11", TAPIR_IOAM_BUFFER, "Occupancy of the buffer", NULL),
-    TAPIR_PART("ipv6.opt.ioam.trace.type.undef", TAPIR_IOAM_UNDEFINED, "Undefined", NULL),
+    TAPIR_PART_ANY("ipv6.opt.ioam.trace.type.undef", TAPIR_IOAM_UNDEFINED, "Undefined"),
     TAPIR_PART("ipv6.opt.ioam.trace.type.bit22", TAPIR_IOAM_SNAPSHOT, "Snapshot", NULL),
     TAPIR_PART("ipv6.opt.ioam.trace.type.rsv", 0x1, "Reserved", NULL),
     TAPIR_PARTS_END,

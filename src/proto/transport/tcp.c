@@ -1,26 +1,17 @@
 /* Transmission Control Protocol (RFC 9293). */
 #include "tapir/proto/tcp.h"
 
+#include "../record.h"
 #include "pseudo.h"
+#include "tcp_options.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
 
-static const tapir_label option_kinds[] = {
-    {TAPIR_TCP_OPTION_END, "End of option list"},
-    {TAPIR_TCP_OPTION_NOP, "No operation"},
-    {TAPIR_TCP_OPTION_MSS, "Maximum segment size"},
-    {TAPIR_TCP_OPTION_WINDOW_SCALE, "Window scale"},
-    {TAPIR_TCP_OPTION_SACK_PERMITTED, "SACK permitted"},
-    {TAPIR_TCP_OPTION_SACK, "SACK"},
-    {TAPIR_TCP_OPTION_TIMESTAMPS, "Timestamps"},
-    {0, NULL},
-};
-
 static const tapir_part tcp_flag_parts[] = {
-    TAPIR_PART("tcp.flags.res", 0xe00, "Reserved", NULL),
-    TAPIR_PART("tcp.flags.ns", TAPIR_TCP_AE, "Accurate ECN, once the ECN nonce", NULL),
+    TAPIR_PART_ANY("tcp.flags.res", 0xe00, "Reserved"),
+    TAPIR_PART("tcp.flags.ae", TAPIR_TCP_AE, "Accurate ECN, once the ECN nonce", NULL),
     TAPIR_PART("tcp.flags.cwr", TAPIR_TCP_CWR, "Congestion window reduced", NULL),
-    TAPIR_PART("tcp.flags.ecn", TAPIR_TCP_ECE, "ECN echo", NULL),
+    TAPIR_PART("tcp.flags.ece", TAPIR_TCP_ECE, "ECN echo", NULL),
     TAPIR_PART("tcp.flags.urg", TAPIR_TCP_URG, "Urgent pointer counts", NULL),
     TAPIR_PART("tcp.flags.ack", TAPIR_TCP_ACK, "Acknowledgment number counts", NULL),
     TAPIR_PART("tcp.flags.push", TAPIR_TCP_PSH, "Push", NULL),
@@ -29,75 +20,6 @@ static const tapir_part tcp_flag_parts[] = {
     TAPIR_PART("tcp.flags.fin", TAPIR_TCP_FIN, "No more data from the sender", NULL),
     TAPIR_PARTS_END,
 };
-
-#define OPTION_HEAD                                                                                \
-    TAPIR_FIELD(                                                                                   \
-        tapir_tcp_option, kind, "tcp.option_kind", TAPIR_UINT, 0, "Kind", .labels = option_kinds)
-#define OPTION_LENGTH                                                                              \
-    TAPIR_FIELD(tapir_tcp_option, length, "tcp.option_len", TAPIR_UINT, 0,                         \
-        "Length with kind and length octets")
-
-static const tapir_field single_fields[] = {OPTION_HEAD};
-static const tapir_field empty_fields[] = {OPTION_HEAD, OPTION_LENGTH};
-static const tapir_field mss_fields[] = {OPTION_HEAD, OPTION_LENGTH,
-    TAPIR_FIELD(tapir_tcp_option, mss, "tcp.options.mss_val", TAPIR_UINT, 0,
-        "Largest segment the sender takes")};
-static const tapir_field scale_fields[] = {OPTION_HEAD, OPTION_LENGTH,
-    TAPIR_FIELD(tapir_tcp_option, shift, "tcp.options.wscale.shift", TAPIR_UINT, 0,
-        "Bits to shift every window by")};
-static const tapir_field timestamp_fields[] = {OPTION_HEAD, OPTION_LENGTH,
-    TAPIR_FIELD(
-        tapir_tcp_option, value, "tcp.options.timestamp.tsval", TAPIR_UINT, 0, "Sender's clock"),
-    TAPIR_FIELD(tapir_tcp_option, echo, "tcp.options.timestamp.tsecr", TAPIR_UINT, 0,
-        "Clock value being echoed")};
-
-static const tapir_record single_record = TAPIR_RECORD("No operation", single_fields),
-                          other_record = TAPIR_RECORD("Option", empty_fields),
-                          mss_record = TAPIR_RECORD("Maximum segment size", mss_fields),
-                          scale_record = TAPIR_RECORD("Window scale", scale_fields),
-                          timestamp_record = TAPIR_RECORD("Timestamps", timestamp_fields);
-static const tapir_record *const option_records[] = {
-    &single_record, &other_record, &mss_record, &scale_record, &timestamp_record};
-
-static const tapir_record *option_next(tapir_walk *walk, void *item)
-{
-    struct tapir_tcp_option *option = item;
-    tapir_reader data;
-
-    *option = (struct tapir_tcp_option){.kind = tapir_take_u8(&walk->in), .length = 1};
-    if (option->kind == TAPIR_TCP_OPTION_END) {
-        tapir_take_rest(&walk->in);
-        return &single_record;
-    }
-    if (option->kind == TAPIR_TCP_OPTION_NOP)
-        return &single_record;
-    option->length = tapir_take_u8(&walk->in);
-    if (option->length < 2) {
-        tapir_reader_fail(&walk->in, 2);
-        return NULL;
-    }
-    option->data = tapir_take_span(&walk->in, option->length - 2u);
-    if (walk->in.failed)
-        return NULL;
-    data = tapir_reader_of(option->data);
-    switch (option->kind) {
-    case TAPIR_TCP_OPTION_MSS:
-        option->mss = tapir_take_be16(&data);
-        return &mss_record;
-    case TAPIR_TCP_OPTION_WINDOW_SCALE:
-        option->shift = tapir_take_u8(&data);
-        return &scale_record;
-    case TAPIR_TCP_OPTION_TIMESTAMPS:
-        option->value = tapir_take_be32(&data);
-        option->echo = tapir_take_be32(&data);
-        return &timestamp_record;
-    default:
-        return &other_record;
-    }
-}
-
-static const tapir_list option_list = {
-    sizeof(struct tapir_tcp_option), option_next, option_records, TAPIR_COUNT(option_records)};
 
 static const tapir_field tcp_fields[] = {
     TAPIR_FIELD(tapir_tcp, src_port, "tcp.srcport", TAPIR_UINT, 16, "Port of the sender",
@@ -118,13 +40,9 @@ static const tapir_field tcp_fields[] = {
         "Internet checksum with pseudo-header", .base = TAPIR_HEX),
     TAPIR_FIELD(tapir_tcp, urgent, "tcp.urgent_pointer", TAPIR_UINT, 16,
         "Offset of the end of urgent data"),
-    TAPIR_FIELD(tapir_tcp, options, "tcp.options", TAPIR_LIST, 0, "Options", .list = &option_list),
+    TAPIR_FIELD(tapir_tcp, options, "tcp.options", TAPIR_LIST, 0, "Options",
+        .list = &tapir__tcp_option_list, .bytes = true),
 };
-
-tapir_walk tapir_tcp_options(const struct tapir_tcp *tcp)
-{
-    return tapir_walk_of(&option_list, tcp->options, tcp);
-}
 
 static tapir_status tcp_decode(tapir_decoder *d, void *layer)
 {
@@ -136,9 +54,16 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
         return TAPIR_OK;
     }
     header_len = tcp->header_words * 4u;
-    tcp->options = tapir_take_span(&d->in, header_len > 20 ? header_len - 20 : 0);
-    if (header_len < 20)
+    if (__builtin_expect(header_len < 20, 0)) {
+        /* Nothing behind the header length can be trusted. */
+        d->in.at -= 7;
+        tcp->options = tapir_span_of(d->in.at, 0);
         return tapir_malformed(d, "header length below 20");
+    }
+    if (__builtin_expect(header_len - 20 > tapir_left(&d->in), 0))
+        tcp->options = tapir__take_most(&d->in, header_len - 20);
+    else
+        tcp->options = tapir_take_span(&d->in, header_len - 20);
     if (d->dispatch->streams)
         tapir_next_ports(d, TAPIR_TCP_PORT, tcp->src_port, tcp->dst_port);
     return TAPIR_OK;
@@ -177,6 +102,35 @@ static const char *const tcp_samples[] = {
     "1f90 c350 00000001 00000002 5018 ffff 0000 0000 01020304",
     "c350 1f90 00000001 00000000 a002 faf0 0000 0000 020405b4 0402 080a 00000001 00000000 01 "
     "030307",
+    "c350 1f90 00000001 00000002 f010 faf0 0000 0000 0522 00000001 00000005 00000009 0000000b "
+    "0000000d 0000000e 00000010 00000020 0000 0000 0101",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 1312 000102030405060708090a0b0c0d0e0f 1402 "
+    "0000 0101",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 1d10 0102 000102030405060708090a0b 0606 "
+    "00000001 0b06",
+    "c350 1f90 00000001 00000002 a002 faf0 0000 0000 1406 f805 0115 1506 0001 0002 1602 1702 1c04 "
+    "8005",
+    "c350 1f90 00000001 00000002 a002 faf0 0000 0000 1b08 070a 12345678 2202 fe04 f989 fd04 1234 "
+    "0101",
+    "c350 1f90 00000001 00000002 a010 faf0 0000 0000 220a 0102030405060708 fd07 acc0 000001 0101 "
+    "01",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 ac0b 000001 000002 000003 ae05 000001 fd05 "
+    "00ac 0b 010101",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 1e18 0181 0102030405060708 1112131415161718 "
+    "0064 beef",
+    "c350 1f90 00000001 00000002 8002 faf0 0000 0000 1e0c 1105 01020304 05060708",
+    "c350 1f90 00000001 00000002 9012 faf0 0000 0000 1e10 1106 0102030405060708 0a0b0c0d",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 1e18 1000 "
+    "000102030405060708090a0b0c0d0e0f10111213",
+    "c350 1f90 00000001 00000002 c010 faf0 0000 0000 1e1c 201f 0000000000000001 0000000000000002 "
+    "00000003 0064 beef",
+    "c350 1f90 00000001 00000002 a010 faf0 0000 0000 1e12 3005 0a000005 1f90 0102030405060708 0101",
+    "c350 1f90 00000001 00000002 a010 faf0 0000 0000 1e14 3605 20010db8000000000000000000000001",
+    "c350 1f90 00000001 00000002 9010 faf0 0000 0000 1e06 40050607 1e04 5105 1e04 8f02 1e02",
+    "c350 1f90 00000001 00000002 b010 faf0 0000 0000 1e0c 6000 0000000000000009 1e0c 7000 "
+    "0102030405060708",
+    "c350 1f90 00000001 00000002 7010 faf0 0000 0000 4504 0102 00 010203",
+    "c350 1f90 00000001 00000002 7010 faf0 0000 0000 c820 0102 c800 0000",
 };
 
 const tapir_proto tapir_tcp_proto = {
