@@ -147,6 +147,17 @@ static inline tapir_status tapir_malformed(tapir_decoder *d, const char *reason)
     return TAPIR_MALFORMED;
 }
 
+/* Returns what makes the engine leave the bytes to an opaque payload: they are not this protocol's,
+ * or not yet, as the first part of a message that goes on in the next segment. `start` is where the
+ * layer started; nothing may have been bound or failed. */
+static inline tapir_status tapir_decline(tapir_decoder *d, const uint8_t *start)
+{
+    d->in.at = start;
+    d->next = NULL;
+    d->space = NULL;
+    return TAPIR_NOT_FOUND;
+}
+
 struct tapir_encoder; /* tapir/encode.h */
 
 /* The result of checking one checksum. */

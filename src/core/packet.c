@@ -262,6 +262,17 @@ static __attribute__((noinline)) bool make_room(tapir_packet *packet, size_t siz
     return false;
 }
 
+/* Takes back the layer just appended, which declined, and leaves its bytes to a payload. */
+static void decline(tapir_packet *packet)
+{
+    struct cursor *at = &packet->at;
+
+    at->layer--;
+    at->free -= aligned(at->layer->proto->size);
+    at->next = NULL;
+    append_data(packet, at, true);
+}
+
 /* Records what was wrong with the layer just appended and whether it ends the packet. */
 static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_status status)
 {
@@ -326,7 +337,10 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     if (__builtin_expect((status != TAPIR_OK) | d->in.failed | (d->wanted != 0), 0)) {
         bool broken = is_broken(d, status);
         packet->at = *at;
-        note_trouble(packet, status);
+        if (status == TAPIR_NOT_FOUND)
+            decline(packet);
+        else
+            note_trouble(packet, status);
         *at = packet->at;
         if (broken)
             return;

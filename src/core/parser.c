@@ -95,6 +95,8 @@ tapir_status tapir_parser_decode(
         d.next = NULL;
         d.space = NULL;
         status = proto->decode(&d, fields);
+        if (status == TAPIR_NOT_FOUND)
+            break;
         partial = is_broken(&d, status);
         status = outcome(&d, status, frame->caplen < frame->len);
         d.wanted = 0;

@@ -121,9 +121,10 @@ static void a_malformed_header_is_kept_and_the_rest_is_an_error_layer(void **sta
     assert_int_equal(count, 3);
     assert_true(layers[1].partial);
     assert_int_equal(layers[1].status, TAPIR_MALFORMED);
-    assert_int_equal(TAPIR_FIND(packet, ipv4)->ttl, 64);
+    assert_int_equal(TAPIR_FIND(packet, ipv4)->header_words, 3);
     assert_ptr_equal(layers[2].proto, &tapir_failure_proto);
-    assert_int_equal(layers[2].header_len, 26);
+    assert_int_equal(layers[1].header_len, 1);
+    assert_int_equal(layers[2].header_len, 45);
 }
 
 static void an_unknown_key_is_an_opaque_payload_not_an_error(void **state)
@@ -145,6 +146,30 @@ static void an_unknown_key_is_an_opaque_payload_not_an_error(void **state)
     data = TAPIR_FIND(packet, data);
     assert_ptr_equal(data->space, TAPIR_LINK_TYPE);
     assert_int_equal(data->bytes.len, 60);
+}
+
+/* Ethernet / IPv4 / TCP 50000 > 53 / the length of a DNS message and its first four bytes. */
+static void part_of_a_message_on_a_stream_stays_payload(void **state)
+{
+    static const uint8_t bytes[60] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0x08, 0x00, 0x45, 0x00,
+        0x00, 0x2e, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0xc3, 0x50, 0x00, 0x35, 0, 0,
+        0, 1, 0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0, 0x00, 0x1d, 0x12, 0x34, 0x01, 0x00};
+    tapir_frame frame = ethernet_frame(bytes, 60, 60);
+    size_t count;
+
+    (void)state;
+    assert_int_equal(tapir_packet_decode(packet, &frame), TAPIR_OK);
+    const tapir_layer *layers = tapir_packet_layers(packet, &count);
+    assert_int_equal(count, 4);
+    assert_ptr_equal(layers[3].proto, &tapir_data_proto);
+    assert_int_equal(layers[3].header_len, 6);
+    assert_ptr_equal(layers[3].start, bytes + 54);
+    assert_int_equal(layers[2].payload_len, 6);
+    /* What the capture cut off is another matter. */
+    frame.len = 90;
+    frame.caplen = 58;
+    assert_int_equal(tapir_packet_decode(packet, &frame), TAPIR_TRUNCATED);
+    assert_ptr_equal(tapir_packet_layer(packet, 3)->proto, &tapir_dns_proto);
 }
 
 static void an_empty_frame_has_no_layers(void **state)
@@ -260,6 +285,8 @@ int main(void)
             a_malformed_header_is_kept_and_the_rest_is_an_error_layer, make_packet, free_packet),
         cmocka_unit_test_setup_teardown(
             an_unknown_key_is_an_opaque_payload_not_an_error, make_packet, free_packet),
+        cmocka_unit_test_setup_teardown(
+            part_of_a_message_on_a_stream_stays_payload, make_packet, free_packet),
         cmocka_unit_test_setup_teardown(an_empty_frame_has_no_layers, make_packet, free_packet),
         cmocka_unit_test_setup_teardown(depth_ends_in_an_error_layer, make_packet, free_packet),
         cmocka_unit_test_setup_teardown(an_owned_packet_stands_alone, make_packet, free_packet),

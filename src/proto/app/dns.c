@@ -621,8 +621,12 @@ static tapir_status decode_prefixed(
     tapir_decoder *d, struct tapir_dns *dns, const tapir_proto *proto)
 {
     struct trouble trouble = {NULL, NULL};
+    size_t left = tapir_left(&d->in);
     tapir_reader message;
 
+    /* A whole segment that holds part of a message: the rest comes in the next. */
+    if (d->limited_by && d->packet && (left < 2 || left - 2 < tapir_load_be(d->in.at, 2)))
+        return tapir_decline(d, d->in.at);
     dns->prefixed = true;
     dns->length = tapir_take_be16(&d->in);
     message = d->in;
