@@ -1,5 +1,6 @@
-/* Decoding from every link type: bytes 0 and 1 name it, byte 2 how much of the frame was not captured;
- * the rest is the frame. Everything that reads a packet runs over it, and the laws are checked. */
+/* Decoding from every link type: bytes 0 and 1 name it, byte 2 how much of the frame was not
+ * captured; the rest is the frame. Everything that reads a packet runs over it, and the laws are
+ * checked. */
 #include "tapir/tapir.h"
 
 #include <stdlib.h>
@@ -59,8 +60,31 @@ static void check_lazy(tapir_packet *lazy, tapir_packet *eager, const tapir_fram
     expect(!tapir_packet_layer(lazy, count));
 }
 
+/* Columns of every name there is. */
+static const char *names[4096];
+static size_t name_count;
+
+static void add_name(void *user, const char *name)
+{
+    (void)user;
+    if (name_count < TAPIR_COUNT(names))
+        names[name_count++] = name;
+}
+
+static tapir_columns *all_columns(void)
+{
+    tapir_columns *columns;
+
+    tapir_columns_names(NULL, add_name, NULL);
+    columns = tapir_columns_new(NULL, names, name_count, NULL);
+    expect(columns);
+    return columns;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const tapir_columns_format csv = {.separator = ",", .aggregator = ";", .csv = true};
+    static tapir_columns *columns;
     static tapir_packet *eager, *lazy;
     static tapir_json *json;
     static tapir_dump *dumps[2];
@@ -73,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         eager = tapir_packet_new(NULL);
         lazy = tapir_packet_new(NULL);
         json = tapir_json_new();
+        columns = all_columns();
         tapir_json_set_verify(json, true);
         for (unsigned i = 0; i < TAPIR_COUNT(dumps); i++)
             dumps[i] = tapir_dump_new(&(tapir_dump_options){.size = sizeof(tapir_dump_options),
@@ -94,6 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text.len = 0;
     tapir_json_packet(json, &text, eager);
     tapir_tree_packet(&text, eager, &tree);
+    if (size % 8 == 0) /* there are many names */
+        tapir_columns_packet(columns, &text, eager, &csv);
     for (unsigned i = 0; i < TAPIR_COUNT(dumps); i++)
         tapir_dump_packet(dumps[i], &text, eager);
     expect(!text.failed);
