@@ -22,6 +22,8 @@ static const dump_printer printers[] = {
     {&tapir_icmp_proto, tapir__dump_icmp},
     {&tapir_tcp_proto, tapir__dump_tcp},
     {&tapir_udp_proto, tapir__dump_udp},
+    {&tapir_gre_proto, tapir__dump_gre},
+    {&tapir_vxlan_proto, tapir__dump_vxlan},
 };
 
 /* The struct of a layer that has no bytes. */
@@ -100,6 +102,15 @@ size_t tapir__dump_inside(
         return DUMP_END;
     p->empty.proto = proto;
     return p->count;
+}
+
+size_t tapir__dump_inside_ports(struct tapir_dump *p, size_t index, const tapir_space *space,
+    uint16_t src_port, uint16_t dst_port)
+{
+    uint16_t low = src_port < dst_port ? src_port : dst_port;
+    size_t next = tapir__dump_inside(p, index, space, low);
+
+    return next == DUMP_END ? tapir__dump_inside(p, index, space, src_port ^ dst_port ^ low) : next;
 }
 
 void tapir__dump_later(

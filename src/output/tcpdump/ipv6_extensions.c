@@ -44,19 +44,15 @@ static void put_jumbo(struct tapir_dump *p, uint32_t len, struct found *found)
 static bool has_len(struct tapir_dump *p, const char *name, tapir_span option, size_t len)
 {
     if (option.len < len) {
-        if (p->verbosity) {
-            PUT(p, "(");
-            tapir_text_put(p->out, name);
-            PUT(p, ": trunc)");
-        }
+        PUT(p, "(");
+        tapir_text_put(p->out, name);
+        PUT(p, ": trunc)");
         return false;
     }
     if (option.data[1] != len - OPTION_MIN) {
-        if (p->verbosity) {
-            PUT(p, "(");
-            tapir_text_put(p->out, name);
-            put_count(p, ": invalid len ", option.data[1], ")");
-        }
+        PUT(p, "(");
+        tapir_text_put(p->out, name);
+        put_count(p, ": invalid len ", option.data[1], ")");
         return false;
     }
     return true;

@@ -170,6 +170,10 @@ static inline const tapir_layer *dump_layer(const struct tapir_dump *p, size_t i
 size_t tapir__dump_inside(
     struct tapir_dump *p, size_t index, const tapir_space *space, uint32_t value);
 
+/* The same for what is behind one of two ports. */
+size_t tapir__dump_inside_ports(struct tapir_dump *p, size_t index, const tapir_space *space,
+    uint16_t src_port, uint16_t dst_port);
+
 /* Has `print` called when the layers inside this one are printed and the line was not cut, with
  * p->in and p->length as they are now. At most DUMP_LATER_MAX per packet, more are dropped. */
 void tapir__dump_later(
@@ -297,5 +301,7 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
+size_t tapir__dump_gre(struct tapir_dump *p, size_t index);
+size_t tapir__dump_vxlan(struct tapir_dump *p, size_t index);
 
 #endif

@@ -463,5 +463,5 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
     }
     if (tapir__dump_text(p, tcp->src_port, tcp->dst_port, true))
         return DUMP_END;
-    return tapir__dump_inside(p, index, NULL, 0);
+    return tapir__dump_inside_ports(p, index, TAPIR_TCP_PORT, tcp->src_port, tcp->dst_port);
 }

@@ -68,7 +68,9 @@ size_t tapir__dump_udp(struct tapir_dump *p, size_t index)
         put_checksum(p, udp, length + HEADER_LEN);
     dump_advance(p, HEADER_LEN);
     p->length = length;
-    next = p->quiet ? DUMP_END : tapir__dump_inside(p, index, NULL, 0);
+    next = p->quiet
+               ? DUMP_END
+               : tapir__dump_inside_ports(p, index, TAPIR_UDP_PORT, udp->src_port, udp->dst_port);
     if (next != DUMP_END)
         return next;
     if (!p->quiet && tapir__dump_text(p, udp->src_port, udp->dst_port, false))
