@@ -56,8 +56,12 @@ TAPIR_API extern const tapir_label tapir_any_bit[];
 struct tapir_layer;
 struct tapir_list;
 
-/* How a number prints in the tree; JSON always has plain decimal. */
-typedef enum tapir_base { TAPIR_DECIMAL, TAPIR_HEX } tapir_base;
+/* How a value prints in trees and columns; JSON always has plain decimal, and bytes as aa:bb. */
+typedef enum tapir_base {
+    TAPIR_DECIMAL, /* bytes: without separators in columns */
+    TAPIR_HEX,
+    TAPIR_ADDRESS /* bytes that are an address: aa:bb in columns as well */
+} tapir_base;
 
 /* One row per header field, in wire order, as in the RFC's picture. Rows with width 0 stand for the
  * variable part, which the decoder reads by hand. */

@@ -6,8 +6,10 @@
 #include <time.h>
 
 #define TOKENS_MAX 512
-/* Names in the expression are looked up each time it is compiled, and a name server may be slow. */
-#define BUDGET INT64_C(2000000000)
+/* Names in the expression are looked up each time it is compiled, and a name server may be slow: do
+ * without the place when compiling once takes longer than this, or all of it longer than that. */
+#define ONCE   INT64_C(100000000)
+#define BUDGET INT64_C(10000000000)
 
 struct token {
     size_t at, len;
@@ -202,11 +204,15 @@ static size_t place_of_message(const struct search *search, const char *message,
 size_t tapir__filter_place(pcap_t *handle, const char *expression, const char *message, size_t *len)
 {
     struct search search = {.handle = handle, .expression = expression};
+    int64_t start = now();
     size_t place;
 
     *len = 0;
-    search.deadline = now() + BUDGET;
+    search.deadline = start + BUDGET;
     tokenize(&search);
+    compiles(&search, expression);
+    if (now() - start > ONCE)
+        return place_of_quoted(&search, message, len);
     if (strstr(message, "syntax error"))
         return place_of_syntax(&search, len);
     place = place_of_quoted(&search, message, len);

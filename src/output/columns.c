@@ -177,7 +177,8 @@ static void frame_section_number(tapir_columns *columns, tapir_text *text, tapir
 {
     const tapir_interface *interface = interface_of(columns, packet);
 
-    if (interface)
+    /* Other formats have no sections. */
+    if (interface && interface->block)
         tapir_text_uint(text, interface->section + UINT64_C(1));
 }
 
@@ -601,6 +602,7 @@ static void put_value(tapir_columns *columns, size_t column, const tapir_value *
     tapir_text *text = begin_value(columns, column);
     const tapir_field *field = value->field;
     const tapir_span *span = value->member;
+    char separator = field->base == TAPIR_ADDRESS ? ':' : '\0';
     char buffer[4096];
     tapir_text plain = tapir_text_fixed(buffer, sizeof buffer);
 
@@ -620,12 +622,12 @@ static void put_value(tapir_columns *columns, size_t column, const tapir_value *
         tapir_text_char(text, value->number ? '1' : '0');
         break;
     case TAPIR_BYTES:
-        tapir_text_hex_bytes(text, tapir_span_of(value->member, field->size), '\0');
+        tapir_text_hex_bytes(text, tapir_span_of(value->member, field->size), separator);
         break;
     case TAPIR_SPAN:
     case TAPIR_LIST:
     case TAPIR_BODY:
-        tapir_text_hex_bytes(text, *span, '\0');
+        tapir_text_hex_bytes(text, *span, separator);
         break;
     case TAPIR_STRING:
         tapir_text_line(text, *span);

@@ -135,7 +135,8 @@ void tapir__number_text(tapir_text *text, const tapir_value *value)
         tapir_text_int(text, (int64_t)value->number);
     } else if (field->base == TAPIR_HEX && !value->part) {
         TAPIR_TEXT_LITERAL(text, "0x");
-        tapir_text_hex(text, value->number, field->bits == 24 ? 6 : 2u * field->size);
+        tapir_text_hex(
+            text, value->number, 2u * (field->bits ? (field->bits + 7u) / 8 : field->size));
     } else {
         tapir_text_uint(text, value->number);
     }

@@ -14,6 +14,7 @@ from harness import (
     SYN,
     UDP,
     Skip,
+    all_of,
     decode,
     ethernet,
     expect,
@@ -417,7 +418,7 @@ def progress_shows_on_a_terminal_beside_no_data():
     while os.read(reader, 1 << 20):
         pass
     process.wait(timeout=30)
-    shown = os.read(leader, 1 << 16).decode()
+    shown = all_of(leader)
     expect_match(r"\d+ packets, \d+\.\d MB, \d+ %", shown)
     expect(shown.endswith("\r\x1b[K"), True, "the line goes")
 

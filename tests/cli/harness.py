@@ -156,6 +156,21 @@ def decode(packets, *arguments, code=0, link_type=1, **changes):
     return run("decode", "-r", file(pcap(packets, link_type)), *arguments, code=code, **changes)
 
 
+def all_of(leader):
+    """Everything a terminal gets until its other side is closed."""
+    received = b""
+    while select.select([leader], [], [], 30)[0]:
+        try:
+            data = os.read(leader, 65536)
+        except OSError:  # Linux's way to say that it is closed
+            break
+        if not data:
+            break
+        received += data
+    os.close(leader)
+    return received.decode()
+
+
 def on_terminal(*arguments, out=True, err=True, **changes):
     """Runs tapir with stdout, stderr or both on a terminal; returns what the terminal got."""
     leader, follower = pty.openpty()
@@ -164,18 +179,9 @@ def on_terminal(*arguments, out=True, err=True, **changes):
         stdout=follower if out else subprocess.DEVNULL,
         stderr=follower if err else subprocess.DEVNULL)
     os.close(follower)
-    received = b""
-    while select.select([leader], [], [], 30)[0]:
-        try:
-            data = os.read(leader, 65536)
-        except OSError:
-            break
-        if not data:
-            break
-        received += data
-    os.close(leader)
+    received = all_of(leader)
     process.wait(timeout=30)
-    return received.decode()
+    return received
 
 
 # Checking.
