@@ -176,20 +176,27 @@ void tapir__dump_host4(struct tapir_dump *p, const uint8_t address[4])
         tapir_text_put(p->out, name);
 }
 
-void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
+void tapir__dump_address6(struct tapir_dump *p, const uint8_t address[16])
 {
     static const uint8_t zeroes[12];
-    const char *name = p->numeric ? NULL : host_name(p, address, 16);
 
-    if (name) {
-        tapir_text_put(p->out, name);
-    } else if (memcmp(address, zeroes, 12) == 0 && tapir_load_be(address + 12, 2) != 0) {
+    if (memcmp(address, zeroes, 12) == 0 && tapir_load_be(address + 12, 2) != 0) {
         /* IPv4-compatible addresses (RFC 4291 2.5.5.1) end in dotted decimal. */
         PUT(p, "::");
         tapir_text_ipv4(p->out, address + 12);
     } else {
         tapir_text_ipv6(p->out, address);
     }
+}
+
+void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
+{
+    const char *name = p->numeric ? NULL : host_name(p, address, 16);
+
+    if (name)
+        tapir_text_put(p->out, name);
+    else
+        tapir__dump_address6(p, address);
 }
 
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6])

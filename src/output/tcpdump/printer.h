@@ -209,6 +209,7 @@ void tapir__dump_time(struct tapir_dump *p, int64_t time);
 /* names.c: addresses, ports and link addresses, as names or numbers. */
 void tapir__dump_host4(struct tapir_dump *p, const uint8_t address[4]);
 void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16]);
+void tapir__dump_address6(struct tapir_dump *p, const uint8_t address[16]); /* never a name */
 void tapir__dump_tcp_port(struct tapir_dump *p, uint16_t port);
 void tapir__dump_udp_port(struct tapir_dump *p, uint16_t port);
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6]);
@@ -284,6 +285,9 @@ enum dump_option { DUMP_OPTION_FINE, DUMP_OPTION_BAD, DUMP_OPTION_CUT };
 /* mptcp.c: an option of multipath TCP from its data on, all of which is there; `length` counts kind
  * and length octets. False when it is malformed. */
 bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, uint16_t flags);
+
+/* dns.c: the domain name system, told by its ports. Returns false when they are others. */
+bool tapir__dump_dns(struct tapir_dump *p, uint16_t src_port, uint16_t dst_port, bool tcp);
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);

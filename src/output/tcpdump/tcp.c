@@ -461,7 +461,8 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         put_reset_reason(p);
         return DUMP_END;
     }
-    if (tapir__dump_text(p, tcp->src_port, tcp->dst_port, true))
+    if (tapir__dump_text(p, tcp->src_port, tcp->dst_port, true) ||
+        tapir__dump_dns(p, tcp->src_port, tcp->dst_port, true))
         return DUMP_END;
     return tapir__dump_inside_ports(p, index, TAPIR_TCP_PORT, tcp->src_port, tcp->dst_port);
 }

@@ -68,6 +68,8 @@ size_t tapir__dump_udp(struct tapir_dump *p, size_t index)
         put_checksum(p, udp, length + HEADER_LEN);
     dump_advance(p, HEADER_LEN);
     p->length = length;
+    if (!p->quiet && tapir__dump_dns(p, udp->src_port, udp->dst_port, false))
+        return DUMP_END;
     next = p->quiet
                ? DUMP_END
                : tapir__dump_inside_ports(p, index, TAPIR_UDP_PORT, udp->src_port, udp->dst_port);
