@@ -87,22 +87,27 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
     return sum;
 }
 
-static tapir_frame frame_of(const struct frame *from)
+/* Frames fetched into the cache while earlier ones are decoded. */
+#define AHEAD 4
+
+/* Makes `frame` the index-th of the capture. */
+static void take_frame(tapir_frame *frame, const struct capture *capture, size_t index)
 {
-    return (tapir_frame){.data = from->data,
-        .caplen = from->len,
-        .len = from->len,
-        .link_type = TAPIR_LINK_TYPE_ETHERNET};
+    if (index + AHEAD < capture->count)
+        tapir_frame_prefetch(capture->frames[index + AHEAD].data);
+    frame->data = capture->frames[index].data;
+    frame->caplen = frame->len = capture->frames[index].len;
 }
 
 static uint64_t decode_all(const struct capture *capture, void *user)
 {
+    tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
     tapir_packet *packet = user;
     uint64_t sum = 0;
     size_t count;
 
     for (size_t i = 0; i < capture->count; i++) {
-        tapir_frame frame = frame_of(&capture->frames[i]);
+        take_frame(&frame, capture, i);
         tapir_packet_decode(packet, &frame);
         const tapir_layer *layers = tapir_packet_so_far(packet, &count);
         sum += sum_layers(layers, count);
@@ -113,11 +118,12 @@ static uint64_t decode_all(const struct capture *capture, void *user)
 /* Lazily, to the outermost network layer. */
 static uint64_t decode_network(const struct capture *capture, void *user)
 {
+    tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
     tapir_packet *packet = user;
     uint64_t sum = 0;
 
     for (size_t i = 0; i < capture->count; i++) {
-        tapir_frame frame = frame_of(&capture->frames[i]);
+        take_frame(&frame, capture, i);
         tapir_packet_start(packet, &frame);
         const tapir_layer *layer = tapir_packet_network(packet);
         sum += layer ? sum_layers(layer, 1) : 0;
@@ -128,6 +134,7 @@ static uint64_t decode_network(const struct capture *capture, void *user)
 /* A known stack into structs of our own; a tunnel's inner headers take the place of the outer. */
 static uint64_t decode_known(const struct capture *capture, void *user)
 {
+    tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
     struct tapir_ethernet ethernet;
     struct tapir_vlan vlan, vlan_service;
     struct tapir_arp arp;
@@ -161,7 +168,7 @@ static uint64_t decode_known(const struct capture *capture, void *user)
     (void)user;
     tapir_parser_init(&parser, NULL, &tapir_ethernet_proto, slots, TAPIR_COUNT(slots));
     for (size_t i = 0; i < capture->count; i++) {
-        tapir_frame frame = frame_of(&capture->frames[i]);
+        take_frame(&frame, capture, i);
         if (tapir_parser_decode(&parser, &frame, &parsed) == TAPIR_OK)
             sum += sum_layers(layers, parsed.count);
     }
