@@ -8,6 +8,7 @@
 static const struct command *const commands[] = {
     &dump_command,
     &decode_command,
+    &info_command,
     &protocols_command,
 };
 

@@ -129,10 +129,12 @@ static outcome read_blocks(tapir_source *source)
     outcome outcome = {.status = TAPIR_OK};
     const tapir_pcapng_block *block;
     tapir_frame frame;
+    tapir_info info = {0};
     volatile uint64_t sum = 0;
 
     while (outcome.frames < MOST_FRAMES &&
            (outcome.status = tapir_source_next_block(source, &frame, &block)) == TAPIR_OK) {
+        tapir_info_add(&info, &frame, block);
         if (block)
             sum = sum + touch_block(block);
         if (frame.data) {
@@ -140,6 +142,7 @@ static outcome read_blocks(tapir_source *source)
             outcome.frames++;
         }
     }
+    expect(info.packets == outcome.frames);
     finish(source, &outcome);
     return outcome;
 }

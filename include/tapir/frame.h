@@ -19,6 +19,12 @@ enum {
     TAPIR_LINK_TYPE_UNKNOWN = 65535 /* the file's own number has no LINKTYPE */
 };
 
+/* Returns the name of a link type as tcpdump prints it ("EN10MB"), NULL when it has none. Static. */
+TAPIR_API const char *tapir_link_type_name(uint16_t link_type);
+
+/* Returns what a link type is in words ("Ethernet"), "unknown" when nothing is known. Static. */
+TAPIR_API const char *tapir_link_type_title(uint16_t link_type);
+
 typedef enum tapir_direction {
     TAPIR_DIRECTION_UNKNOWN,
     TAPIR_DIRECTION_IN,

@@ -12,6 +12,8 @@
 #include "tapir/flow.h"
 #include "tapir/frame.h"
 #include "tapir/nearest.h"
+#include "tapir/hierarchy.h"
+#include "tapir/info.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"
