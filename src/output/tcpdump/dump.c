@@ -20,6 +20,7 @@ static const dump_printer printers[] = {
     {&tapir_ipv6_fragment_proto, tapir__dump_ipv6_fragment},
     {&tapir_ipv6_routing_proto, tapir__dump_ipv6_routing},
     {&tapir_icmp_proto, tapir__dump_icmp},
+    {&tapir_icmpv6_proto, tapir__dump_icmpv6},
     {&tapir_tcp_proto, tapir__dump_tcp},
     {&tapir_udp_proto, tapir__dump_udp},
     {&tapir_gre_proto, tapir__dump_gre},
@@ -226,7 +227,7 @@ static void print_bytes(struct tapir_dump *p)
 }
 
 /* Right-aligned in five columns. */
-static void put_number(tapir_text *text, uint64_t number)
+static void put_record_number(tapir_text *text, uint64_t number)
 {
     for (uint64_t limit = 10000; limit > 1 && number < limit; limit /= 10)
         tapir_text_char(text, ' ');
@@ -254,7 +255,7 @@ void tapir_dump_packet(tapir_dump *p, tapir_text *text, tapir_packet *packet)
     p->later_count = 0;
     p->number++;
     if (p->options.number)
-        put_number(text, p->number);
+        put_record_number(text, p->number);
     if (!print_invalid_frame(p)) {
         tapir__dump_time(p, p->frame->time);
         print_layers(p);

@@ -163,6 +163,13 @@ size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
         add_link_len(p, tapir_left(&p->in));
         return DUMP_END;
     }
+    if (p->length < tapir_left(&p->in)) {
+        put_number(p, "[length ", p->length);
+        put_number(p, " < caplen ", tapir_left(&p->in));
+        PUT(p, "]");
+        tapir__dump_invalid(p);
+        return DUMP_END;
+    }
     p->link = layer;
     p->link_wire_len = p->length;
     add_link_len(p, HEADER_LEN);

@@ -5,18 +5,6 @@
 #define FAMILY_IP 0x0800
 #define FAMILY_AS 0xfffe
 
-static void put_count(struct tapir_dump *p, const char *before, uint32_t count)
-{
-    tapir_text_put(p->out, before);
-    tapir_text_uint(p->out, count);
-}
-
-static void put_hex(struct tapir_dump *p, const char *before, uint32_t number)
-{
-    tapir_text_put(p->out, before);
-    tapir_text_hex(p->out, number, 1);
-}
-
 /* Tells whether `len` more bytes were captured; where not, tcpdump marks it and goes on with the
  * packet around. */
 static bool have(struct tapir_dump *p, const tapir_reader *in, size_t len)
@@ -64,19 +52,10 @@ static void put_protocol(struct tapir_dump *p, uint16_t type)
     PUT(p, ")");
 }
 
-/* The entries of one route, the active one with a star: addresses, or numbers of systems. */
-static bool put_route(
-    struct tapir_dump *p, tapir_reader *in, uint16_t family, uint8_t offset, uint8_t len)
+/* " 10.0.0.9 *10.0.0.8)": addresses, or numbers of systems, the active one with a star. */
+static bool put_entries(
+    struct tapir_dump *p, tapir_reader *in, size_t each, uint8_t offset, uint8_t len)
 {
-    size_t each = family == FAMILY_IP ? 4 : 2;
-
-    PUT(p, " (rtaf=");
-    tapir_text_put(p->out, family == FAMILY_IP ? "ip" : "asn");
-    if (offset % each || len % each) {
-        PUT(p, " badoffset");
-        PUT(p, ")");
-        return true;
-    }
     for (size_t at = 0; at < len; at += each) {
         uint8_t address[4];
         if (tapir_left(in) < each) {
@@ -97,6 +76,29 @@ static bool put_route(
     return true;
 }
 
+/* One route of a family that is known. */
+static bool put_route(
+    struct tapir_dump *p, tapir_reader *in, uint16_t family, uint8_t offset, uint8_t len)
+{
+    size_t each = family == FAMILY_IP ? 4 : 2;
+
+    PUT(p, " (rtaf=");
+    tapir_text_put(p->out, family == FAMILY_IP ? "ip" : "asn");
+    if (offset % each) {
+        put_number(p, ", badoffset=", offset);
+    } else if (len % each) {
+        put_number(p, ", badlength=", len);
+    } else if (offset >= len) {
+        put_number(p, ", badoff/len=", offset);
+        put_number(p, "/", len);
+    } else {
+        return put_entries(p, in, each, offset, len);
+    }
+    PUT(p, ")");
+    tapir_take(in, len);
+    return true;
+}
+
 static bool put_routes(struct tapir_dump *p, tapir_reader *in)
 {
     for (;;) {
@@ -108,11 +110,11 @@ static bool put_routes(struct tapir_dump *p, tapir_reader *in)
         family = tapir_take_be16(in);
         offset = tapir_take_u8(in);
         len = tapir_take_u8(in);
-        if (len == 0)
+        if (family == 0 && len == 0)
             return true;
         PUT(p, ",");
         if (family != FAMILY_IP && family != FAMILY_AS) {
-            put_hex(p, " (rtaf=0x", family);
+            put_hex(p, " (rtaf=0x", family, 1);
             PUT(p, ")");
             tapir_take(in, len);
         } else if (!put_route(p, in, family, offset, len)) {
@@ -140,7 +142,7 @@ static size_t print_inside(struct tapir_dump *p, size_t index, size_t header_len
         type == TAPIR_ETHER_TYPE_TEB)
         next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
     if (next == DUMP_END)
-        put_hex(p, "gre-proto-0x", type);
+        put_hex(p, "gre-proto-0x", type, 1);
     return next;
 }
 
@@ -159,25 +161,25 @@ static size_t print_version_0(struct tapir_dump *p, size_t index, tapir_reader i
             return DUMP_END;
         sum = tapir_take_be16(&in);
         if (p->verbosity)
-            put_hex(p, ", sum 0x", sum);
+            put_hex(p, ", sum 0x", sum, 1);
         if (!have(p, &in, 2))
             return DUMP_END;
-        put_hex(p, ", off 0x", tapir_take_be16(&in));
+        put_hex(p, ", off 0x", tapir_take_be16(&in), 1);
     }
     if (flags & TAPIR_GRE_KEY) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_hex(p, ", key=0x", tapir_take_be32(&in));
+        put_hex(p, ", key=0x", tapir_take_be32(&in), 1);
     }
     if (flags & TAPIR_GRE_SEQUENCE) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_count(p, ", seq ", tapir_take_be32(&in));
+        put_number(p, ", seq ", tapir_take_be32(&in));
     }
     if (flags & TAPIR_GRE_ROUTING && !put_routes(p, &in))
         return DUMP_END;
     put_protocol(p, type);
-    put_count(p, ", length ", length);
+    put_number(p, ", length ", length);
     return print_inside(p, index, tapir_left(&p->in) - tapir_left(&in), type);
 }
 
@@ -193,26 +195,26 @@ static size_t print_version_1(struct tapir_dump *p, tapir_reader in, uint16_t fl
         if (!have(p, &in, 4))
             return DUMP_END;
         tapir_take_be16(&in);
-        put_count(p, ", call ", tapir_take_be16(&in));
+        put_number(p, ", call ", tapir_take_be16(&in));
     }
     if (flags & TAPIR_GRE_SEQUENCE) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_count(p, ", seq ", tapir_take_be32(&in));
+        put_number(p, ", seq ", tapir_take_be32(&in));
     }
     if (flags & TAPIR_GRE_ACKNOWLEDGMENT) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_count(p, ", ack ", tapir_take_be32(&in));
+        put_number(p, ", ack ", tapir_take_be32(&in));
     }
     if (!(flags & TAPIR_GRE_SEQUENCE))
         PUT(p, ", no-payload");
     put_protocol(p, type);
-    put_count(p, ", length ", p->length);
+    put_number(p, ", length ", p->length);
     if (!(flags & TAPIR_GRE_SEQUENCE))
         return DUMP_END;
     put_line_break(p);
-    put_hex(p, "gre-proto-0x", type);
+    put_hex(p, "gre-proto-0x", type, 1);
     return DUMP_END;
 }
 
@@ -225,7 +227,7 @@ size_t tapir__dump_gre(struct tapir_dump *p, size_t index)
     if (!have(p, &in, 2))
         return DUMP_END;
     flags = tapir_take_be16(&in);
-    put_count(p, "GREv", flags & TAPIR_GRE_VERSION);
+    put_number(p, "GREv", flags & TAPIR_GRE_VERSION);
     if ((flags & TAPIR_GRE_VERSION) > 1) {
         PUT(p, " ERROR: unknown-version");
         return DUMP_END;

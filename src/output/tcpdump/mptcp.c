@@ -10,18 +10,6 @@
 #define CAPABLE_CHECK 0x80
 #define JOIN_BACKUP   0x01
 
-static void put_number(struct tapir_dump *p, const char *before, uint64_t number)
-{
-    tapir_text_put(p->out, before);
-    tapir_text_uint(p->out, number);
-}
-
-static void put_hex(struct tapir_dump *p, const char *before, uint64_t number)
-{
-    tapir_text_put(p->out, before);
-    tapir_text_hex(p->out, number, 1);
-}
-
 /* The options are printed from `in`, which stands behind kind, length and subtype; each tells
  * whether the length suits the subtype and the segment's flags. */
 
@@ -44,9 +32,9 @@ static bool put_capable(
     if (bits & CAPABLE_CHECK)
         PUT(p, " csum");
     if (length >= 12) {
-        put_hex(p, " {0x", tapir_take_be64(&in));
+        put_hex(p, " {0x", tapir_take_be64(&in), 1);
         if (length >= 20)
-            put_hex(p, ",0x", tapir_take_be64(&in));
+            put_hex(p, ",0x", tapir_take_be64(&in), 1);
         PUT(p, "}");
     }
     return true;
@@ -71,10 +59,10 @@ static bool put_join(
         PUT(p, " backup");
     put_number(p, " id ", id);
     if (length == 12)
-        put_hex(p, " token 0x", tapir_take_be32(&in));
+        put_hex(p, " token 0x", tapir_take_be32(&in), 1);
     else
-        put_hex(p, " hmac 0x", tapir_take_be64(&in));
-    put_hex(p, " nonce 0x", tapir_take_be32(&in));
+        put_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
+    put_hex(p, " nonce 0x", tapir_take_be32(&in), 1);
     return true;
 }
 
@@ -120,7 +108,7 @@ static bool put_signal(struct tapir_dump *p, tapir_reader in, uint8_t length, ui
             return false;
         put_number(p, " len ", tapir_take_be16(&in));
         if (spend(&left, 2))
-            put_hex(p, " csum 0x", tapir_take_be16(&in));
+            put_hex(p, " csum 0x", tapir_take_be16(&in), 1);
     }
     return left == 0;
 }
@@ -149,7 +137,7 @@ static bool put_add_address(struct tapir_dump *p, tapir_reader in, uint8_t low, 
     if (len % 8)
         put_number(p, ":", tapir_take_be16(&in));
     if (len >= 8)
-        put_hex(p, " hmac 0x", tapir_take_be64(&in));
+        put_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
     return true;
 }
 
@@ -190,7 +178,7 @@ static bool put_fast_close(struct tapir_dump *p, tapir_reader in, uint8_t length
     if (length != 12)
         return false;
     tapir_take_u8(&in);
-    put_hex(p, " key 0x", tapir_take_be64(&in));
+    put_hex(p, " key 0x", tapir_take_be64(&in), 1);
     return true;
 }
 

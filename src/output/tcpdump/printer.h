@@ -93,6 +93,21 @@ typedef struct dump_printer {
 /* Appends a string literal. */
 #define PUT(p, literal) TAPIR_TEXT_LITERAL((p)->out, literal)
 
+/* Appends `before` and the number in decimal. */
+static inline void put_number(struct tapir_dump *p, const char *before, uint64_t number)
+{
+    tapir_text_put(p->out, before);
+    tapir_text_uint(p->out, number);
+}
+
+/* Appends `before` and the number in hexadecimal, at least `digits` long. */
+static inline void put_hex(
+    struct tapir_dump *p, const char *before, uint64_t number, unsigned digits)
+{
+    tapir_text_put(p->out, before);
+    tapir_text_hex(p->out, number, digits);
+}
+
 /* Ends the line here with " [|name]", unless it ended before. */
 static inline void dump_cut(struct tapir_dump *p)
 {
@@ -282,6 +297,22 @@ void tapir__dump_connections_free(struct dump_connections *connections);
 /* How the printing of a TCP option ended. */
 enum dump_option { DUMP_OPTION_FINE, DUMP_OPTION_BAD, DUMP_OPTION_CUT };
 
+/* ndp.c: the options of a Neighbor Discovery message, `in` from the first one on, of which `left`
+ * bytes belong to the message. */
+void tapir__dump_ndp_options(struct tapir_dump *p, tapir_reader in, uint32_t left);
+
+/* mld.c: what follows the name of the message; p->in stands at its type. */
+void tapir__dump_mld_query(struct tapir_dump *p);
+void tapir__dump_mld(struct tapir_dump *p);
+void tapir__dump_mldv2_report(struct tapir_dump *p);
+
+/* icmpv6_rare.c: the same for router renumbering and node information. */
+void tapir__dump_renumbering(struct tapir_dump *p, uint8_t code);
+void tapir__dump_node_information(struct tapir_dump *p, uint8_t type, uint8_t code);
+
+/* rpl.c: the same for RPL. */
+void tapir__dump_rpl(struct tapir_dump *p, uint8_t code);
+
 /* mptcp.c: an option of multipath TCP from its data on, all of which is there; `length` counts kind
  * and length octets. False when it is malformed. */
 bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, uint16_t flags);
@@ -303,6 +334,7 @@ size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index);
 size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
+size_t tapir__dump_icmpv6(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_gre(struct tapir_dump *p, size_t index);

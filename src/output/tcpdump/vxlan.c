@@ -12,7 +12,7 @@ size_t tapir__dump_vxlan(struct tapir_dump *p, size_t index)
     p->name = "vxlan";
     PUT(p, "VXLAN");
     if (p->length < HEADER_LEN) {
-        tapir__dump_truncated(p);
+        tapir__dump_invalid(p);
         return DUMP_END;
     }
     flags = dump_take_u8(p, &in);
