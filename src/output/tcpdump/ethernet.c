@@ -164,8 +164,8 @@ size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)
         return DUMP_END;
     }
     if (p->length < tapir_left(&p->in)) {
-        put_number(p, "[length ", p->length);
-        put_number(p, " < caplen ", tapir_left(&p->in));
+        dump_number(p, "[length ", p->length);
+        dump_number(p, " < caplen ", tapir_left(&p->in));
         PUT(p, "]");
         tapir__dump_invalid(p);
         return DUMP_END;

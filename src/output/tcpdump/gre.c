@@ -85,12 +85,12 @@ static bool put_route(
     PUT(p, " (rtaf=");
     tapir_text_put(p->out, family == FAMILY_IP ? "ip" : "asn");
     if (offset % each) {
-        put_number(p, ", badoffset=", offset);
+        dump_number(p, ", badoffset=", offset);
     } else if (len % each) {
-        put_number(p, ", badlength=", len);
+        dump_number(p, ", badlength=", len);
     } else if (offset >= len) {
-        put_number(p, ", badoff/len=", offset);
-        put_number(p, "/", len);
+        dump_number(p, ", badoff/len=", offset);
+        dump_number(p, "/", len);
     } else {
         return put_entries(p, in, each, offset, len);
     }
@@ -114,7 +114,7 @@ static bool put_routes(struct tapir_dump *p, tapir_reader *in)
             return true;
         PUT(p, ",");
         if (family != FAMILY_IP && family != FAMILY_AS) {
-            put_hex(p, " (rtaf=0x", family, 1);
+            dump_hex(p, " (rtaf=0x", family, 1);
             PUT(p, ")");
             tapir_take(in, len);
         } else if (!put_route(p, in, family, offset, len)) {
@@ -142,7 +142,7 @@ static size_t print_inside(struct tapir_dump *p, size_t index, size_t header_len
         type == TAPIR_ETHER_TYPE_TEB)
         next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
     if (next == DUMP_END)
-        put_hex(p, "gre-proto-0x", type, 1);
+        dump_hex(p, "gre-proto-0x", type, 1);
     return next;
 }
 
@@ -161,25 +161,25 @@ static size_t print_version_0(struct tapir_dump *p, size_t index, tapir_reader i
             return DUMP_END;
         sum = tapir_take_be16(&in);
         if (p->verbosity)
-            put_hex(p, ", sum 0x", sum, 1);
+            dump_hex(p, ", sum 0x", sum, 1);
         if (!have(p, &in, 2))
             return DUMP_END;
-        put_hex(p, ", off 0x", tapir_take_be16(&in), 1);
+        dump_hex(p, ", off 0x", tapir_take_be16(&in), 1);
     }
     if (flags & TAPIR_GRE_KEY) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_hex(p, ", key=0x", tapir_take_be32(&in), 1);
+        dump_hex(p, ", key=0x", tapir_take_be32(&in), 1);
     }
     if (flags & TAPIR_GRE_SEQUENCE) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_number(p, ", seq ", tapir_take_be32(&in));
+        dump_number(p, ", seq ", tapir_take_be32(&in));
     }
     if (flags & TAPIR_GRE_ROUTING && !put_routes(p, &in))
         return DUMP_END;
     put_protocol(p, type);
-    put_number(p, ", length ", length);
+    dump_number(p, ", length ", length);
     return print_inside(p, index, tapir_left(&p->in) - tapir_left(&in), type);
 }
 
@@ -195,26 +195,26 @@ static size_t print_version_1(struct tapir_dump *p, tapir_reader in, uint16_t fl
         if (!have(p, &in, 4))
             return DUMP_END;
         tapir_take_be16(&in);
-        put_number(p, ", call ", tapir_take_be16(&in));
+        dump_number(p, ", call ", tapir_take_be16(&in));
     }
     if (flags & TAPIR_GRE_SEQUENCE) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_number(p, ", seq ", tapir_take_be32(&in));
+        dump_number(p, ", seq ", tapir_take_be32(&in));
     }
     if (flags & TAPIR_GRE_ACKNOWLEDGMENT) {
         if (!have(p, &in, 4))
             return DUMP_END;
-        put_number(p, ", ack ", tapir_take_be32(&in));
+        dump_number(p, ", ack ", tapir_take_be32(&in));
     }
     if (!(flags & TAPIR_GRE_SEQUENCE))
         PUT(p, ", no-payload");
     put_protocol(p, type);
-    put_number(p, ", length ", p->length);
+    dump_number(p, ", length ", p->length);
     if (!(flags & TAPIR_GRE_SEQUENCE))
         return DUMP_END;
     put_line_break(p);
-    put_hex(p, "gre-proto-0x", type, 1);
+    dump_hex(p, "gre-proto-0x", type, 1);
     return DUMP_END;
 }
 
@@ -227,7 +227,7 @@ size_t tapir__dump_gre(struct tapir_dump *p, size_t index)
     if (!have(p, &in, 2))
         return DUMP_END;
     flags = tapir_take_be16(&in);
-    put_number(p, "GREv", flags & TAPIR_GRE_VERSION);
+    dump_number(p, "GREv", flags & TAPIR_GRE_VERSION);
     if ((flags & TAPIR_GRE_VERSION) > 1) {
         PUT(p, " ERROR: unknown-version");
         return DUMP_END;

@@ -73,8 +73,8 @@ static void put_port(struct tapir_dump *p, const struct quote *quote)
         tapir__dump_udp_port(p, quote->port);
         break;
     default:
-        put_number(p, " protocol ", quote->protocol);
-        put_number(p, " port ", quote->port);
+        dump_number(p, " protocol ", quote->protocol);
+        dump_number(p, " port ", quote->port);
         break;
     }
     PUT(p, " unreachable");
@@ -94,7 +94,7 @@ static void put_unreachable(struct tapir_dump *p, uint8_t code)
     tapir__dump_host4(p, quote.dst);
     switch (code) {
     case TAPIR_ICMP_PROTOCOL_UNREACHABLE:
-        put_number(p, " protocol ", quote.protocol);
+        dump_number(p, " protocol ", quote.protocol);
         PUT(p, " unreachable");
         break;
     case TAPIR_ICMP_PORT_UNREACHABLE:
@@ -105,7 +105,7 @@ static void put_unreachable(struct tapir_dump *p, uint8_t code)
         mtu = dump_take_be16(p, &in);
         PUT(p, " unreachable - need to frag");
         if (mtu) {
-            put_number(p, " (mtu ", mtu);
+            dump_number(p, " (mtu ", mtu);
             PUT(p, ")");
         }
         break;
@@ -113,7 +113,7 @@ static void put_unreachable(struct tapir_dump *p, uint8_t code)
         if (code < TAPIR_COUNT(unreachables))
             tapir_text_put(p->out, unreachables[code].after);
         else
-            put_number(p, " unreachable - #", code);
+            dump_number(p, " unreachable - #", code);
         break;
     }
 }
@@ -131,7 +131,7 @@ static void put_redirect(struct tapir_dump *p, uint8_t code)
     if (code < TAPIR_COUNT(names)) {
         tapir_text_put(p->out, names[code]);
     } else {
-        put_number(p, "redirect-#", code);
+        dump_number(p, "redirect-#", code);
         PUT(p, " ");
     }
     tapir__dump_host4(p, quote.dst);
@@ -166,10 +166,10 @@ static void put_router_advertisement(struct tapir_dump *p)
     count = dump_take_u8(p, &in);
     words = dump_take_u8(p, &in);
     put_lifetime(p, dump_take_be16(p, &in));
-    put_number(p, " ", count);
+    dump_number(p, " ", count);
     PUT(p, ":");
     if (words != 2 && !p->cut) {
-        put_number(p, " [size ", words);
+        dump_number(p, " [size ", words);
         PUT(p, "]");
         return;
     }
@@ -178,7 +178,7 @@ static void put_router_advertisement(struct tapir_dump *p)
         tapir_take_bytes(&in, address, 4);
         PUT(p, " {");
         tapir__dump_host4(p, address);
-        put_number(p, " ", tapir_take_be32(&in));
+        dump_number(p, " ", tapir_take_be32(&in));
         PUT(p, "}");
     }
 }
@@ -200,10 +200,10 @@ static void put_timestamp(struct tapir_dump *p, uint8_t type)
 {
     tapir_reader in = dump_behind(p, 4);
 
-    put_number(p,
+    dump_number(p,
         type == TAPIR_ICMP_TIMESTAMP_REQUEST ? "time stamp query id " : "time stamp reply id ",
         dump_take_be16(p, &in));
-    put_number(p, " seq ", dump_take_be16(p, &in));
+    dump_number(p, " seq ", dump_take_be16(p, &in));
     if (type == TAPIR_ICMP_TIMESTAMP_REPLY) {
         put_stamp(p, ": org ", dump_take_be32(p, &in));
         put_stamp(p, ", recv ", dump_take_be32(p, &in));
@@ -215,9 +215,9 @@ static void put_echo(struct tapir_dump *p, uint8_t type)
 {
     tapir_reader in = dump_behind(p, 4);
 
-    put_number(p, type == TAPIR_ICMP_ECHO_REQUEST ? "echo request, id " : "echo reply, id ",
+    dump_number(p, type == TAPIR_ICMP_ECHO_REQUEST ? "echo request, id " : "echo reply, id ",
         dump_take_be16(p, &in));
-    put_number(p, ", seq ", dump_take_be16(p, &in));
+    dump_number(p, ", seq ", dump_take_be16(p, &in));
 }
 
 static void put_time_exceeded(struct tapir_dump *p, uint8_t code)
@@ -227,7 +227,7 @@ static void put_time_exceeded(struct tapir_dump *p, uint8_t code)
     else if (code == 1)
         PUT(p, "ip reassembly time exceeded");
     else
-        put_number(p, "time exceeded-#", code);
+        dump_number(p, "time exceeded-#", code);
 }
 
 static void put_parameter_problem(struct tapir_dump *p, uint8_t code)
@@ -235,9 +235,9 @@ static void put_parameter_problem(struct tapir_dump *p, uint8_t code)
     tapir_reader in = dump_behind(p, 4);
 
     if (code)
-        put_number(p, "parameter problem - code ", code);
+        dump_number(p, "parameter problem - code ", code);
     else
-        put_number(p, "parameter problem - octet ", dump_take_u8(p, &in));
+        dump_number(p, "parameter problem - octet ", dump_take_u8(p, &in));
 }
 
 static void put_message(struct tapir_dump *p, uint8_t type, uint8_t code)
@@ -288,7 +288,7 @@ static void put_message(struct tapir_dump *p, uint8_t type, uint8_t code)
         tapir_text_hex(p->out, dump_take_be32(p, &in), 8);
         break;
     default:
-        put_number(p, "type-#", type);
+        dump_number(p, "type-#", type);
         break;
     }
 }
@@ -315,11 +315,11 @@ static void put_checksum(struct tapir_dump *p)
 /* "label 16, tc 0, [S], ttl 5": the first entry of an MPLS label stack (RFC 4950). */
 static void put_label(struct tapir_dump *p, uint32_t entry)
 {
-    put_number(p, "\n\t    label ", entry >> 12);
-    put_number(p, ", tc ", entry >> 9 & 7);
+    dump_number(p, "\n\t    label ", entry >> 12);
+    dump_number(p, ", tc ", entry >> 9 & 7);
     if (entry & 0x100)
         PUT(p, ", [S]");
-    put_number(p, ", ttl ", entry & 255);
+    dump_number(p, ", ttl ", entry & 255);
 }
 
 /* One object behind its header; `len` bytes of it follow. */
@@ -350,9 +350,9 @@ static void put_objects(struct tapir_dump *p, tapir_reader in, size_t left)
         tapir_text_put(p->out, class == 1   ? "MPLS Stack Entry"
                                : class == 2 ? "Interface Identification"
                                             : "unknown");
-        put_number(p, " Object (", class);
-        put_number(p, "), Class-Type: ", type);
-        put_number(p, ", length ", len);
+        dump_number(p, " Object (", class);
+        dump_number(p, "), Class-Type: ", type);
+        dump_number(p, ", length ", len);
         /* A length that says nothing would lead nowhere. */
         if (class == 0 || len < 4)
             return;
@@ -388,7 +388,7 @@ static void print_extensions(struct tapir_dump *p, size_t index)
     version = tapir_take_u8(&in) >> 4;
     tapir_take(&in, 1);
     checksum = tapir_take_be16(&in);
-    put_number(p, "\n\tICMP Multi-Part extension v", version);
+    dump_number(p, "\n\tICMP Multi-Part extension v", version);
     if (version != 2) {
         PUT(p, " packet not supported");
         return;
@@ -397,7 +397,7 @@ static void print_extensions(struct tapir_dump *p, size_t index)
         PUT(p, ", checksum 0x");
         tapir_text_hex(p->out, checksum, 4);
         tapir_text_put(p->out, good ? " (correct)" : " (incorrect)");
-        put_number(p, ", length ", (uint32_t)len);
+        dump_number(p, ", length ", (uint32_t)len);
     }
     if (len >= 4)
         put_objects(p, in, len - 4);
@@ -468,7 +468,7 @@ size_t tapir__dump_icmp(struct tapir_dump *p, size_t index)
         p->cut_at = start;
         return DUMP_END;
     }
-    put_number(p, ", length ", p->length);
+    dump_number(p, ", length ", p->length);
     put_checksum(p);
     if (!p->verbosity)
         return DUMP_END;

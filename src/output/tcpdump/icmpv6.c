@@ -138,7 +138,7 @@ static bool put_unreachable(struct tapir_dump *p, uint8_t code)
     case 4:
         return put_port_unreachable(p);
     default:
-        put_number(p, ", unknown unreach code (", code);
+        dump_number(p, ", unknown unreach code (", code);
         PUT(p, ")");
         put_unknown(p);
         return p->verbosity > 1;
@@ -155,7 +155,7 @@ static bool put_time_exceeded(struct tapir_dump *p, uint8_t code)
     } else if (code == 1) {
         PUT(p, " (reassembly)");
     } else {
-        put_number(p, ", unknown code (", code);
+        dump_number(p, ", unknown code (", code);
         PUT(p, ")");
     }
     return true;
@@ -173,11 +173,11 @@ static bool put_parameter_problem(struct tapir_dump *p, uint8_t code)
         return false;
     }
     if (code >= TAPIR_COUNT(names)) {
-        put_number(p, ", code-#", code);
+        dump_number(p, ", code-#", code);
         return true;
     }
     pointer = dump_take_be32(p, &in);
-    put_number(p, names[code], pointer);
+    dump_number(p, names[code], pointer);
     return true;
 }
 
@@ -221,14 +221,14 @@ static void put_router_advertisement(struct tapir_dump *p)
 
     if (!p->verbosity || !dump_have(p, &p->in, 16))
         return;
-    put_number(p, "\n\thop limit ", dump_take_u8(p, &in));
+    dump_number(p, "\n\thop limit ", dump_take_u8(p, &in));
     set = dump_take_u8(p, &in);
     put_flags(p, flags, set);
     PUT(p, ", pref ");
     tapir_text_put(p->out, preferences[set >> 3 & 3]);
-    put_number(p, ", router lifetime ", dump_take_be16(p, &in));
-    put_number(p, "s, reachable time ", dump_take_be32(p, &in));
-    put_number(p, "ms, retrans timer ", dump_take_be32(p, &in));
+    dump_number(p, ", router lifetime ", dump_take_be16(p, &in));
+    dump_number(p, "s, reachable time ", dump_take_be32(p, &in));
+    dump_number(p, "ms, retrans timer ", dump_take_be32(p, &in));
     PUT(p, "ms");
     put_options(p, 16);
 }
@@ -268,7 +268,7 @@ static void put_ident(struct tapir_dump *p)
     tapir_reader in = dump_behind(p, 4);
     uint16_t ident = dump_take_be16(p, &in);
 
-    put_hex(p, ", id 0x", ident, 4);
+    dump_hex(p, ", id 0x", ident, 4);
 }
 
 static void put_home_agents(struct tapir_dump *p)
@@ -303,8 +303,8 @@ static void put_echo(struct tapir_dump *p)
     tapir_reader in = dump_behind(p, 4);
     uint16_t ident = dump_take_be16(p, &in), seq = dump_take_be16(p, &in);
 
-    put_number(p, ", id ", ident);
-    put_number(p, ", seq ", seq);
+    dump_number(p, ", id ", ident);
+    dump_number(p, ", seq ", seq);
 }
 
 static bool put_message(struct tapir_dump *p, uint8_t type, uint8_t code)
@@ -319,7 +319,7 @@ static bool put_message(struct tapir_dump *p, uint8_t type, uint8_t code)
         return put_unreachable(p, code);
     case TAPIR_ICMPV6_PACKET_TOO_BIG:
         mtu = dump_take_be32(p, &in);
-        put_number(p, ", mtu ", mtu);
+        dump_number(p, ", mtu ", mtu);
         return true;
     case TAPIR_ICMPV6_TIME_EXCEEDED:
         return put_time_exceeded(p, code);
@@ -379,7 +379,7 @@ static bool put_message(struct tapir_dump *p, uint8_t type, uint8_t code)
     case TAPIR_ICMPV6_INVERSE_ADVERTISEMENT:
         return true;
     default:
-        put_number(p, ", length ", p->length);
+        dump_number(p, ", length ", p->length);
         put_unknown(p);
         return false;
     }
@@ -406,8 +406,8 @@ static void put_checksum(struct tapir_dump *p)
         return;
     }
     checksum = dump_take_be16(p, &in);
-    put_hex(p, "[bad icmp6 cksum 0x", checksum, 4);
-    put_hex(p, " -> 0x", tapir__dump_should_be(checksum, wrong), 4);
+    dump_hex(p, "[bad icmp6 cksum 0x", checksum, 4);
+    dump_hex(p, " -> 0x", tapir__dump_should_be(checksum, wrong), 4);
     PUT(p, "!] ");
 }
 
@@ -432,12 +432,12 @@ size_t tapir__dump_icmpv6(struct tapir_dump *p, size_t index)
     if (tapir_label_find(types, type)) {
         tapir_text_put(p->out, tapir_label_find(types, type));
     } else {
-        put_number(p, "unknown icmp6 type (", type);
+        dump_number(p, "unknown icmp6 type (", type);
         PUT(p, ")");
     }
     if (p->verbosity && length_comes_first(type))
-        put_number(p, ", length ", p->length);
+        dump_number(p, ", length ", p->length);
     if (put_message(p, type, code) && !p->verbosity && !p->cut)
-        put_number(p, ", length ", p->length);
+        dump_number(p, ", length ", p->length);
     return DUMP_END;
 }

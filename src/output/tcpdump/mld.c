@@ -24,7 +24,7 @@ void tapir__dump_mld(struct tapir_dump *p)
     tapir_take(&in, 2);
     if (tapir_left(&in) < 16)
         return;
-    put_number(p, "max resp delay: ", delay);
+    dump_number(p, "max resp delay: ", delay);
     PUT(p, " addr: ");
     tapir__dump_host6(p, tapir_take(&in, 16));
 }
@@ -33,7 +33,7 @@ void tapir__dump_mld(struct tapir_dump *p)
 static void put_sources(struct tapir_dump *p, tapir_reader in, uint16_t count)
 {
     if (p->verbosity <= 1) {
-        put_number(p, ", ", count);
+        dump_number(p, ", ", count);
         PUT(p, " source(s)");
         return;
     }
@@ -63,7 +63,7 @@ static void put_query(struct tapir_dump *p)
     uint16_t count;
 
     if (p->verbosity) {
-        put_number(p, " [max resp delay=", delay);
+        dump_number(p, " [max resp delay=", delay);
         PUT(p, "]");
     }
     tapir_take(&in, 2);
@@ -76,9 +76,9 @@ static void put_query(struct tapir_dump *p)
         if (flags & 8)
             PUT(p, " sflag");
         if (flags & 7)
-            put_number(p, " robustness=", flags & 7);
+            dump_number(p, " robustness=", flags & 7);
         interval = dump_take_u8(p, &in);
-        put_number(p, " qqi=", floating(interval, 4));
+        dump_number(p, " qqi=", floating(interval, 4));
     } else {
         tapir_take_u8(&in);
     }
@@ -98,7 +98,7 @@ void tapir__dump_mld_query(struct tapir_dump *p)
         PUT(p, " v2");
         put_query(p);
     } else {
-        put_number(p, " unknown-version (len ", p->length);
+        dump_number(p, " unknown-version (len ", p->length);
         PUT(p, ") ");
     }
 }
@@ -110,12 +110,12 @@ void tapir__dump_mldv2_report(struct tapir_dump *p)
     uint16_t records;
 
     if (p->length < REPORT_LEN) {
-        put_number(p, " [invalid len ", p->length);
+        dump_number(p, " [invalid len ", p->length);
         PUT(p, "]");
         return;
     }
     records = dump_take_be16(p, &in);
-    put_number(p, ", ", records);
+    dump_number(p, ", ", records);
     PUT(p, " group record(s)");
     for (; p->verbosity && records > 0 && !p->cut; records--) {
         const uint8_t *group;
@@ -145,7 +145,7 @@ void tapir__dump_mldv2_report(struct tapir_dump *p)
         }
         len = RECORD_LEN + count * 16u;
         if (left < len) {
-            put_number(p, " [invalid number of sources ", count);
+            dump_number(p, " [invalid number of sources ", count);
             PUT(p, "]");
             return;
         }

@@ -24,17 +24,17 @@ static bool put_capable(
     if (!opening && !third)
         return false;
     if (low > 1) {
-        put_number(p, " Unknown Version (", low);
+        dump_number(p, " Unknown Version (", low);
         PUT(p, ")");
         return true;
     }
-    put_number(p, " v", low);
+    dump_number(p, " v", low);
     if (bits & CAPABLE_CHECK)
         PUT(p, " csum");
     if (length >= 12) {
-        put_hex(p, " {0x", tapir_take_be64(&in), 1);
+        dump_hex(p, " {0x", tapir_take_be64(&in), 1);
         if (length >= 20)
-            put_hex(p, ",0x", tapir_take_be64(&in), 1);
+            dump_hex(p, ",0x", tapir_take_be64(&in), 1);
         PUT(p, "}");
     }
     return true;
@@ -57,12 +57,12 @@ static bool put_join(
     }
     if (low & JOIN_BACKUP)
         PUT(p, " backup");
-    put_number(p, " id ", id);
+    dump_number(p, " id ", id);
     if (length == 12)
-        put_hex(p, " token 0x", tapir_take_be32(&in), 1);
+        dump_hex(p, " token 0x", tapir_take_be32(&in), 1);
     else
-        put_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
-    put_hex(p, " nonce 0x", tapir_take_be32(&in), 1);
+        dump_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
+    dump_hex(p, " nonce 0x", tapir_take_be32(&in), 1);
     return true;
 }
 
@@ -103,12 +103,12 @@ static bool put_signal(struct tapir_dump *p, tapir_reader in, uint8_t length, ui
         tapir_text_uint(p->out, take_number(&in, seq_len));
         if (!spend(&left, 4))
             return false;
-        put_number(p, " subseq ", tapir_take_be32(&in));
+        dump_number(p, " subseq ", tapir_take_be32(&in));
         if (!spend(&left, 2))
             return false;
-        put_number(p, " len ", tapir_take_be16(&in));
+        dump_number(p, " len ", tapir_take_be16(&in));
         if (spend(&left, 2))
-            put_hex(p, " csum 0x", tapir_take_be16(&in), 1);
+            dump_hex(p, " csum 0x", tapir_take_be16(&in), 1);
     }
     return left == 0;
 }
@@ -126,7 +126,7 @@ static bool put_add_address(struct tapir_dump *p, tapir_reader in, uint8_t low, 
         return false;
     PUT(p, " ");
     tapir_text_put(p->out, versions[low] ? versions[low] : "[bad version/echo]");
-    put_number(p, " id ", id);
+    dump_number(p, " id ", id);
     tapir_take_bytes(&in, address, address_len);
     PUT(p, " ");
     if (address_len == 4)
@@ -135,9 +135,9 @@ static bool put_add_address(struct tapir_dump *p, tapir_reader in, uint8_t low, 
         tapir__dump_host6(p, address);
     len -= address_len;
     if (len % 8)
-        put_number(p, ":", tapir_take_be16(&in));
+        dump_number(p, ":", tapir_take_be16(&in));
     if (len >= 8)
-        put_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
+        dump_hex(p, " hmac 0x", tapir_take_be64(&in), 1);
     return true;
 }
 
@@ -147,7 +147,7 @@ static bool put_remove_address(struct tapir_dump *p, tapir_reader in, uint8_t le
         return false;
     PUT(p, " id");
     for (unsigned i = 3; i < length; i++)
-        put_number(p, " ", tapir_take_u8(&in));
+        dump_number(p, " ", tapir_take_u8(&in));
     return true;
 }
 
@@ -160,7 +160,7 @@ static bool put_priority(struct tapir_dump *p, tapir_reader in, uint8_t low, uin
     else
         PUT(p, " non-backup");
     if (length == 4)
-        put_number(p, " id ", tapir_take_u8(&in));
+        dump_number(p, " id ", tapir_take_u8(&in));
     return true;
 }
 
@@ -169,7 +169,7 @@ static bool put_fail(struct tapir_dump *p, tapir_reader in, uint8_t length)
     if (length != 12)
         return false;
     tapir_take_u8(&in);
-    put_number(p, " seq ", tapir_take_be64(&in));
+    dump_number(p, " seq ", tapir_take_be64(&in));
     return true;
 }
 
@@ -178,7 +178,7 @@ static bool put_fast_close(struct tapir_dump *p, tapir_reader in, uint8_t length
     if (length != 12)
         return false;
     tapir_take_u8(&in);
-    put_hex(p, " key 0x", tapir_take_be64(&in), 1);
+    dump_hex(p, " key 0x", tapir_take_be64(&in), 1);
     return true;
 }
 
@@ -194,7 +194,7 @@ bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, ui
     first = tapir_take_u8(&in);
     subtype = first >> 4;
     low = first & 15;
-    put_number(p, " ", length);
+    dump_number(p, " ", length);
     PUT(p, " ");
     tapir_text_put(p->out, subtype < TAPIR_COUNT(names) ? names[subtype] : "unknown");
     switch (subtype) {

@@ -48,7 +48,7 @@ static void put_prefix(struct tapir_dump *p, tapir_reader in, uint8_t words)
     valid = tapir_take_be32(&in);
     tapir_take(&prefix, 14);
     tapir__dump_host6(p, tapir_take(&prefix, 16));
-    put_number(p, "/", len);
+    dump_number(p, "/", len);
     if (words != 4)
         PUT(p, "badlen");
     PUT(p, ", Flags [");
@@ -79,7 +79,7 @@ static bool put_route(struct tapir_dump *p, tapir_reader in, uint8_t words)
     tapir_take_bytes(&in, prefix, (words - 1u) * 8);
     PUT(p, " ");
     tapir__dump_host6(p, prefix);
-    put_number(p, "/", len);
+    dump_number(p, "/", len);
     PUT(p, ", pref=");
     tapir_text_put(p->out, preferences[flags >> 3 & 3]);
     put_lifetime(p, ", lifetime=", lifetime);
@@ -90,7 +90,7 @@ static bool put_route(struct tapir_dump *p, tapir_reader in, uint8_t words)
 static void put_servers(struct tapir_dump *p, tapir_reader in, uint8_t words)
 {
     tapir_take(&in, 2);
-    put_number(p, " lifetime ", tapir_take_be32(&in));
+    dump_number(p, " lifetime ", tapir_take_be32(&in));
     PUT(p, "s,");
     for (unsigned i = 0; i < (words - 1u) / 2; i++) {
         PUT(p, " addr: ");
@@ -104,7 +104,7 @@ static void put_search_list(struct tapir_dump *p, tapir_reader in)
     uint8_t len;
 
     tapir_take(&in, 2);
-    put_number(p, " lifetime ", tapir_take_be32(&in));
+    dump_number(p, " lifetime ", tapir_take_be32(&in));
     PUT(p, "s, domain(s):");
     while (tapir_left(&in) && *in.at) {
         PUT(p, " ");
@@ -134,19 +134,19 @@ static bool put_option(
         return true;
     case 5:
         tapir_take(&in, 2);
-        put_number(p, " ", tapir_take_be32(&in));
+        dump_number(p, " ", tapir_take_be32(&in));
         if (words != 1)
             PUT(p, "bad option length");
         return true;
     case 7:
         tapir_take(&in, 2);
-        put_number(p, " ", tapir_take_be32(&in));
+        dump_number(p, " ", tapir_take_be32(&in));
         PUT(p, "ms");
         return true;
     case 8:
         tapir_take(&in, 2);
-        put_number(p, " preference ", tapir_take_be16(&in));
-        put_number(p, ", lifetime ", tapir_take_be16(&in));
+        dump_number(p, " preference ", tapir_take_be16(&in));
+        dump_number(p, ", lifetime ", tapir_take_be16(&in));
         return true;
     case 24:
         return put_route(p, in, words);
@@ -187,9 +187,9 @@ void tapir__dump_ndp_options(struct tapir_dump *p, tapir_reader in, uint32_t lef
         name = tapir_label_find(names, type);
         PUT(p, "\n\t  ");
         tapir_text_put(p->out, name ? name : "unknown");
-        put_number(p, " option (", type);
-        put_number(p, "), length ", words * 8u);
-        put_number(p, " (", words);
+        dump_number(p, " option (", type);
+        dump_number(p, "), length ", words * 8u);
+        dump_number(p, " (", words);
         PUT(p, "): ");
         if (!put_option(p, option, type, words, type == 3 ? beyond : all)) {
             tapir__dump_truncated(p);

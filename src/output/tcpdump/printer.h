@@ -94,14 +94,14 @@ typedef struct dump_printer {
 #define PUT(p, literal) TAPIR_TEXT_LITERAL((p)->out, literal)
 
 /* Appends `before` and the number in decimal. */
-static inline void put_number(struct tapir_dump *p, const char *before, uint64_t number)
+static inline void dump_number(struct tapir_dump *p, const char *before, uint64_t number)
 {
     tapir_text_put(p->out, before);
     tapir_text_uint(p->out, number);
 }
 
 /* Appends `before` and the number in hexadecimal, at least `digits` long. */
-static inline void put_hex(
+static inline void dump_hex(
     struct tapir_dump *p, const char *before, uint64_t number, unsigned digits)
 {
     tapir_text_put(p->out, before);

@@ -147,14 +147,14 @@ static enum dump_option put_sack(
         PUT(p, " invalid sack");
         return DUMP_OPTION_FINE;
     }
-    put_number(p, " ", (uint32_t)(len / 8));
+    dump_number(p, " ", (uint32_t)(len / 8));
     PUT(p, " ");
     for (size_t done = 0; done < len; done += 8) {
         enum dump_option outcome = need(option, done + 8);
         if (outcome != DUMP_OPTION_FINE)
             return outcome;
-        put_number(p, "{", tapir_take_be32(&in) - base);
-        put_number(p, ":", tapir_take_be32(&in) - base);
+        dump_number(p, "{", tapir_take_be32(&in) - base);
+        dump_number(p, ":", tapir_take_be32(&in) - base);
         PUT(p, "}");
     }
     return DUMP_OPTION_FINE;
@@ -199,7 +199,7 @@ static enum dump_option put_authentication(struct tapir_dump *p, struct option *
         enum dump_option outcome = need(option, i + 1);
         if (outcome != DUMP_OPTION_FINE)
             return outcome;
-        put_number(p, names[i], tapir_take_u8(&in));
+        dump_number(p, names[i], tapir_take_u8(&in));
     }
     if (option->length == 4)
         return DUMP_OPTION_FINE;
@@ -223,11 +223,11 @@ static enum dump_option put_option(
         break;
     case TAPIR_TCP_OPTION_MSS:
         if ((outcome = need(option, 2)) == DUMP_OPTION_FINE)
-            put_number(p, " ", tapir_take_be16(in));
+            dump_number(p, " ", tapir_take_be16(in));
         break;
     case TAPIR_TCP_OPTION_WINDOW_SCALE:
         if ((outcome = need(option, 1)) == DUMP_OPTION_FINE)
-            put_number(p, " ", tapir_take_u8(in));
+            dump_number(p, " ", tapir_take_u8(in));
         break;
     case TAPIR_TCP_OPTION_SACK:
         return put_sack(p, option, origin);
@@ -237,12 +237,12 @@ static enum dump_option put_option(
     case TAPIR_TCP_OPTION_CC_NEW:
     case TAPIR_TCP_OPTION_CC_ECHO:
         if ((outcome = need(option, 4)) == DUMP_OPTION_FINE)
-            put_number(p, " ", tapir_take_be32(in));
+            dump_number(p, " ", tapir_take_be32(in));
         break;
     case TAPIR_TCP_OPTION_TIMESTAMPS:
         if ((outcome = need(option, 8)) == DUMP_OPTION_FINE) {
-            put_number(p, " val ", tapir_take_be32(in));
-            put_number(p, " ecr ", tapir_take_be32(in));
+            dump_number(p, " val ", tapir_take_be32(in));
+            dump_number(p, " ecr ", tapir_take_be32(in));
         }
         break;
     case TAPIR_TCP_OPTION_MD5:
@@ -258,7 +258,7 @@ static enum dump_option put_option(
         if ((outcome = need(option, 2)) == DUMP_OPTION_FINE) {
             PUT(p, " cap ");
             tapir_text_hex(p->out, tapir_take_u8(in), 2);
-            put_number(p, " id ", tapir_take_u8(in));
+            dump_number(p, " id ", tapir_take_u8(in));
         }
         break;
     case TAPIR_TCP_OPTION_USER_TIMEOUT:
@@ -266,7 +266,7 @@ static enum dump_option put_option(
             number = tapir_take_be16(in);
             PUT(p, " 0x");
             tapir_text_hex(p->out, number, 1);
-            put_number(p, " ", number & 1 ? (number >> 1) * 60 : number >> 1);
+            dump_number(p, " ", number & 1 ? (number >> 1) * 60 : number >> 1);
         }
         break;
     case TAPIR_TCP_OPTION_AO:
@@ -353,7 +353,7 @@ static bool put_options(
         tapir_take(&option.in, option.used);
         option.left -= option.used < option.left ? option.used : option.left;
         if (option.used + (kind > TAPIR_TCP_OPTION_NOP ? 2 : 1) != option.length) {
-            put_number(p, "[len ", option.length);
+            dump_number(p, "[len ", option.length);
             PUT(p, "]");
         }
         if (kind == TAPIR_TCP_OPTION_END)
@@ -389,26 +389,26 @@ static bool put_line(struct tapir_dump *p, const struct tapir_tcp *tcp, size_t h
     PUT(p, "]");
     origin = make_relative(p, tcp, &seq, &ack);
     if (header_len > p->length) {
-        put_number(p, " [bad hdr length ", (uint32_t)header_len);
-        put_number(p, " - too long, > ", p->length);
+        dump_number(p, " [bad hdr length ", (uint32_t)header_len);
+        dump_number(p, " - too long, > ", p->length);
         PUT(p, "]");
         return false;
     }
     put_checksum(p, tcp);
     if (p->verbosity > 1 || length > 0 ||
         tcp->flags & (TAPIR_TCP_SYN | TAPIR_TCP_FIN | TAPIR_TCP_RST)) {
-        put_number(p, ", seq ", seq);
+        dump_number(p, ", seq ", seq);
         if (length > 0)
-            put_number(p, ":", seq + length);
+            dump_number(p, ":", seq + length);
     }
     if (tcp->flags & TAPIR_TCP_ACK)
-        put_number(p, ", ack ", ack);
-    put_number(p, ", win ", tcp->window);
+        dump_number(p, ", ack ", ack);
+    dump_number(p, ", win ", tcp->window);
     if (tcp->flags & TAPIR_TCP_URG)
-        put_number(p, ", urg ", tcp->urgent);
+        dump_number(p, ", urg ", tcp->urgent);
     if (header_len > HEADER_LEN && !put_options(p, tcp, header_len - HEADER_LEN, &origin))
         return false;
-    put_number(p, ", length ", length);
+    dump_number(p, ", length ", length);
     return length > 0;
 }
 
@@ -430,16 +430,16 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         return DUMP_END;
     }
     if (header_len < HEADER_LEN) {
-        put_number(p, " tcp ", p->length - (uint32_t)header_len);
-        put_number(p, " [bad hdr length ", (uint32_t)header_len);
+        dump_number(p, " tcp ", p->length - (uint32_t)header_len);
+        dump_number(p, " [bad hdr length ", (uint32_t)header_len);
         PUT(p, " - too short, < 20]");
         return DUMP_END;
     }
     if (p->quiet) {
-        put_number(p, "tcp ", p->length - (uint32_t)header_len);
+        dump_number(p, "tcp ", p->length - (uint32_t)header_len);
         if (header_len > p->length) {
-            put_number(p, " [bad hdr length ", (uint32_t)header_len);
-            put_number(p, " - too long, > ", p->length);
+            dump_number(p, " [bad hdr length ", (uint32_t)header_len);
+            dump_number(p, " - too long, > ", p->length);
             PUT(p, "]");
         }
         return DUMP_END;
