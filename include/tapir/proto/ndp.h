@@ -62,8 +62,9 @@ struct tapir_ndp_home_agent {
 /* CGA: the parameters a cryptographically generated address is made from (RFC 3972 3). */
 struct tapir_ndp_cga {
     uint8_t pad_len;
-    uint8_t modifier[16], subnet_prefix[8], collision_count;
-    tapir_span key;        /* DER SubjectPublicKeyInfo */
+    uint8_t modifier[16], subnet_prefix[8], collision_count[1];
+    tapir_span parameters; /* modifier to extensions as they are */
+    tapir_span key;        /* DER SubjectPublicKeyInfo; empty when it is not DER */
     tapir_span extensions; /* type and length of 2 bytes each, data */
 };
 
@@ -145,7 +146,8 @@ struct tapir_ndp_context {
     uint8_t context_len; /* bits */
     uint8_t flags;       /* 3 reserved bits, compression 0x10, identifier 0x0f */
     uint16_t lifetime;   /* minutes */
-    uint8_t prefix[16];  /* zeroes beyond the bytes that were sent */
+    bool has_prefix;
+    uint8_t prefix[16]; /* zeroes beyond the bytes that were sent */
 };
 
 /* AUTHORITATIVE_ROUTER. */
@@ -166,7 +168,8 @@ struct tapir_ndp_capability {
 struct tapir_ndp_pref64 {
     uint16_t lifetime;  /* in units of 8 seconds */
     uint8_t code;       /* prefix length: 0 96 bits, 1 64, 2 56, 3 48, 4 40, 5 32 */
-    uint8_t prefix[16]; /* the first 12 bytes are on the wire */
+    bool has_prefix;    /* false: the code has no meaning */
+    uint8_t prefix[16]; /* zeroes beyond its length */
 };
 
 /* One option. Of the union the member of its type is set. */

@@ -621,8 +621,9 @@ static tapir_status take_advertisement(tapir_decoder *d, struct tapir_icmp *icmp
 
     advertisement->addresses = tapir__take_most(
         &d->in, advertisement->address_count * advertisement->address_words * (size_t)4);
-    advertisement->extensions = tapir_take_rest(&d->in);
-    if (advertisement->address_count && advertisement->address_words < 2)
+    if (advertisement->address_words >= 2)
+        advertisement->extensions = tapir_take_rest(&d->in);
+    else if (advertisement->address_count)
         return tapir_malformed(d, "address entry below 2 words");
     return TAPIR_OK;
 }

@@ -274,20 +274,25 @@ struct shown {
     uint8_t checksum_state;
 };
 
+#define STRUCTURE_HEAD                                                                             \
+    TAPIR_FIELD(tapir_icmp_extensions, version, "icmp.ext.version", TAPIR_UINT, 4, "Always 2"),    \
+        TAPIR_FIELD(tapir_icmp_extensions, reserved, "icmp.ext.res", TAPIR_UINT, 12, "Reserved",   \
+            .base = TAPIR_HEX),                                                                    \
+        TAPIR_FIELD(tapir_icmp_extensions, checksum, "icmp.ext.checksum", TAPIR_UINT, 16,          \
+            "Internet checksum of the structure, 0 for none", .base = TAPIR_HEX),                  \
+        TAPIR_FIELD(shown, checksum_state, "icmp.ext.checksum.status", TAPIR_UINT, 0,              \
+            "Whether the checksum is right", .labels = checksum_states)
+
 static const tapir_field structure_fields[] = {
-    TAPIR_FIELD(tapir_icmp_extensions, version, "icmp.ext.version", TAPIR_UINT, 4, "Always 2",
-        .labels = NULL),
-    TAPIR_FIELD(tapir_icmp_extensions, reserved, "icmp.ext.res", TAPIR_UINT, 12, "Reserved",
-        .base = TAPIR_HEX),
-    TAPIR_FIELD(tapir_icmp_extensions, checksum, "icmp.ext.checksum", TAPIR_UINT, 16,
-        "Internet checksum of the structure, 0 for none", .base = TAPIR_HEX),
-    TAPIR_FIELD(shown, checksum_state, "icmp.ext.checksum.status", TAPIR_UINT, 0,
-        "Whether the checksum is right", .labels = checksum_states),
-    TAPIR_FIELD(tapir_icmp_extensions, objects, "icmp.ext.object", TAPIR_LIST, 0, "Objects",
-        .list = &object_list),
-};
-static const tapir_record structure_record = TAPIR_RECORD("Extensions", structure_fields);
-static const tapir_record *const structure_records[] = {&structure_record};
+    STRUCTURE_HEAD, TAPIR_FIELD(tapir_icmp_extensions, objects, "icmp.ext.object", TAPIR_LIST, 0,
+                        "Objects", .list = &object_list)};
+static const tapir_field unsupported_fields[] = {
+    STRUCTURE_HEAD, TAPIR_FIELD(tapir_icmp_extensions, objects, "icmp.ext.rest", TAPIR_SPAN, 0,
+                        "Bytes of a version that is not known")};
+static const tapir_record structure_record = TAPIR_RECORD("Extensions", structure_fields),
+                          unsupported_record =
+                              TAPIR_RECORD("Extensions of unknown version", unsupported_fields);
+static const tapir_record *const structure_records[] = {&structure_record, &unsupported_record};
 
 bool tapir_icmp_extensions_decode(tapir_span bytes, struct tapir_icmp_extensions *extensions)
 {
@@ -309,7 +314,9 @@ static const tapir_record *structure_next(tapir_walk *walk, void *item)
     }
     tapir_take_rest(&walk->in);
     shown->checksum_state = shown->extensions.checksum == 0 ? 3 : !tapir_internet_checksum(all);
-    return &structure_record;
+    /* Version 1 is that of the drafts. */
+    return shown->extensions.version == 1 || shown->extensions.version == 2 ? &structure_record
+                                                                            : &unsupported_record;
 }
 
 const tapir_list tapir__icmp_extension_list = {
@@ -322,11 +329,14 @@ tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions)
 
 bool tapir__take_domain(tapir_reader *r, struct tapir_dns_name *name)
 {
-    size_t len;
+    tapir_dns_labels labels;
+    tapir_span label;
 
     *name = (struct tapir_dns_name){.message = tapir_rest(r)};
-    len = tapir_dns_name_size(name);
-    return tapir_take(r, len ? len : tapir_left(r) + 1) != NULL;
+    labels = tapir_dns_name_labels(name);
+    while (tapir_dns_label_next(&labels, &label))
+        ;
+    return tapir_take(r, labels.trouble ? tapir_left(r) + 1 : tapir_dns_name_size(name)) != NULL;
 }
 
 void tapir__domain_text(tapir_text *text, const void *member, const void *item)

@@ -237,7 +237,8 @@ static const tapir_part initiate_parts[] = {
 /* What is printed of a message: its struct, and bytes that show in pieces. */
 struct shown {
     struct tapir_icmpv6 icmp;
-    uint8_t rest[4]; /* the first four bytes as they are */
+    uint8_t rest[4];                /* the first four bytes as they are */
+    uint32_t response_ms, interval; /* what a query's codes stand for */
 };
 
 /* Lists of items that all have one shape. */
@@ -491,7 +492,11 @@ static const tapir_record *information_record(const struct tapir_icmpv6 *icmp, u
 
 static const tapir_record *information_next(tapir_walk *walk, void *item)
 {
-    const tapir_record *record = information_record(walk->outer, walk->index);
+    const struct tapir_icmpv6 *icmp = walk->outer;
+    const tapir_record *record =
+        walk->index > 0 && icmp->type == TAPIR_ICMPV6_NODE_INFORMATION_QUERY
+            ? &other_data_record
+            : information_record(icmp, walk->index);
     struct information *information = item;
 
     memset(information, 0, sizeof *information);
@@ -578,7 +583,7 @@ static const tapir_record *seed_next(tapir_walk *walk, void *item)
     seed->seed = tapir_take_span(&walk->in, seed_lens[seed->seed_form]);
     if (walk->in.failed)
         return NULL;
-    seed->buffered = tapir__take_most(&walk->in, seed->buffered_len);
+    seed->buffered = tapir_take_span(&walk->in, seed->buffered_len);
     return &seed_record;
 }
 
@@ -636,6 +641,16 @@ static const tapir_field mldv2_query_fields[] = {
         .base = TAPIR_HEX, .parts = mld_parts),
     TAPIR_FIELD(tapir_icmpv6, mld.interval_code, "icmpv6.mld.qqi", TAPIR_UINT, 8,
         "Code of the querier's interval in seconds"),
+    TAPIR_FIELD(tapir_icmpv6, mld.source_count, "icmpv6.mld.nb_sources", TAPIR_UINT, 16,
+        "Sources in the query")};
+static const tapir_field mldv2_shown_fields[] = {
+    TAPIR_FIELD(shown, response_ms, "icmpv6.mld.maximum_response_code", TAPIR_UINT, 16,
+        "Milliseconds a listener may wait with its report, from their code"),
+    MLD_GROUP,
+    TAPIR_FIELD(tapir_icmpv6, mld.flags, "icmpv6.mld.flag", TAPIR_UINT, 8, "Flags",
+        .base = TAPIR_HEX, .parts = mld_parts),
+    TAPIR_FIELD(shown, interval, "icmpv6.mld.qqi", TAPIR_UINT, 8,
+        "Seconds between queries, from their code"),
     TAPIR_FIELD(tapir_icmpv6, mld.source_count, "icmpv6.mld.nb_sources", TAPIR_UINT, 16,
         "Sources in the query"),
     ITEMS("icmpv6.mld.sources", "Sources", source_list)};
@@ -817,6 +832,7 @@ static const tapir_record
     echo_record = TAPIR_RECORD("Echo", echo_fields),
     mld_record = TAPIR_RECORD("Multicast listener message", mld_fields),
     mldv2_query_record = TAPIR_RECORD("Multicast listener query v2", mldv2_query_fields),
+    mldv2_shown_record = TAPIR_RECORD("Multicast listener query v2", mldv2_shown_fields),
     mld_report_record = TAPIR_RECORD("Multicast listener report v2", mld_report_fields),
     solicitation_record = TAPIR_RECORD("Router solicitation", solicitation_fields),
     advertisement_record = TAPIR_RECORD("Router advertisement", advertisement_fields),
@@ -854,7 +870,7 @@ static const tapir_record
     unknown_rpl_record = TAPIR_RECORD("RPL message", unknown_rpl_fields);
 
 static const tapir_record *const message_records[] = {&error_record, &plain_error_record,
-    &too_big_record, &parameter_record, &echo_record, &mld_record, &mldv2_query_record,
+    &too_big_record, &parameter_record, &echo_record, &mld_record, &mldv2_shown_record,
     &mld_report_record, &solicitation_record, &advertisement_record, &neighbor_solicitation_record,
     &neighbor_advertisement_record, &redirect_record, &renumbering_record,
     &renumbering_command_record, &renumbering_result_record, &node_information_record,
@@ -933,6 +949,8 @@ static const tapir_record *shown_record(const struct tapir_icmpv6 *icmp)
     case TAPIR_ICMPV6_UNREACHABLE:
     case TAPIR_ICMPV6_TIME_EXCEEDED:
         return icmp->error.length ? &error_record : &plain_error_record;
+    case TAPIR_ICMPV6_MLD_QUERY:
+        return icmp->mld.version2 ? &mldv2_shown_record : &mld_record;
     case TAPIR_ICMPV6_ROUTER_RENUMBERING:
         return icmp->code == 0   ? &renumbering_command_record
                : icmp->code == 1 ? &renumbering_result_record
@@ -957,6 +975,15 @@ static const tapir_record *shown_record(const struct tapir_icmpv6 *icmp)
     }
 }
 
+/* RFC 3810 5.1.3 and 5.1.9: above the highest bit's value a code is 1, 3 bits of exponent and
+ * `bits` of mantissa. */
+static uint32_t from_code(uint32_t code, unsigned bits)
+{
+    uint32_t one = (uint32_t)1 << bits;
+
+    return code >> (bits + 3) ? (one | (code & (one - 1))) << ((code >> bits & 7) + 3) : code;
+}
+
 static const tapir_record *message_next(tapir_walk *walk, void *item)
 {
     struct shown *shown = item;
@@ -967,6 +994,10 @@ static const tapir_record *message_next(tapir_walk *walk, void *item)
     shown->icmp = *(const struct tapir_icmpv6 *)walk->outer;
     record = shown_record(&shown->icmp);
     memcpy(shown->rest, body.data, body.len < 4 ? body.len : 4);
+    if (record == &mldv2_shown_record) {
+        shown->response_ms = from_code(shown->icmp.mld.max_response, 12);
+        shown->interval = from_code(shown->icmp.mld.interval_code, 4);
+    }
     tapir_take_rest(&walk->in);
     if (is_rpl(&shown->icmp) && body.len < tapir__rpl_len(&shown->icmp)) {
         tapir_reader_fail(&walk->in, 1);

@@ -274,8 +274,10 @@ static const tapir_field cga_fields[] = {HEAD,
         "Random modifier"),
     TAPIR_FIELD(tapir_ndp_option, cga.subnet_prefix, "icmpv6.opt.cga.subnet_prefix", TAPIR_BYTES,
         64, "Prefix of the address"),
-    TAPIR_FIELD(tapir_ndp_option, cga.collision_count, "icmpv6.opt.cga.count", TAPIR_UINT, 8,
+    TAPIR_FIELD(tapir_ndp_option, cga.collision_count, "icmpv6.opt.cga.count", TAPIR_BYTES, 8,
         "Duplicates met"),
+    TAPIR_FIELD(tapir_ndp_option, cga.parameters, "icmpv6.opt.cga", TAPIR_SPAN, 0,
+        "All parameters of the address"),
     TAPIR_FIELD(tapir_ndp_option, cga.key, "icmpv6.opt.cga.key", TAPIR_SPAN, 0, "Public key, DER"),
     TAPIR_FIELD(tapir_ndp_option, cga.extensions, "icmpv6.opt.cga.extensions", TAPIR_LIST, 0,
         "Extensions", .list = &cga_extension_list),
@@ -307,9 +309,14 @@ static void timestamp_text(tapir_text *text, const void *member, const void *ite
         (unsigned)((timestamp & 0xffff) * 1000000000 >> 16));
 }
 
+static bool has_timestamp(const void *item)
+{
+    return ((const struct tapir_ndp_option *)item)->data.len >= 14;
+}
+
 static const tapir_field timestamp_fields[] = {HEAD, RESERVED(6),
     TAPIR_FIELD(tapir_ndp_option, timestamp, "icmpv6.opt.timestamp", TAPIR_TEXT, 0,
-        "Time it was sent", .print = timestamp_text),
+        "Time it was sent", .print = timestamp_text, .when = has_timestamp),
     REST};
 static const tapir_field nonce_fields[] = {
     HEAD, TAPIR_FIELD(tapir_ndp_option, nonce, "icmpv6.opt.nonce", TAPIR_SPAN, 0, "Random value")};
@@ -466,7 +473,7 @@ static const tapir_field context_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, context.lifetime, "icmpv6.opt.6co.valid_lifetime", TAPIR_UINT, 16,
         "Minutes the context is valid"),
     TAPIR_FIELD(tapir_ndp_option, context.prefix, "icmpv6.opt.6co.context_prefix", TAPIR_IPV6, 0,
-        "Prefix to compress"),
+        "Prefix to compress", TAPIR_IF(tapir_ndp_option, context.has_prefix, 1)),
     REST};
 static const tapir_field authoritative_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, authoritative.version_low, "icmpv6.opt.abro.version_low",
@@ -494,8 +501,8 @@ static const tapir_field pref64_fields[] = {HEAD,
         13, "Lifetime in units of 8 seconds"),
     TAPIR_FIELD(tapir_ndp_option, pref64.code, "icmpv6.opt.pref64.plc", TAPIR_UINT, 3,
         "Code of the prefix length", .base = TAPIR_HEX, .labels = pref64_codes),
-    TAPIR_FIELD(
-        tapir_ndp_option, pref64.prefix, "icmpv6.opt.pref64.prefix", TAPIR_IPV6, 0, "NAT64 prefix"),
+    TAPIR_FIELD(tapir_ndp_option, pref64.prefix, "icmpv6.opt.pref64.prefix", TAPIR_IPV6, 0,
+        "NAT64 prefix", TAPIR_IF(tapir_ndp_option, pref64.has_prefix, 1)),
     REST};
 
 static const tapir_record
@@ -596,11 +603,11 @@ static const tapir_record *record_of(uint8_t type)
 }
 
 /* Strings are padded with zeroes to a multiple of 8 bytes. */
-static tapir_span without_zeroes(tapir_span string)
+static tapir_span until_zero(tapir_span string)
 {
-    while (string.len && string.data[string.len - 1] == 0)
-        string.len--;
-    return string;
+    const uint8_t *zero = string.len ? memchr(string.data, 0, string.len) : NULL;
+
+    return tapir_span_of(string.data, zero ? (size_t)(zero - string.data) : string.len);
 }
 
 /* Takes what is left but for `pad` bytes at its end. */
@@ -629,25 +636,30 @@ static tapir_span take_der(tapir_reader *in)
     return tapir_take_span(in, (size_t)(peek.at - in->at) + len);
 }
 
-/* The link-layer address of an option of length 2 has 8 bytes (RFC 4944 8, IEEE 802.15.4). */
+/* An option of length 2 holds an address of 8 bytes and zeroes (RFC 4944 8), or one of 14. */
 static const tapir_record *take_link_address(
     tapir_reader *in, struct tapir_ndp_option *option, const tapir_record *record)
 {
-    size_t left = tapir_left(in);
+    static const uint8_t zeroes[6] = {0};
 
-    option->address = tapir_take_span(in, left == 14 ? 8 : left);
-    if (left != 14)
+    if (tapir_left(in) != 14 || memcmp(in->at + 8, zeroes, sizeof zeroes) != 0) {
+        option->address = tapir_take_rest(in);
         return record;
+    }
+    option->address = tapir_take_span(in, 8);
     return option->type == TAPIR_NDP_SOURCE_LINK_ADDRESS ? &source64_record : &target64_record;
 }
 
 /* RFC 3971 5.1: the parameters, the last of which are of variable length. */
 static void take_cga(tapir_reader *in, struct tapir_ndp_cga *cga)
 {
+    const uint8_t *parameters = in->at - 25; /* the fixed ones */
     tapir_reader inner = tapir_reader_of(take_but(in, cga->pad_len));
 
+    cga->parameters = tapir_span_of(parameters, (size_t)(inner.end - parameters));
     cga->key = take_der(&inner);
-    cga->extensions = tapir_take_rest(&inner);
+    if (cga->key.len)
+        cga->extensions = tapir_take_rest(&inner);
 }
 
 /* A list ends where the next name would be empty: the rest is padding. */
@@ -659,6 +671,17 @@ static void take_domains(tapir_reader *in, struct tapir_ndp_dns *dns)
     while (tapir_left(in) && *in->at != 0 && tapir__take_domain(in, &name))
         ;
     dns->names = tapir_span_of(names, (size_t)(in->at - names));
+}
+
+/* RFC 8781 4: 96 bits are on the wire, of which the code says how many count. */
+static void take_pref64(tapir_reader *in, struct tapir_ndp_pref64 *pref64)
+{
+    static const uint8_t lens[] = {12, 8, 7, 6, 5, 4};
+
+    tapir__take_prefix(in, pref64->prefix, 12);
+    pref64->has_prefix = !in->failed && pref64->code < TAPIR_COUNT(lens);
+    if (pref64->has_prefix)
+        memset(pref64->prefix + lens[pref64->code], 0, 16u - lens[pref64->code]);
 }
 
 /* Takes what follows the option's fixed part; returns its record, of which some have several. */
@@ -696,7 +719,7 @@ static const tapir_record *take_variable(
             record = &x501_record;
         } else if (option->named.type == 2) {
             record = &fqdn_record;
-            option->named.name = without_zeroes(option->named.name);
+            option->named.name = until_zero(option->named.name);
         }
         break;
     case TAPIR_NDP_CERTIFICATE:
@@ -731,13 +754,14 @@ static const tapir_record *take_variable(
         take_domains(in, &option->dns);
         break;
     case TAPIR_NDP_6LOWPAN_CONTEXT:
+        option->context.has_prefix = tapir_left(in) > 0;
         tapir__take_prefix(in, option->context.prefix, tapir_left(in));
         break;
     case TAPIR_NDP_CAPTIVE_PORTAL:
-        option->portal = without_zeroes(tapir_take_rest(in));
+        option->portal = until_zero(tapir_take_rest(in));
         break;
     case TAPIR_NDP_PREF64:
-        tapir__take_prefix(in, option->pref64.prefix, 12);
+        take_pref64(in, &option->pref64);
         break;
     default:
         break;
@@ -753,16 +777,22 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     const tapir_record *record;
 
     memset(option, 0, sizeof *option);
-    if (!TAPIR_LOAD(&in, option, head_fields) || option->length == 0) {
+    if (!TAPIR_LOAD(&in, option, head_fields)) {
+        tapir_reader_fail(&walk->in, 2);
+        return NULL;
+    }
+    if (option->length == 0) {
         tapir_reader_fail(&walk->in, 8);
         return &head_record;
     }
     in = tapir_reader_of(tapir__take_most(&walk->in, option->length * (size_t)8));
     option->data = tapir_span_of(in.at + 2, tapir_left(&in) - 2);
     record = record_of(option->type);
-    if (tapir__take_record(&in, record, option))
-        return take_variable(&in, option, record);
-    return walk->in.failed ? record : &broken_record;
+    if (!tapir__take_record(&in, record, option))
+        return walk->in.failed ? record : &broken_record;
+    if (walk->in.failed)
+        return record == &unknown_record ? &head_record : record;
+    return take_variable(&in, option, record);
 }
 
 /* A redirected packet that is the message's payload is missing from its option, rightly so. */

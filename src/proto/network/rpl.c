@@ -368,7 +368,8 @@ static const tapir_field route_fields[] = {OPTION_HEAD,
     TAPIR_FIELD(tapir_rpl_option, route.lifetime, "icmpv6.rpl.opt.route.lifetime", TAPIR_UINT, 32,
         "Seconds the route is valid"),
     TAPIR_FIELD(tapir_rpl_option, route.prefix, "icmpv6.rpl.opt.route.prefix", TAPIR_IPV6, 0,
-        "Destination", TAPIR_IF(tapir_rpl_option, route.has_prefix, 1))};
+        "Destination", TAPIR_IF(tapir_rpl_option, route.has_prefix, 1)),
+    REST};
 static const tapir_field configuration_fields[] = {OPTION_HEAD,
     TAPIR_FIELD(tapir_rpl_option, configuration.flags, "icmpv6.rpl.opt.config.flag", TAPIR_UINT, 8,
         "Flags", .base = TAPIR_HEX, .parts = configuration_parts),
@@ -398,7 +399,8 @@ static const tapir_field target_fields[] = {OPTION_HEAD,
     TAPIR_FIELD(tapir_rpl_option, target.prefix_len, "icmpv6.rpl.opt.target.prefix_length",
         TAPIR_UINT, 8, "Bits of the prefix that count"),
     TAPIR_FIELD(tapir_rpl_option, target.prefix, "icmpv6.rpl.opt.target.prefix", TAPIR_IPV6, 0,
-        "Address, prefix or group", TAPIR_IF(tapir_rpl_option, target.has_prefix, 1))};
+        "Address, prefix or group", TAPIR_IF(tapir_rpl_option, target.has_prefix, 1)),
+    REST};
 static const tapir_field transit_fields[] = {OPTION_HEAD,
     TAPIR_FIELD(tapir_rpl_option, transit.flags, "icmpv6.rpl.opt.transit.flag", TAPIR_UINT, 8,
         "Flags", .base = TAPIR_HEX, .parts = transit_parts),
@@ -473,6 +475,7 @@ static const tapir_field reply_fields[] = {DISCOVERY("nh", "Index of the next ho
 static const tapir_field unknown_fields[] = {
     OPTION_HEAD, TAPIR_FIELD(tapir_rpl_option, data, "icmpv6.data", TAPIR_SPAN, 0,
                      "Bytes of a type that is not known")};
+static const tapir_field head_fields[] = {OPTION_HEAD};
 static const tapir_field broken_fields[] = {
     OPTION_HEAD, TAPIR_FIELD(tapir_rpl_option, data, "icmpv6.rpl.opt.data", TAPIR_SPAN, 0,
                      "Bytes that are too few for the type")};
@@ -494,12 +497,13 @@ static const tapir_record pad1_record = TAPIR_RECORD("One byte of padding", pad1
                           reply_record = TAPIR_RECORD("P2P route discovery", reply_fields),
                           unknown_record = TAPIR_RECORD("Option", unknown_fields),
                           broken_record =
-                              TAPIR_RECORD("Option of impossible length", broken_fields);
+                              TAPIR_RECORD("Option of impossible length", broken_fields),
+                          head_record = TAPIR_RECORD("Option without end", head_fields);
 /* By type; then the forms that depend on more. */
 static const tapir_record *const option_records[] = {&pad1_record, &padn_record, &metrics_record,
     &route_record, &configuration_record, &target_record, &transit_record, &solicited_record,
     &prefix_record, &descriptor_record, &discovery_record, &reply_record, &unknown_record,
-    &broken_record};
+    &broken_record, &head_record};
 
 /* RFC 6997 7.1: the addresses of the option lack what they share with the DODAG's identifier. */
 static void take_discovery(
@@ -516,6 +520,17 @@ static void take_discovery(
     tapir_take_bytes(in, discovery->target + elided, len);
     left = tapir_left(in);
     discovery->addresses = tapir_take_span(in, left - left % len);
+}
+
+/* A prefix takes as many bytes as are left; false when it cannot be one. */
+static bool take_prefix(tapir_reader *in, uint8_t prefix[16])
+{
+    size_t left = tapir_left(in);
+
+    if (left == 0 || left > 16)
+        return false;
+    tapir__take_prefix(in, prefix, left);
+    return true;
 }
 
 static const tapir_record *option_next(tapir_walk *walk, void *item)
@@ -544,17 +559,17 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
                  : option_records[option->type];
     if (!tapir__take_record(&in, record, option))
         return walk->in.failed ? record : &broken_record;
+    if (walk->in.failed)
+        return record == &unknown_record ? &head_record : record;
     switch (option->type) {
     case TAPIR_RPL_METRICS:
         option->metrics = tapir_take_rest(&in);
         break;
     case TAPIR_RPL_ROUTE:
-        option->route.has_prefix = tapir_left(&in) > 0;
-        tapir__take_prefix(&in, option->route.prefix, tapir_left(&in));
+        option->route.has_prefix = take_prefix(&in, option->route.prefix);
         break;
     case TAPIR_RPL_TARGET:
-        option->target.has_prefix = tapir_left(&in) > 0;
-        tapir__take_prefix(&in, option->target.prefix, tapir_left(&in));
+        option->target.has_prefix = take_prefix(&in, option->target.prefix);
         break;
     case TAPIR_RPL_TRANSIT:
         option->transit.has_parent = tapir_left(&in) >= 16;
