@@ -3,6 +3,7 @@
 #define TAPIR_FILTER_H
 
 #include "tapir/frame.h"
+#include "tapir/text.h"
 
 TAPIR_EXTERN_C_BEGIN
 
@@ -33,6 +34,17 @@ typedef struct tapir_filter_instruction {
  */
 TAPIR_API const tapir_filter_instruction *tapir_filter_program(
     const tapir_filter *filter, size_t *count);
+
+/* How tapir_filter_text writes a program. */
+typedef enum tapir_filter_form {
+    TAPIR_FILTER_READABLE = 1, /* as tcpdump -d: "(000) ldh      [12]" */
+    TAPIR_FILTER_C,            /* -dd: an array's initialisers */
+    TAPIR_FILTER_DECIMAL       /* -ddd: the count, then four numbers a line */
+} tapir_filter_form;
+
+/* Appends the program, a line for each instruction. */
+TAPIR_API void tapir_filter_text(
+    const tapir_filter *filter, tapir_text *text, tapir_filter_form form);
 
 /* Returns the name and version of the library that compiles expressions. Static. */
 TAPIR_API const char *tapir_filter_library(void);

@@ -97,6 +97,23 @@ const tapir_filter_instruction *tapir_filter_program(const tapir_filter *filter,
     return (const tapir_filter_instruction *)filter->program.bf_insns;
 }
 
+void tapir_filter_text(const tapir_filter *filter, tapir_text *text, tapir_filter_form form)
+{
+    const struct bpf_insn *program = filter->program.bf_insns;
+
+    if (form == TAPIR_FILTER_DECIMAL)
+        tapir_text_printf(text, "%u\n", filter->program.bf_len);
+    for (unsigned i = 0; i < filter->program.bf_len; i++) {
+        const struct bpf_insn *at = &program[i];
+        if (form == TAPIR_FILTER_READABLE)
+            tapir_text_printf(text, "%s\n", bpf_image(at, (int)i));
+        else if (form == TAPIR_FILTER_C)
+            tapir_text_printf(text, "{ 0x%x, %u, %u, 0x%08x },\n", at->code, at->jt, at->jf, at->k);
+        else
+            tapir_text_printf(text, "%u %u %u %u\n", at->code, at->jt, at->jf, at->k);
+    }
+}
+
 const char *tapir_filter_library(void)
 {
     return pcap_lib_version();

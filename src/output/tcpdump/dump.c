@@ -235,6 +235,14 @@ static void put_record_number(tapir_text *text, uint64_t number)
     TAPIR_TEXT_LITERAL(text, "  ");
 }
 
+bool tapir_dump_knows(const tapir_dump *p, uint16_t link_type)
+{
+    const tapir_proto *proto =
+        tapir_registry_find(tapir_registry_default(), TAPIR_LINK_TYPE, link_type);
+
+    return proto && printer_of(p, proto);
+}
+
 void tapir_dump_packet(tapir_dump *p, tapir_text *text, tapir_packet *packet)
 {
     p->out = text;
