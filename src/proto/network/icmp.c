@@ -2,7 +2,7 @@
 #include "tapir/proto/icmp.h"
 
 #include "../record.h"
-#include "../transport/pseudo.h"
+
 #include "icmp_shared.h"
 #include "tapir/checksum.h"
 #include "tapir/encode.h"
@@ -695,8 +695,7 @@ static void icmp_verify(
     tapir_span behind =
         shapes[icmp->type].extends ? icmp->extensions : tapir_span_of(layer->start, 0);
 
-    checksum->present = true;
-    tapir__verify_message(packet, layer, behind, 0, icmp->checksum, checksum);
+    tapir__verify_icmp(packet, layer, behind, 0, icmp->checksum, checksum);
 }
 
 static const tapir_binding icmp_bindings[] = {{TAPIR_IP_PROTOCOL, 1}};

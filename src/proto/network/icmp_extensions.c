@@ -2,8 +2,10 @@
 #include "tapir/proto/icmp_extensions.h"
 
 #include "../record.h"
+#include "../transport/pseudo.h"
 #include "icmp_shared.h"
 #include "tapir/checksum.h"
+#include "tapir/proto/icmpv6.h"
 
 static const tapir_label object_classes[] = {
     {TAPIR_ICMP_OBJECT_MPLS_LABEL_STACK, "MPLS label stack"},
@@ -343,6 +345,20 @@ void tapir__domain_text(tapir_text *text, const void *member, const void *item)
 {
     (void)item;
     tapir_dns_name_text(text, member);
+}
+
+void tapir__verify_icmp(const tapir_packet *packet, const tapir_layer *layer, tapir_span extensions,
+    uint8_t protocol, uint16_t actual, tapir_checksum *checksum)
+{
+    size_t count;
+    const tapir_layer *outside = tapir_packet_so_far(packet, &count);
+
+    checksum->present = true;
+    checksum->actual = actual;
+    for (; outside < layer; outside++)
+        if (outside->proto == &tapir_icmp_proto || outside->proto == &tapir_icmpv6_proto)
+            return;
+    tapir__verify_message(packet, layer, extensions, protocol, actual, checksum);
 }
 
 static size_t padding(const tapir_encoder *e, size_t quote_len)

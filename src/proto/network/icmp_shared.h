@@ -3,6 +3,7 @@
 #define TAPIR_NETWORK_ICMP_SHARED_H
 
 #include "tapir/encode.h"
+#include "tapir/packet.h"
 #include "tapir/proto/dns.h"
 
 struct tapir_icmpv6;
@@ -27,6 +28,11 @@ bool tapir__take_domain(tapir_reader *r, struct tapir_dns_name *name);
 
 /* Prints the name: for rows of TAPIR_TEXT over a struct tapir_dns_name. */
 void tapir__domain_text(tapir_text *text, const void *member, const void *item);
+
+/* Checks the message's checksum, with the pseudo-header of `protocol` when that is not 0. A message
+ * that another one quotes is left alone, as Wireshark leaves it. */
+void tapir__verify_icmp(const tapir_packet *packet, const tapir_layer *layer, tapir_span extensions,
+    uint8_t protocol, uint16_t actual, tapir_checksum *checksum);
 
 /* Room that extensions take behind a packet quoted in `quote_len` bytes; 0 when none is inside. */
 size_t tapir__extensions_room(const tapir_encoder *e, size_t quote_len, tapir_span extensions);

@@ -2,7 +2,7 @@
 #include "tapir/proto/icmpv6.h"
 
 #include "../record.h"
-#include "../transport/pseudo.h"
+
 #include "icmp_shared.h"
 
 static const tapir_label types[] = {
@@ -1178,8 +1178,7 @@ static void icmpv6_verify(
                             ? icmp->extensions
                             : tapir_span_of(layer->start, 0);
 
-    checksum->present = true;
-    tapir__verify_message(packet, layer, behind, 58, icmp->checksum, checksum);
+    tapir__verify_icmp(packet, layer, behind, 58, icmp->checksum, checksum);
 }
 
 static const tapir_binding icmpv6_bindings[] = {{TAPIR_IP_PROTOCOL, 58}};
