@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -79,12 +80,10 @@ static int help(int argc, char **argv)
     return EXIT_DONE;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const struct command *command;
 
-    /* A reader that goes away is no accident: writes say EPIPE instead. */
-    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
@@ -96,4 +95,18 @@ int main(int argc, char **argv)
         return version();
     command = find_command(argv[1]);
     return command ? command->run(argc - 1, argv + 1) : no_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    int code;
+
+    /* A reader that goes away is no accident: writes say EPIPE instead. */
+    signal(SIGPIPE, SIG_IGN);
+    code = run(argc, argv);
+    if (fflush(stdout) != 0 && errno != EPIPE) {
+        complain("standard output: %s", strerror(errno));
+        return EXIT_RUNTIME;
+    }
+    return code;
 }

@@ -443,6 +443,9 @@ def full_disk_is_an_error():
                               stderr=subprocess.PIPE)
     expect(done.returncode, 1)
     expect_in(b"standard output: No space left on device", done.stderr)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([harness.TAPIR, "help"], stdout=full, stderr=subprocess.PIPE)
+    expect((done.returncode, b"No space left" in done.stderr), (1, True), "help")
 
 
 def interrupted(number):
@@ -453,7 +456,8 @@ def interrupted(number):
     expect(process.stdout.readline() + process.stdout.readline(), b"1\n2\n")
     time.sleep(0.1)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    process.wait(timeout=30)  # with its input still open
+    out, err = process.communicate()
     expect((process.returncode, out, err), (0, b"", b""), "an interrupted run")
 
 

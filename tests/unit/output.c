@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -152,6 +153,29 @@ static void json_has_every_kind(void **state)
         "\"every.ipv6\":\"2001:db8::1\",\"every.string\":\"a\\\"\\u000a\\ufffd\","
         "\"every.rest\":\"2 \\\"left\\\"\",\"every.entry.type\":[3,4],"
         "\"every.entry.value\":[\"x\",\"y\"]}}]}\n");
+}
+
+static void json_remembers_the_right_numbers(void **state)
+{
+    tapir_json *json = tapir_json_new();
+    uint8_t bytes[sizeof every_bytes];
+    char wanted[64];
+
+    (void)state;
+    assert_non_null(json);
+    memcpy(bytes, every_bytes, sizeof bytes);
+    for (unsigned round = 0; round < 2 * 256; round++) {
+        tapir_frame frame = {.data = bytes, .caplen = sizeof bytes, .len = sizeof bytes};
+        unsigned number = round * 37 % 256;
+        bytes[0] = (uint8_t)number;
+        snprintf(wanted, sizeof wanted, "\"every.number\":%u,\"every.number.high\":%u,", number,
+            number >> 4);
+        text.len = 0;
+        tapir_packet_start_at(packet, &frame, &every_proto);
+        tapir_json_packet(json, &text, packet);
+        assert_non_null(strstr(tapir_text_string(&text), wanted));
+    }
+    tapir_json_free(json);
 }
 
 static void json_leaves_out_what_is_not_there(void **state)
@@ -380,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_has_every_kind),
+        cmocka_unit_test(json_remembers_the_right_numbers),
         cmocka_unit_test(json_leaves_out_what_is_not_there),
         cmocka_unit_test(json_in_too_little_room_fails_the_text),
         cmocka_unit_test(tree_has_every_kind),
