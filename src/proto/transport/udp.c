@@ -4,6 +4,8 @@
 #include "pseudo.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
+#include "tapir/packet.h"
+#include "tapir/proto/ipv4.h"
 
 static const tapir_field udp_fields[] = {
     TAPIR_FIELD(tapir_udp, src_port, "udp.srcport", TAPIR_UINT, 16, "Port of the sender",
@@ -16,16 +18,38 @@ static const tapir_field udp_fields[] = {
         "Internet checksum with pseudo-header; 0 when the sender computed none", .base = TAPIR_HEX),
 };
 
+/* RFC 2675 4: 0 stands for a length that does not fit, in a jumbogram; IPv4 has none of those. */
+static bool may_be_jumbogram(const tapir_decoder *d)
+{
+    size_t count = 0;
+    const tapir_layer *layers = d->packet ? tapir_packet_so_far(d->packet, &count) : NULL;
+
+    while (count-- > 0)
+        if (layers[count].proto->role == TAPIR_ROLE_NETWORK)
+            return layers[count].proto != &tapir_ipv4_proto;
+    return true;
+}
+
+static __attribute__((cold)) tapir_status short_length(
+    tapir_decoder *d, const struct tapir_udp *udp)
+{
+    if (udp->length == 0 && may_be_jumbogram(d)) {
+        tapir_next_ports(d, TAPIR_UDP_PORT, udp->src_port, udp->dst_port);
+        return TAPIR_OK;
+    }
+    d->in.at -= 2;
+    return tapir_malformed(d, "length below 8");
+}
+
 static tapir_status udp_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_udp *udp = layer;
 
     if (!TAPIR_LOAD(&d->in, udp, udp_fields))
         return TAPIR_OK;
-    if (udp->length >= 8)
-        tapir_bound(d, udp->length - 8u, "udp.length");
-    else if (udp->length != 0)
-        return tapir_malformed(d, "length below 8");
+    if (__builtin_expect(udp->length < 8, 0))
+        return short_length(d, udp);
+    tapir_bound(d, udp->length - 8u, "udp.length");
     tapir_next_ports(d, TAPIR_UDP_PORT, udp->src_port, udp->dst_port);
     return TAPIR_OK;
 }
@@ -61,7 +85,12 @@ static void udp_flow(const void *layer, tapir_flow *flow)
 
 static const tapir_binding udp_bindings[] = {{TAPIR_IP_PROTOCOL, 17}};
 
-static const char *const udp_samples[] = {"c350 0007 000c 0000 01020304"};
+static const char *const udp_samples[] = {
+    "c350 0007 000c 0000 01020304",
+    "c350 0007 0008 1234",
+    "c350 0007 0000 1234 01020304",
+    "c350 0007 000a 1234 01020304",
+};
 
 const tapir_proto tapir_udp_proto = {
     .name = "udp",
