@@ -152,6 +152,24 @@ void tapir_value_text(tapir_text *text, const tapir_value *value)
         put_plain(text, value);
 }
 
+/* What the row's own function prints, as the inside of a JSON string: on the heap when it is long.
+ */
+static void put_printed(tapir_text *text, const tapir_value *value)
+{
+    char buffer[4096];
+    tapir_text plain = tapir_text_fixed(buffer, sizeof buffer);
+
+    value->field->print(&plain, value->member, value->item);
+    if (plain.failed) {
+        plain = (tapir_text){.data = NULL};
+        value->field->print(&plain, value->member, value->item);
+        text->failed |= plain.failed;
+    }
+    tapir_text_json(text, tapir_span_of(plain.data, plain.len));
+    if (!plain.fixed)
+        tapir_text_clear(&plain);
+}
+
 void tapir_value_json(tapir_text *text, const tapir_value *value)
 {
     const tapir_span *span = value->member;
@@ -172,10 +190,7 @@ void tapir_value_json(tapir_text *text, const tapir_value *value)
     if (value->field->kind == TAPIR_STRING) {
         tapir_text_json(text, *span);
     } else if (value->field->kind == TAPIR_TEXT) {
-        char buffer[4096];
-        tapir_text plain = tapir_text_fixed(buffer, sizeof buffer);
-        value->field->print(&plain, value->member, value->item);
-        tapir_text_json(text, tapir_span_of(plain.data, plain.len));
+        put_printed(text, value);
     } else {
         put_plain(text, value);
     }
