@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "flow": {"core", "proto"},
 }
 PART_OF_HEADER = {
-    "filter": "filter", "output": "output", "value": "output",
+    "filter": "filter", "sink": "file", "output": "output", "value": "output",
     "dump": "output", "hierarchy": "output", "protocols": "proto", "info": "file", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.

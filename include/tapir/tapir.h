@@ -21,6 +21,7 @@
 #include "tapir/proto.h"
 #include "tapir/protocols.h"
 #include "tapir/registry.h"
+#include "tapir/sink.h"
 #include "tapir/source.h"
 #include "tapir/text.h"
 #include "tapir/value.h"
