@@ -52,6 +52,13 @@ int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PR
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
 
+/* Reads a small text file, "-" for standard input. Returns it NUL-terminated, to be freed; NULL
+ * after a complaint, also when it is larger than `limit` or not text. */
+char *read_text(const char *path, size_t limit);
+
+/* Prints what was built in and what was left out; EXIT_DONE. */
+int print_version(void);
+
 /* Output to stdout in large writes. EPIPE ends the program quietly. */
 struct output {
     tapir_text text;
@@ -102,14 +109,22 @@ struct expression {
         tapir_filter *filter;
     } * compiled;
     size_t count;
+    uint32_t snaplen; /* that the compiled program returns, 0: 262144 */
     bool no_optimize;
 };
 
 /* Joins the operands to an expression; false when out of memory. */
 bool expression_join(struct expression *expression, char *const *words, size_t count);
 
-/* Compiles the expression for a link type unless it is yet; false after a complaint with a caret
- * under the place that is wrong. */
+/* Reads the expression from a file, without what follows a # on its line; "-" is standard input.
+ * False after a complaint. */
+bool expression_read(struct expression *expression, const char *path);
+
+/* Returns the expression compiled for a link type, NULL after a complaint with a caret under the
+ * place that is wrong. */
+const tapir_filter *expression_filter(struct expression *expression, uint16_t link_type);
+
+/* The same, when only whether it can be matters. */
 bool expression_compile(struct expression *expression, uint16_t link_type);
 
 /* Tells whether the frame matches; *ok is false after a complaint that it cannot be compiled for

@@ -63,6 +63,36 @@ void output_flush(struct output *output, bool now)
     text->len = 0;
 }
 
+char *read_text(const char *path, size_t limit)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    enum { STEP = 4096 };
+    tapir_text text = {.limit = limit + 2 * STEP};
+    size_t len = file != NULL;
+    int trouble;
+    char *at;
+
+    while (len && text.len <= limit && (at = tapir_text_reserve(&text, STEP))) {
+        len = fread(at, 1, STEP, file);
+        text.len += len;
+    }
+    trouble = !file || ferror(file) ? errno : 0;
+    if (file && file != stdin)
+        fclose(file);
+    if (trouble)
+        complain("%s: %s", path, strerror(trouble));
+    else if (text.len > limit)
+        complain("%s: is larger than %zu bytes", path, limit);
+    else if (text.len && memchr(text.data, '\0', text.len))
+        complain("%s: is not text", path);
+    else if (!text.failed && tapir_text_grow(&text, 1))
+        return tapir_text_string(&text), text.data;
+    else
+        complain("out of memory");
+    tapir_text_clear(&text);
+    return NULL;
+}
+
 bool color_wanted(const char *when)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");

@@ -4,402 +4,282 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
-enum { COUNT = OPTION_WORD, MICRO, NANO, PRECISION, PRINT };
+enum { COUNT = OPTION_WORD, PRINT, PRECISION, MICRO, NANO, VERSION };
+
+#define MAX_SNAPLEN 262144
 
 static const struct option_row rows[] = {
-    {0, NULL, NULL, "Which packets"},
+    {.help = "Input"},
     {'r', "read", "FILE", "read this capture file; - is standard input"},
-    {'V', NULL, "FILE", "read the capture files listed in FILE, one a line; - is standard input"},
-    {'c', NULL, "N", "stop after N packets"},
-    {COUNT, "count", NULL, "only tell how many packets there are"},
-    {'F', NULL, "FILE", "the filter expression is in FILE"},
-    {'O', "no-optimize", NULL, "do not optimize the filter"},
-    {'d', NULL, NULL, "show the compiled filter and stop; -dd as C, -ddd as numbers"},
-    {'s', "snapshot-length", "N", "accepted; files have their own"},
-    {'f', NULL, NULL, "accepted; for live captures"},
-    {0, NULL, NULL, "What is printed of them"},
-    {'q', NULL, NULL, "less: only the protocols"},
-    {'v', "verbose", NULL, "more; -vv and -vvv even more"},
-    {'e', NULL, NULL, "the link header"},
-    {'n', NULL, NULL, "addresses and ports as numbers (-nn alike)"},
+    {'V', NULL, "FILE", "read the capture files named in this one, one to a line"},
+    {'c', NULL, "N", "stop after N packets (of each file)"},
+    {'F', NULL, "FILE", "read the filter expression from a file"},
+    {.help = "Lines"},
+    {'n', NULL, NULL, "addresses and ports as numbers"},
     {'N', NULL, NULL, "host names without their domain"},
-    {'S', "absolute-tcp-sequence-numbers", NULL, "TCP sequence numbers as they are"},
-    {'K', "dont-verify-checksums", NULL, "no checksums"},
-    {'#', "number", NULL, "the number of each packet first"},
     {'t', NULL, NULL,
-        "no time; -tt seconds since 1970, -ttt since the packet before,\n"
-        "-tttt with the date, -ttttt since the first packet"},
-    {MICRO, "micro", NULL, "times in microseconds (the default)"},
-    {NANO, "nano", NULL, "times in nanoseconds"},
+        "no time; -tt seconds, -ttt since the packet before, -tttt with the date,\n"
+        "-ttttt since the first packet"},
+    {MICRO, "micro", NULL, "microseconds, the default"},
+    {NANO, "nano", NULL, "nanoseconds"},
     {PRECISION, "time-stamp-precision", "UNIT", "micro or nano"},
+    {'v', "verbose", NULL, "more; -vv and -vvv even more"},
+    {'q', "quick", NULL, "less"},
+    {'e', NULL, NULL, "the link header"},
+    {'S', "absolute-tcp-sequence-numbers", NULL, "absolute TCP sequence numbers"},
+    {'K', "dont-verify-checksums", NULL, "do not check checksums"},
+    {'#', "number", NULL, "number the packets"},
     {'x', NULL, NULL, "bytes in hexadecimal; -xx with the link header"},
     {'X', NULL, NULL, "bytes in hexadecimal and as text; -XX with the link header"},
     {'A', NULL, NULL, "bytes as text; -AA with the link header"},
-    {'l', NULL, NULL, "write each packet's lines at once"},
-    {0, NULL, NULL, "Instead of printing them"},
-    {'w', NULL, "FILE", "write the packets to a pcap file; - is standard output"},
+    {'l', NULL, NULL, "write each line at once"},
+    {.help = "Instead of lines"},
+    {'w', "write", "FILE", "write the packets to a pcap file; - is standard output"},
+    {PRINT, "print", NULL, "print the packets, too, when writing them"},
     {'U', "packet-buffered", NULL, "write each packet at once"},
-    {PRINT, "print", NULL, "print them even so"},
+    {COUNT, "count", NULL, "print how many packets there are"},
+    {.help = "Filter expression"},
+    {'d', NULL, NULL, "print it compiled; -dd as C, -ddd as numbers"},
+    {'O', "no-optimize", NULL, "compile it without optimizing"},
+    {'y', "linktype", "TYPE", "for -d without a file: the link type, EN10MB unless given"},
+    {'s', "snapshot-length", "N", "for -d without a file: the bytes a kernel would keep"},
+    {'f', NULL, NULL, "as in tcpdump, not with -r or -V"},
+    {.help = "Help"},
+    {'h', NULL, NULL, "this text, as --help"},
+    {VERSION, "version", NULL, "what is built in"},
 };
 
-/* What the command line asks for, and how far it is done. */
-struct request {
-    tapir_dump_options options;
-    const char *path, *list_path, *expression_path, *write_path;
-    uint64_t limit, counted;
-    unsigned time, hex, hex_ascii, ascii, program;
-    bool count_only, print;
-    struct expression expression;
-    struct output output;
-    struct writer writer;
-    tapir_dump *dump;
-    tapir_packet *packet;
-    uint16_t known_link_type; /* of the frame before */
-    bool has_link_type;
+/* What the command line is parsed into. */
+struct options {
+    struct dump_request request;
+    const char *expression_file;
+    unsigned time, hex, hex_ascii, ascii;
+    bool foreign; /* -f */
 };
 
-static int parse_precision(struct request *request, const char *unit)
+/* The switch that an option turns on, NULL when it is none. */
+static bool *flag_of(struct options *options, int id)
 {
-    if (strcmp(unit, "nano") != 0 && strcmp(unit, "micro") != 0)
-        return wrong_usage(
-            &dump_command, "--time-stamp-precision is micro or nano, not '%s'", unit);
-    request->options.nanoseconds = strcmp(unit, "nano") == 0;
-    return EXIT_DONE;
+    struct dump_request *request = &options->request;
+
+    switch (id) {
+    case 'n':
+        return &request->printing.numeric;
+    case 'N':
+        return &request->printing.short_names;
+    case 'q':
+        return &request->printing.quiet;
+    case 'e':
+        return &request->printing.link_header;
+    case 'S':
+        return &request->printing.absolute_sequence;
+    case 'K':
+        return &request->printing.no_checksums;
+    case '#':
+        return &request->printing.number;
+    case 'l':
+        return &request->by_line;
+    case 'U':
+        return &request->each_packet;
+    case COUNT:
+        return &request->count;
+    case PRINT:
+        return &request->print;
+    case 'O':
+        return &request->expression.no_optimize;
+    case 'f':
+        return &options->foreign;
+    default:
+        return NULL;
+    }
 }
 
-static int parse_option(struct request *request, int id, const char *argument)
+/* The level that an option raises each time it stands there, NULL when it has none. */
+static unsigned *level_of(struct options *options, int id)
 {
-    tapir_dump_options *options = &request->options;
-    uint64_t ignored;
+    switch (id) {
+    case 't':
+        return &options->time;
+    case 'v':
+        return &options->request.printing.verbosity;
+    case 'x':
+        return &options->hex;
+    case 'X':
+        return &options->hex_ascii;
+    case 'A':
+        return &options->ascii;
+    case 'd':
+        return &options->request.program;
+    default:
+        return NULL;
+    }
+}
+
+static bool find_link_type(const char *name, uint16_t *link_type)
+{
+    for (unsigned number = 0; number <= UINT16_MAX; number++) {
+        const char *known = tapir_link_type_name((uint16_t)number);
+        if (known && strcasecmp(known, name) == 0) {
+            *link_type = (uint16_t)number;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int parse_other(struct options *options, int id, const char *argument)
+{
+    struct dump_request *request = &options->request;
+    uint64_t number;
 
     switch (id) {
     case 'r':
         request->path = argument;
-        break;
+        return EXIT_DONE;
     case 'V':
-        request->list_path = argument;
-        break;
-    case 'c':
-        if (!parse_number(argument, 1, UINT64_MAX, &request->limit))
-            return wrong_usage(&dump_command, "-c needs a number from 1, not '%s'", argument);
-        break;
-    case COUNT:
-        request->count_only = true;
-        break;
-    case 'F':
-        request->expression_path = argument;
-        break;
-    case 'O':
-        request->expression.no_optimize = true;
-        break;
-    case 'd':
-        request->program++;
-        break;
-    case 's':
-        if (!parse_number(argument, 0, UINT32_MAX, &ignored))
-            return wrong_usage(&dump_command, "-s needs a number, not '%s'", argument);
-        break;
-    case 'q':
-        options->quiet = true;
-        break;
-    case 'v':
-        options->verbosity++;
-        break;
-    case 'e':
-        options->link_header = true;
-        break;
-    case 'n':
-        options->numeric = true;
-        break;
-    case 'N':
-        options->short_names = true;
-        break;
-    case 'S':
-        options->absolute_sequence = true;
-        break;
-    case 'K':
-        options->no_checksums = true;
-        break;
-    case '#':
-        options->number = true;
-        break;
-    case 't':
-        request->time++;
-        break;
-    case MICRO:
-    case NANO:
-        options->nanoseconds = id == NANO;
-        break;
-    case PRECISION:
-        return parse_precision(request, argument);
-    case 'x':
-        request->hex++;
-        break;
-    case 'X':
-        request->hex_ascii++;
-        break;
-    case 'A':
-        request->ascii++;
-        break;
-    case 'l':
-        request->output.by_line = true;
-        break;
+        request->list = argument;
+        return EXIT_DONE;
     case 'w':
-        request->write_path = argument;
-        break;
-    case 'U':
-        request->writer.by_packet = true;
-        request->output.by_line = true;
-        break;
-    case PRINT:
-        request->print = true;
-        break;
-    default:
-        break;
+        request->save = argument;
+        return EXIT_DONE;
+    case 'F':
+        options->expression_file = argument;
+        return EXIT_DONE;
+    case 'c':
+        if (parse_number(argument, 1, UINT64_MAX, &request->limit))
+            return EXIT_DONE;
+        return wrong_usage(&dump_command, "-c needs a number from 1, not '%s'", argument);
+    case 's':
+        if (!parse_number(argument, 0, MAX_SNAPLEN, &number))
+            return wrong_usage(
+                &dump_command, "-s needs a number up to %d, not '%s'", MAX_SNAPLEN, argument);
+        request->snaplen = (uint32_t)number;
+        return EXIT_DONE;
+    case 'h':
+        command_help(&dump_command);
+        exit(EXIT_DONE);
+    case VERSION:
+        exit(print_version());
+    case 'y':
+        request->link_type_given = find_link_type(argument, &request->link_type);
+        if (request->link_type_given)
+            return EXIT_DONE;
+        return wrong_usage(&dump_command, "-y: no link type '%s'", argument);
+    default: /* PRECISION */
+        request->printing.nanoseconds = strcmp(argument, "nano") == 0;
+        if (request->printing.nanoseconds || strcmp(argument, "micro") == 0)
+            return EXIT_DONE;
+        return wrong_usage(
+            &dump_command, "--time-stamp-precision is micro or nano, not '%s'", argument);
     }
+}
+
+static int parse_option(struct options *options, int id, const char *argument)
+{
+    bool *flag = flag_of(options, id);
+    unsigned *level = level_of(options, id);
+
+    if (flag)
+        *flag = true;
+    else if (level)
+        ++*level;
+    else if (id == MICRO || id == NANO)
+        options->request.printing.nanoseconds = id == NANO;
+    else
+        return parse_other(options, id, argument);
     return EXIT_DONE;
 }
 
-static int check_request(struct request *request)
+/* Of -X, -x and -A the first wins. */
+static void choose_bytes(const struct options *options, tapir_dump_options *printing)
 {
-    static const tapir_dump_time times[] = {TAPIR_DUMP_TIME_OF_DAY, TAPIR_DUMP_NO_TIME,
-        TAPIR_DUMP_SECONDS, TAPIR_DUMP_SINCE_PREVIOUS, TAPIR_DUMP_DATE, TAPIR_DUMP_SINCE_FIRST};
-    tapir_dump_options *options = &request->options;
-    unsigned times_given = 0;
+    const struct {
+        unsigned level;
+        tapir_dump_bytes bytes;
+    } choices[] = {{options->hex_ascii, TAPIR_DUMP_HEX_ASCII}, {options->hex, TAPIR_DUMP_HEX},
+        {options->ascii, TAPIR_DUMP_ASCII}};
 
-    if (!request->path && !request->list_path)
-        return wrong_usage(&dump_command, "name a file with -r");
-    if (request->path && request->list_path)
-        return wrong_usage(&dump_command, "-r and -V do not go together");
-    if (request->time >= TAPIR_COUNT(times))
-        return wrong_usage(&dump_command, "-t to -ttttt, not more");
-    options->time = times[request->time];
-    /* Text beside hexadecimal beats plain hexadecimal, and that plain text. */
-    options->bytes = request->hex_ascii ? TAPIR_DUMP_HEX_ASCII
-                     : request->hex     ? TAPIR_DUMP_HEX
-                     : request->ascii   ? TAPIR_DUMP_ASCII
-                                        : TAPIR_DUMP_NO_BYTES;
-    times_given = request->hex_ascii ? request->hex_ascii
-                  : request->hex     ? request->hex
-                                     : request->ascii;
-    options->bytes_with_link_header = times_given > 1;
-    request->writer.path = request->write_path;
-    request->writer.nanoseconds = options->nanoseconds;
-    request->print |= !request->write_path && !request->count_only;
+    for (size_t i = 0; i < TAPIR_COUNT(choices); i++)
+        if (choices[i].level) {
+            printing->bytes = choices[i].bytes;
+            printing->bytes_with_link_header = choices[i].level > 1;
+            return;
+        }
+}
+
+/* What goes with what. */
+static int check_options(struct options *options, char *const *operands)
+{
+    struct dump_request *request = &options->request;
+    bool to_stdout = request->save && strcmp(request->save, "-") == 0;
+
+    if (request->path && request->list)
+        return wrong_usage(&dump_command, "-V and -r are mutually exclusive");
+    if (options->foreign && (request->path || request->list))
+        return wrong_usage(&dump_command, "-f can not be used with -V or -r");
+    if (options->time > TAPIR_DUMP_SINCE_FIRST)
+        return wrong_usage(&dump_command, "only -t, -tt, -ttt, -tttt and -ttttt are supported");
+    if (request->program)
+        return EXIT_DONE;
+    if (!request->path && !request->list && operands[0] && access(operands[0], F_OK) == 0)
+        return wrong_usage(&dump_command, "name the file with -r: -r %s", operands[0]);
+    if (!request->path && !request->list)
+        return wrong_usage(&dump_command, "name a capture file with -r");
+    if (to_stdout && request->count)
+        return wrong_usage(&dump_command, "-w - and --count both want standard output");
+    if (to_stdout && request->print)
+        return wrong_usage(&dump_command, "-w - and --print both want standard output");
+    if (to_stdout && isatty(STDOUT_FILENO))
+        return wrong_usage(&dump_command, "-w - writes a pcap file, which is not for a terminal");
     return EXIT_DONE;
 }
 
-/* The filter expression: of a file, or the rest of the command line. */
-static bool take_expression(struct request *request, char **words, int count)
+static int parse(struct options *options, int argc, char **argv)
 {
-    char *text;
-    bool ok;
+    struct dump_request *request = &options->request;
+    const char *argument;
+    int id, code;
 
-    if (!request->expression_path) {
-        if (expression_join(&request->expression, words, (size_t)count))
-            return true;
-        complain("out of memory");
-        return false;
+    while ((id = option_next(&dump_command, argc, argv, &argument)) != OPTION_END) {
+        code = parse_option(options, id, argument);
+        if (code != EXIT_DONE)
+            return code;
     }
-    text = read_expression(request->expression_path);
-    ok = text && expression_join(&request->expression, &text, 1);
-    free(text);
-    return ok;
-}
-
-/* -d: prints the filter as compiled for the first interface. */
-static int show_program(struct request *request, const tapir_interface *interface)
-{
-    static const tapir_filter_form forms[] = {
-        TAPIR_FILTER_READABLE, TAPIR_FILTER_C, TAPIR_FILTER_DECIMAL};
-    tapir_filter *filter;
-    tapir_error error;
-
-    if (tapir_filter_new(&filter, request->expression.text, interface->link_type,
-            interface->snaplen, !request->expression.no_optimize, &error) != TAPIR_OK) {
-        complain("%s", error.message);
-        return EXIT_RUNTIME;
-    }
-    tapir_filter_text(
-        filter, &request->output.text, forms[request->program > 3 ? 2 : request->program - 1]);
-    tapir_filter_free(filter);
-    output_flush(&request->output, true);
-    return EXIT_DONE;
-}
-
-/* Tells on stderr what is being read, as tcpdump does. */
-static void announce(const char *path, const tapir_interface *interface)
-{
-    const char *name = tapir_link_type_name(interface->link_type);
-
-    fprintf(stderr, "reading from file %s, link-type ", path);
-    if (name)
-        fprintf(stderr, "%s (%s)", name, tapir_link_type_title(interface->link_type));
-    else
-        fprintf(stderr, "%u", interface->link_type);
-    fprintf(stderr, ", snapshot length %u\n", interface->snaplen ? interface->snaplen : 262144);
-}
-
-/* Tells whether packets of the frame's link type can be printed, complaining when not. */
-static bool can_print(struct request *request, const tapir_frame *frame)
-{
-    const char *name;
-
-    if (request->has_link_type && request->known_link_type == frame->link_type)
-        return true;
-    request->has_link_type = true;
-    request->known_link_type = frame->link_type;
-    if (tapir_dump_knows(request->dump, frame->link_type))
-        return true;
-    name = tapir_link_type_name(frame->link_type);
-    if (name)
-        complain("packets of link type %s are not printed: use -w", name);
-    else
-        complain("packets of link type %u are not printed: use -w", frame->link_type);
-    return false;
-}
-
-/* What is done with a packet that the filter lets through; false after a complaint. */
-static bool take_packet(
-    struct request *request, const tapir_source *source, const tapir_frame *frame)
-{
-    request->counted++;
-    if (request->write_path &&
-        (!writer_begin(&request->writer, tapir_source_interface(source, frame->interface)) ||
-            !writer_put(&request->writer, frame)))
-        return false;
-    if (!request->print)
-        return true;
-    if (!can_print(request, frame))
-        return false;
-    tapir_packet_start(request->packet, frame);
-    tapir_dump_packet(request->dump, &request->output.text, request->packet);
-    output_flush(&request->output, false);
-    return true;
-}
-
-static int dump_frames(struct request *request, tapir_source *source, uint32_t snaplen)
-{
-    struct progress progress = {.shown = false};
-    tapir_status status = TAPIR_OK;
-    tapir_frame frame;
-    bool ok = true;
-
-    if (!request->print)
-        progress_start(&progress, request->path);
-    while (request->counted < request->limit &&
-           (status = tapir_source_next(source, &frame)) == TAPIR_OK) {
-        progress_step(&progress, source, frame.number);
-        /* A record longer than the file promises is cut, as libpcap does. */
-        if (snaplen && frame.caplen > snaplen)
-            frame.caplen = snaplen;
-        if (expression_match(&request->expression, &frame, &ok))
-            ok = take_packet(request, source, &frame);
-        if (!ok)
-            break;
-    }
-    output_flush(&request->output, true);
-    progress_end(&progress);
-    if (status != TAPIR_OK && source_ended(source, status) != EXIT_DONE)
-        ok = false;
-    return ok ? EXIT_DONE : EXIT_RUNTIME;
-}
-
-static int dump_file(struct request *request, const char *path)
-{
-    /* For a file that has no packets and names no interface. */
-    static const tapir_interface none = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
-    const tapir_interface *interface;
-    tapir_source *source = NULL;
-    tapir_error error;
-    uint32_t snaplen = 0;
-    int code;
-
-    if (tapir_source_open_file(&source, path, NULL, &error) != TAPIR_OK) {
-        complain("%s", error.message);
-        return EXIT_RUNTIME;
-    }
-    break_on_signal(source);
-    interface = tapir_source_interface(source, 0);
-    if (!interface)
-        interface = &none;
-    if (strcmp(tapir_source_format(source), "pcap") == 0)
-        snaplen = interface->snaplen;
-    announce(path, interface);
-    if (!expression_compile(&request->expression, interface->link_type))
-        code = EXIT_USAGE;
-    else if (request->program)
-        code = show_program(request, interface);
-    else if (request->write_path && !writer_begin(&request->writer, interface))
-        code = EXIT_RUNTIME;
-    else
-        code = dump_frames(request, source, snaplen);
-    break_on_signal(NULL);
-    tapir_source_close(source);
-    return code;
-}
-
-/* Every file of the list, or the one that is named. */
-static int dump_files(struct request *request)
-{
-    struct list list;
-    const char *path;
-    int code = EXIT_DONE;
-
-    if (!request->list_path)
-        return dump_file(request, request->path);
-    if (!list_open(&list, request->list_path))
-        return EXIT_RUNTIME;
-    path = list_next(&list);
-    if (!path) {
-        complain("%s: no file is listed", request->list_path);
-        code = EXIT_RUNTIME;
-    }
-    for (; path && code == EXIT_DONE && request->counted < request->limit; path = list_next(&list))
-        code = dump_file(request, path);
-    free(list.text);
-    return code;
-}
-
-static int dump_all(struct request *request)
-{
-    int code = EXIT_RUNTIME;
-
-    request->output.by_line |= isatty(STDOUT_FILENO) != 0;
-    request->dump = tapir_dump_new(&request->options);
-    request->packet = tapir_packet_new(NULL);
-    if (request->dump && request->packet)
-        code = dump_files(request);
-    else
-        complain("out of memory");
-    if (!writer_end(&request->writer))
-        code = EXIT_RUNTIME;
-    if (request->count_only && !request->program && code != EXIT_USAGE)
-        printf("%llu packet%s\n", (unsigned long long)request->counted,
-            request->counted == 1 ? "" : "s");
-    tapir_dump_free(request->dump);
-    tapir_packet_free(request->packet);
-    tapir_text_clear(&request->output.text);
-    return code;
+    code = check_options(options, argv + optind);
+    if (code != EXIT_DONE)
+        return code;
+    request->printing.time = (tapir_dump_time)options->time;
+    choose_bytes(options, &request->printing);
+    if (options->expression_file)
+        return expression_read(&request->expression, options->expression_file) ? EXIT_DONE
+                                                                               : EXIT_RUNTIME;
+    if (expression_join(&request->expression, argv + optind, (size_t)(argc - optind)))
+        return EXIT_DONE;
+    complain("out of memory");
+    return EXIT_RUNTIME;
 }
 
 static int run(int argc, char **argv)
 {
-    struct request request = {.options = {.size = sizeof request.options}, .limit = UINT64_MAX};
-    const char *argument;
-    int id, code = EXIT_DONE;
+    struct options options = {
+        .request = {.limit = UINT64_MAX,
+            .link_type = TAPIR_LINK_TYPE_ETHERNET,
+            .printing = {.size = sizeof(tapir_dump_options)}},
+    };
+    struct dump_request *request = &options.request;
+    int code = parse(&options, argc, argv);
 
-    while (
-        code == EXIT_DONE && (id = option_next(&dump_command, argc, argv, &argument)) != OPTION_END)
-        code = parse_option(&request, id, argument);
-    if (code == EXIT_DONE)
-        code = check_request(&request);
-    if (code == EXIT_DONE)
-        code = take_expression(&request, argv + optind, argc - optind) ? dump_all(&request)
-                                                                       : EXIT_RUNTIME;
-    expression_clear(&request.expression);
+    if (code == EXIT_DONE && (request->path || request->list)) {
+        code = dump_files(request);
+    } else if (code == EXIT_DONE) {
+        if (!request->link_type_given)
+            complain("assuming Ethernet; -y names another link type");
+        code = dump_program(request, request->link_type, request->snaplen);
+    }
+    expression_clear(&request->expression);
     return code;
 }
 

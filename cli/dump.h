@@ -1,45 +1,27 @@
-/* What the files of `tapir dump` share. */
+/* What `tapir dump` is asked to do, and its two ways of doing it. */
 #ifndef TAPIR_CLI_DUMP_H
 #define TAPIR_CLI_DUMP_H
 
 #include "cli.h"
 
-/* A capture file being written (-w): pcap, as libpcap writes it on this machine. */
-struct writer {
-    const char *path;
-    int fd;
-    bool begun; /* the file is open and has its header */
-    bool nanoseconds;
-    bool by_packet; /* -U: each packet is written at once */
-    uint16_t link_type;
-    uint8_t fcs_len;
-    tapir_text buffer;
+struct dump_request {
+    const char *path, *list; /* -r, -V: one of them, or neither when `program` */
+    const char *save;        /* -w */
+    tapir_dump_options printing;
+    struct expression expression;
+    uint64_t limit; /* packets of each file */
+    uint32_t snaplen;
+    uint16_t link_type; /* -y */
+    bool link_type_given;
+    unsigned program; /* -d: how often */
+    bool count, print;
+    bool by_line, each_packet; /* -l, -U */
 };
 
-/* Opens the file ("-": standard output) and writes its header for packets of that interface, the
- * first time; later ones must be of the same link type. False after a complaint. */
-bool writer_begin(struct writer *writer, const tapir_interface *interface);
+/* Prints, writes or counts the packets of all files; the exit code. */
+int dump_files(struct dump_request *request);
 
-/* Writes one packet; false after a complaint. */
-bool writer_put(struct writer *writer, const tapir_frame *frame);
-
-/* Writes out what is held back and closes the file; false after a complaint. */
-bool writer_end(struct writer *writer);
-
-/* Reads a file with a filter expression (-F), comments from # on to the end of the line taken out.
- * NULL after a complaint; free with free. */
-char *read_expression(const char *path);
-
-/* A list of files (-V), one a line. */
-struct list {
-    char *text;
-    char *at;
-};
-
-/* Reads the list, "-" from standard input; false after a complaint. */
-bool list_open(struct list *list, const char *path);
-
-/* Returns the next name, NULL at the end. */
-const char *list_next(struct list *list);
+/* Prints the compiled filter expression for a link type; the exit code. */
+int dump_program(struct dump_request *request, uint16_t link_type, uint32_t snaplen);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define MAX_FILE ((size_t)1 << 20)
+
 bool expression_join(struct expression *expression, char *const *words, size_t count)
 {
     size_t len = 1;
@@ -25,6 +27,21 @@ bool expression_join(struct expression *expression, char *const *words, size_t c
     return true;
 }
 
+bool expression_read(struct expression *expression, const char *path)
+{
+    bool comment = false;
+
+    free(expression->text);
+    expression->text = read_text(path, MAX_FILE);
+    /* Blanks keep every place where it is. */
+    for (char *at = expression->text; at && *at; at++) {
+        comment = *at != '\n' && (comment || *at == '#');
+        if (comment)
+            *at = ' ';
+    }
+    return expression->text != NULL;
+}
+
 /* The expression with a caret under the place; long ones only around it. */
 static void show_place(const char *text, size_t offset)
 {
@@ -40,7 +57,7 @@ static void show_place(const char *text, size_t offset)
     fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
 }
 
-static tapir_filter *find(const struct expression *expression, uint16_t link_type)
+static const tapir_filter *find(const struct expression *expression, uint16_t link_type)
 {
     for (size_t i = 0; i < expression->count; i++)
         if (expression->compiled[i].link_type == link_type)
@@ -48,43 +65,45 @@ static tapir_filter *find(const struct expression *expression, uint16_t link_typ
     return NULL;
 }
 
-bool expression_compile(struct expression *expression, uint16_t link_type)
+const tapir_filter *expression_filter(struct expression *expression, uint16_t link_type)
 {
+    const tapir_filter *found = find(expression, link_type);
     tapir_filter *filter;
     tapir_error error;
     void *grown;
 
-    if (find(expression, link_type))
-        return true;
-    if (tapir_filter_new(&filter, expression->text ? expression->text : "", link_type, 0,
-            !expression->no_optimize, &error) != TAPIR_OK) {
+    if (found)
+        return found;
+    if (tapir_filter_new(&filter, expression->text ? expression->text : "", link_type,
+            expression->snaplen, !expression->no_optimize, &error) != TAPIR_OK) {
         complain("%s", error.message);
         if (error.code == TAPIR_INVALID && error.offset <= strlen(expression->text))
             show_place(expression->text, error.offset);
-        return false;
+        return NULL;
     }
     grown = realloc(expression->compiled, (expression->count + 1) * sizeof *expression->compiled);
     if (!grown) {
         tapir_filter_free(filter);
         complain("out of memory");
-        return false;
+        return NULL;
     }
     expression->compiled = grown;
     expression->compiled[expression->count].link_type = link_type;
     expression->compiled[expression->count].filter = filter;
     expression->count++;
-    return true;
+    return filter;
+}
+
+bool expression_compile(struct expression *expression, uint16_t link_type)
+{
+    return expression_filter(expression, link_type) != NULL;
 }
 
 bool expression_match(struct expression *expression, const tapir_frame *frame, bool *ok)
 {
-    const tapir_filter *filter = find(expression, frame->link_type);
+    const tapir_filter *filter = expression_filter(expression, frame->link_type);
 
-    *ok = true;
-    if (!filter) {
-        *ok = expression_compile(expression, frame->link_type);
-        filter = *ok ? find(expression, frame->link_type) : NULL;
-    }
+    *ok = filter != NULL;
     return filter && tapir_filter_match(filter, frame);
 }
 

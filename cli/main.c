@@ -45,8 +45,7 @@ static int no_command(const char *name)
     return EXIT_USAGE;
 }
 
-/* What was built in and what was left out. */
-static int version(void)
+int print_version(void)
 {
     static const struct {
         const char *name;
@@ -92,7 +91,7 @@ static int run(int argc, char **argv)
         strcmp(argv[1], "-h") == 0)
         return help(argc - 1, argv + 1);
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-        return version();
+        return print_version();
     command = find_command(argv[1]);
     return command ? command->run(argc - 1, argv + 1) : no_command(argv[1]);
 }

@@ -51,9 +51,6 @@ TAPIR_API tapir_dump *tapir_dump_new(const tapir_dump_options *options);
 /* Frees the printer; NULL is fine. */
 TAPIR_API void tapir_dump_free(tapir_dump *dump);
 
-/* Tells whether packets of that link type are printed; of others there is only the time. */
-TAPIR_API bool tapir_dump_knows(const tapir_dump *dump, uint16_t link_type);
-
 /* Appends the packet's record: its line or lines and the newline. Finishes decoding. The printer
  * remembers times and TCP connections from packet to packet, so give them in order. */
 TAPIR_API void tapir_dump_packet(tapir_dump *dump, tapir_text *text, tapir_packet *packet);

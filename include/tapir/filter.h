@@ -9,10 +9,11 @@ TAPIR_EXTERN_C_BEGIN
 
 typedef struct tapir_filter tapir_filter;
 
-/* Compiles `expression` for one link type (empty: everything matches). On failure *filter is NULL
- * and `error` says why; its offset is the place in the expression, UINT64_MAX when that cannot be
- * told. Free with tapir_filter_free. A compiled filter is immutable and may be shared by threads.
- */
+/* Compiles `expression` for one link type; an empty one matches everything of any link type. What
+ * matches is kept up to `snaplen` bytes (0: 262144) by kernels that run the program. On failure
+ * *filter is NULL and `error` says why; its offset is the place in the expression, UINT64_MAX when
+ * that cannot be told. Free with tapir_filter_free. A compiled filter is immutable and may be
+ * shared by threads. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new(tapir_filter **filter,
     const char *expression, uint16_t link_type, uint32_t snaplen, bool optimize,
     tapir_error *error);
@@ -35,16 +36,16 @@ typedef struct tapir_filter_instruction {
 TAPIR_API const tapir_filter_instruction *tapir_filter_program(
     const tapir_filter *filter, size_t *count);
 
-/* How tapir_filter_text writes a program. */
-typedef enum tapir_filter_form {
-    TAPIR_FILTER_READABLE = 1, /* as tcpdump -d: "(000) ldh      [12]" */
-    TAPIR_FILTER_C,            /* -dd: an array's initialisers */
-    TAPIR_FILTER_DECIMAL       /* -ddd: the count, then four numbers a line */
-} tapir_filter_form;
+/* Ways to write a program down, tcpdump's -d, -dd and -ddd. */
+typedef enum tapir_filter_style {
+    TAPIR_FILTER_LISTING, /* "(000) ldh      [12]" */
+    TAPIR_FILTER_C,       /* "{ 0x28, 0, 0, 0x0000000c }," */
+    TAPIR_FILTER_NUMBERS  /* how many, then "40 0 0 12" */
+} tapir_filter_style;
 
-/* Appends the program, a line for each instruction. */
+/* Appends the program, a line per instruction. */
 TAPIR_API void tapir_filter_text(
-    const tapir_filter *filter, tapir_text *text, tapir_filter_form form);
+    const tapir_filter *filter, tapir_text *text, tapir_filter_style style);
 
 /* Returns the name and version of the library that compiles expressions. Static. */
 TAPIR_API const char *tapir_filter_library(void);

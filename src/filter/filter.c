@@ -3,8 +3,12 @@
 
 #include "place.h"
 
+#include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define DEFAULT_SNAPLEN 262144
 
 struct tapir_filter {
     struct bpf_program program;
@@ -18,11 +22,32 @@ _Static_assert(
         offsetof(tapir_filter_instruction, k) == offsetof(struct bpf_insn, k),
     "our instruction is libpcap's");
 
-/* Link types of files and DLT values of libpcap differ for raw IP only (LINKTYPE_RAW 101 is DLT
- * 12). */
+/* The link types of files whose number is another one within libpcap. */
 static int dlt_of(uint16_t link_type)
 {
-    return link_type == TAPIR_LINK_TYPE_RAW ? DLT_RAW : link_type;
+    static const struct {
+        uint16_t link_type;
+        int dlt;
+    } different[] = {{100, DLT_ATM_RFC1483}, {TAPIR_LINK_TYPE_RAW, DLT_RAW}, {102, DLT_SLIP_BSDOS},
+        {103, DLT_PPP_BSDOS}, {106, DLT_ATM_CLIP}};
+
+    for (size_t i = 0; i < TAPIR_COUNT(different); i++)
+        if (different[i].link_type == link_type)
+            return different[i].dlt;
+    return link_type;
+}
+
+/* Accepts everything. libpcap would compile that too, but not for link types it does not know. */
+static bool make_everything(struct bpf_program *program, uint32_t snaplen)
+{
+    const struct bpf_insn accept = {.code = BPF_RET | BPF_K, .k = snaplen};
+
+    program->bf_insns = malloc(sizeof accept);
+    if (!program->bf_insns)
+        return false;
+    program->bf_insns[0] = accept;
+    program->bf_len = 1;
+    return true;
 }
 
 /* Says what is wrong with the expression, and where. */
@@ -51,27 +76,43 @@ static tapir_status explain(pcap_t *handle, const char *expression, tapir_error 
     return TAPIR_INVALID;
 }
 
+/* Frees what was made so far; returns `status`. */
+static tapir_status give_up(tapir_filter *made, pcap_t *handle, tapir_status status)
+{
+    if (handle)
+        pcap_close(handle);
+    free(made);
+    return status;
+}
+
+static tapir_status out_of_memory(tapir_error *error)
+{
+    return tapir_error_set(error, TAPIR_NO_MEMORY, "filter: out of memory");
+}
+
 tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uint16_t link_type,
     uint32_t snaplen, bool optimize, tapir_error *error)
 {
-    pcap_t *dead = NULL;
     tapir_filter *made = calloc(1, sizeof *made);
+    pcap_t *dead;
 
     *filter = NULL;
     if (!made)
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "filter: out of memory");
-    dead = pcap_open_dead(dlt_of(link_type), snaplen && snaplen < 262144 ? (int)snaplen : 262144);
-    if (!dead) {
-        free(made);
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "filter: out of memory");
-    }
+        return out_of_memory(error);
+    if (snaplen == 0 || snaplen > INT_MAX)
+        snaplen = DEFAULT_SNAPLEN;
     made->everything = expression[strspn(expression, " \t\n")] == '\0';
-    if (pcap_compile(dead, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0) {
-        tapir_status status = explain(dead, expression, error);
-        pcap_close(dead);
-        free(made);
-        return status;
+    if (made->everything) {
+        if (!make_everything(&made->program, snaplen))
+            return give_up(made, NULL, out_of_memory(error));
+        *filter = made;
+        return TAPIR_OK;
     }
+    dead = pcap_open_dead(dlt_of(link_type), (int)snaplen);
+    if (!dead)
+        return give_up(made, NULL, out_of_memory(error));
+    if (pcap_compile(dead, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
+        return give_up(made, dead, explain(dead, expression, error));
     pcap_close(dead);
     *filter = made;
     return TAPIR_OK;
@@ -97,20 +138,31 @@ const tapir_filter_instruction *tapir_filter_program(const tapir_filter *filter,
     return (const tapir_filter_instruction *)filter->program.bf_insns;
 }
 
-void tapir_filter_text(const tapir_filter *filter, tapir_text *text, tapir_filter_form form)
+/* libpcap writes its listing into memory of its own, one caller at a time. */
+static void put_listing(tapir_text *text, const struct bpf_insn *instruction, size_t index)
 {
-    const struct bpf_insn *program = filter->program.bf_insns;
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
-    if (form == TAPIR_FILTER_DECIMAL)
-        tapir_text_printf(text, "%u\n", filter->program.bf_len);
-    for (unsigned i = 0; i < filter->program.bf_len; i++) {
-        const struct bpf_insn *at = &program[i];
-        if (form == TAPIR_FILTER_READABLE)
-            tapir_text_printf(text, "%s\n", bpf_image(at, (int)i));
-        else if (form == TAPIR_FILTER_C)
-            tapir_text_printf(text, "{ 0x%x, %u, %u, 0x%08x },\n", at->code, at->jt, at->jf, at->k);
+    pthread_mutex_lock(&turn);
+    tapir_text_put(text, bpf_image(instruction, (int)index));
+    pthread_mutex_unlock(&turn);
+}
+
+void tapir_filter_text(const tapir_filter *filter, tapir_text *text, tapir_filter_style style)
+{
+    size_t count = filter->program.bf_len;
+
+    if (style == TAPIR_FILTER_NUMBERS)
+        tapir_text_printf(text, "%zu\n", count);
+    for (size_t i = 0; i < count; i++) {
+        const struct bpf_insn *at = &filter->program.bf_insns[i];
+        if (style == TAPIR_FILTER_NUMBERS)
+            tapir_text_printf(text, "%u %u %u %u", at->code, at->jt, at->jf, at->k);
+        else if (style == TAPIR_FILTER_C)
+            tapir_text_printf(text, "{ 0x%x, %u, %u, 0x%08x },", at->code, at->jt, at->jf, at->k);
         else
-            tapir_text_printf(text, "%u %u %u %u\n", at->code, at->jt, at->jf, at->k);
+            put_listing(text, at, i);
+        tapir_text_char(text, '\n');
     }
 }
 

@@ -161,6 +161,13 @@ static void enter(struct tapir_dump *p, size_t index)
     p->in.at = start && start < p->in.end ? start : p->in.end;
 }
 
+/* A link type without a printer. */
+static void print_unsupported(struct tapir_dump *p)
+{
+    PUT(p, "UNSUPPORTED");
+    tapir__dump_hex(p->out, "\n\t", tapir_rest(&p->in), true);
+}
+
 /* Prints the layers from the outermost on, then what was left for later, innermost first. */
 static void print_layers(struct tapir_dump *p)
 {
@@ -168,8 +175,11 @@ static void print_layers(struct tapir_dump *p)
 
     do {
         const dump_printer *printer = printer_of(p, dump_layer(p, index)->proto);
-        if (!printer)
+        if (!printer) {
+            if (index == 0)
+                print_unsupported(p);
             break;
+        }
         enter(p, index);
         index = printer->print(p, index);
     } while (index != DUMP_END && !p->cut);
@@ -233,14 +243,6 @@ static void put_record_number(tapir_text *text, uint64_t number)
         tapir_text_char(text, ' ');
     tapir_text_uint(text, number);
     TAPIR_TEXT_LITERAL(text, "  ");
-}
-
-bool tapir_dump_knows(const tapir_dump *p, uint16_t link_type)
-{
-    const tapir_proto *proto =
-        tapir_registry_find(tapir_registry_default(), TAPIR_LINK_TYPE, link_type);
-
-    return proto && printer_of(p, proto);
 }
 
 void tapir_dump_packet(tapir_dump *p, tapir_text *text, tapir_packet *packet)
