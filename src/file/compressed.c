@@ -15,7 +15,6 @@ typedef struct compressed {
     tapir_span in;        /* read from below, not decoded yet */
     uint64_t offset;      /* of the end of `in` in the compressed file */
     bool between;         /* no member is being decoded */
-    bool output_waits;    /* the decoder may hold more output than there was room for */
     bool ended;           /* `below` has no more */
     tapir_status failure; /* what every further read returns */
     char problem[64];
@@ -85,13 +84,14 @@ static size_t step(compressed *c, uint8_t *to, size_t room)
     bool moved = one.in.len != c->in.len || one.room != room;
 
     c->in = one.in;
-    c->output_waits = one.room == 0;
     c->between = result == TAPIR__CODEC_END;
     if (result == TAPIR__CODEC_DAMAGED)
         fail(c, TAPIR_DAMAGED, one.problem);
     else if (result == TAPIR__CODEC_NO_MEMORY)
         fail(c, TAPIR_NO_MEMORY, "");
-    else if (result == TAPIR__CODEC_MORE && !moved && c->in.len)
+    else if (result == TAPIR__CODEC_MORE && !moved && c->in.len == 0)
+        fail(c, TAPIR_TRUNCATED, "");
+    else if (result == TAPIR__CODEC_MORE && !moved)
         fail(c, TAPIR_DAMAGED, "the decoder makes no progress");
     return room - one.room;
 }
@@ -103,29 +103,23 @@ static tapir_status compressed_read(
     tapir_status status;
 
     *count = 0;
-    while (c->failure == TAPIR_OK) {
+    while (c->failure == TAPIR_OK && *count == 0) {
         if (c->between)
             skip_padding(c);
-        if (c->in.len == 0 && (c->between || !c->output_waits)) {
-            if (c->ended && c->between)
-                return TAPIR_OK;
-            if (c->ended) {
-                fail(c, TAPIR_TRUNCATED, "");
-                break;
-            }
+        if (c->in.len == 0 && !c->ended) {
             status = refill(c, error);
             if (status != TAPIR_OK)
                 return status;
-            continue;
-        }
-        if (c->between && !c->codec->restart(c->state))
-            fail(c, TAPIR_NO_MEMORY, "");
-        else
-            *count = step(c, to, room);
-        if (*count)
+        } else if (c->in.len == 0 && c->between) {
             return TAPIR_OK;
+        } else if (c->between && !c->codec->restart(c->state)) {
+            fail(c, TAPIR_NO_MEMORY, "");
+        } else {
+            c->between = false;
+            *count = step(c, to, room);
+        }
     }
-    return tell(c, error);
+    return *count ? TAPIR_OK : tell(c, error);
 }
 
 static void compressed_close(tapir__input *input)
@@ -165,7 +159,7 @@ tapir_status tapir__compressed_open(tapir__input **input, const tapir__codec *co
     c->first_buffer = buffer;
     c->offset = first.len;
     c->between = true;
-    c->output_waits = c->ended = false;
+    c->ended = false;
     c->failure = TAPIR_OK;
     *input = &c->input;
     return TAPIR_OK;

@@ -87,6 +87,11 @@ static void a_claimed_length_costs_nothing_until_its_bytes_arrive(void **state)
     add64(&pcapng, 0);
     assert_in_range(cost_of_reading(&pcapng, TAPIR_TRUNCATED), 1, 200 << 10);
 
+    /* Nor does it once the buffer is full. */
+    for (unsigned i = 0; i < 140000; i++)
+        add(&pcap, "x", 1);
+    assert_in_range(cost_of_reading(&pcap, TAPIR_TRUNCATED), 1, 500 << 10);
+
     add(&snoop, "snoop\0\0\0\0\0\0\2\0\0\0\4", 16);
     add32(&snoop, 16 << 20);
     add32(&snoop, 16 << 20);
