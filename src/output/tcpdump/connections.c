@@ -100,6 +100,8 @@ static struct table *table_for(struct tapir_dump *p, size_t key_len)
     struct dump_connections *connections = p->connections;
     struct table *table;
 
+    if (!key_len)
+        return NULL;
     if (!connections) {
         size_t most = p->options.connections ? p->options.connections : DEFAULT_SLOTS, slots = 1;
         connections = p->connections = calloc(1, sizeof *connections);
@@ -109,7 +111,7 @@ static struct table *table_for(struct tapir_dump *p, size_t key_len)
             slots *= 2;
         connections->most_slots = slots;
     }
-    table = key_len == 12 ? &connections->ipv4 : &connections->ipv6;
+    table = key_len == DUMP_KEY_IPV4 ? &connections->ipv4 : &connections->ipv6;
     if (!table->words &&
         !table_init(table, key_len,
             FIRST_SLOTS < connections->most_slots ? FIRST_SLOTS : connections->most_slots))
@@ -117,29 +119,38 @@ static struct table *table_for(struct tapir_dump *p, size_t key_len)
     return table;
 }
 
-struct dump_connection *tapir__dump_connection(
-    struct tapir_dump *p, const void *key, size_t key_len, bool *made)
+void tapir__dump_connection_seek(struct tapir_dump *p, struct dump_lookup *lookup, size_t key_len)
 {
     struct table *table = table_for(p, key_len);
-    uint64_t hash;
+
+    lookup->key_len = table ? key_len : 0;
+    if (!table)
+        return;
+    lookup->hash = XXH3_64bits_withSeed(lookup->key, key_len, p->seed);
+    __builtin_prefetch(slot_at(table, lookup->hash & (table->count - 1)));
+}
+
+struct dump_connection *tapir__dump_connection(
+    struct tapir_dump *p, const struct dump_lookup *lookup, bool *made)
+{
+    struct table *table = table_for(p, lookup->key_len);
     struct slot *slot;
 
     if (!table)
         return NULL;
-    hash = XXH3_64bits_withSeed(key, key_len, p->seed);
-    slot = find(table, key, hash);
+    slot = find(table, lookup->key, lookup->hash);
     while ((!slot || (slot->tag == 0 && table->used >= table->count / 4 * 3)) &&
            grow(table, p->connections->most_slots, p->seed))
-        slot = find(table, key, hash);
+        slot = find(table, lookup->key, lookup->hash);
     if (!slot) {
-        slot = slot_at(table, (hash & (table->count - 1)) + table->victim++ % WINDOW);
+        slot = slot_at(table, (lookup->hash & (table->count - 1)) + table->victim++ % WINDOW);
         slot->tag = 0;
         table->used--;
     }
     *made = slot->tag == 0;
     if (*made) {
-        slot->tag = tag_of(hash);
-        memcpy(key_of(slot), key, key_len);
+        slot->tag = tag_of(lookup->hash);
+        memcpy(key_of(slot), lookup->key, table->key_len);
         table->used++;
     }
     return &slot->connection;

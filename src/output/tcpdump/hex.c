@@ -71,7 +71,8 @@ void tapir__dump_ascii(tapir_text *out, tapir_span bytes)
     *at++ = '\n';
     for (size_t i = 0; i < bytes.len; i++) {
         uint8_t byte = bytes.data[i];
-        if (byte == '\r' && (i + 1 == bytes.len || bytes.data[i + 1] == '\n'))
+        /* Of line ends only the line feed is kept; tcpdump forgets the one before the last byte. */
+        if (byte == '\r' && (i + 2 >= bytes.len || bytes.data[i + 1] == '\n'))
             continue;
         *at++ = printable(byte) || byte == '\t' || byte == ' ' || byte == '\n' ? (char)byte : '.';
     }

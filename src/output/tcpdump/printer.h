@@ -94,14 +94,14 @@ typedef struct dump_printer {
 #define PUT(p, literal) TAPIR_TEXT_LITERAL((p)->out, literal)
 
 /* Appends `before` and the number in decimal. */
-static inline void dump_number(struct tapir_dump *p, const char *before, uint64_t number)
+TAPIR_INLINE void dump_number(struct tapir_dump *p, const char *before, uint64_t number)
 {
     tapir_text_put(p->out, before);
     tapir_text_uint(p->out, number);
 }
 
 /* Appends `before` and the number in hexadecimal, at least `digits` long. */
-static inline void dump_hex(
+TAPIR_INLINE void dump_hex(
     struct tapir_dump *p, const char *before, uint64_t number, unsigned digits)
 {
     tapir_text_put(p->out, before);
@@ -288,10 +288,23 @@ struct dump_connection {
     uint32_t seq, ack; /* of the side that stands first, and of the other */
 };
 
-/* Returns the connection between the two ends, made new (*made) when unknown; NULL when out of
- * memory. `key` is 12 (IPv4) or 36 (IPv6) bytes. */
+/* Lengths of keys: both addresses, then both ports. */
+#define DUMP_KEY_IPV4 12
+#define DUMP_KEY_IPV6 36
+
+/* A connection being looked up, in two steps: memory needs time to answer. */
+struct dump_lookup {
+    uint8_t key[DUMP_KEY_IPV6];
+    size_t key_len; /* 0: nothing is looked up */
+    uint64_t hash;
+};
+
+/* Starts to look for the connection of lookup->key. */
+void tapir__dump_connection_seek(struct tapir_dump *p, struct dump_lookup *lookup, size_t key_len);
+
+/* Returns the connection, made new (*made) when it was not known; NULL when out of memory. */
 struct dump_connection *tapir__dump_connection(
-    struct tapir_dump *p, const void *key, size_t key_len, bool *made);
+    struct tapir_dump *p, const struct dump_lookup *lookup, bool *made);
 void tapir__dump_connections_free(struct dump_connections *connections);
 
 /* How the printing of a TCP option ended. */

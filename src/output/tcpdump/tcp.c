@@ -24,27 +24,42 @@ static bool make_key(
     return reversed;
 }
 
+/* A connection looked up for the segment, and which way that goes. */
+struct peers {
+    struct dump_lookup lookup;
+    bool reversed;
+};
+
+/* Starts to look for the connection, unless sequence numbers are shown as they are. */
+static void seek_connection(struct tapir_dump *p, const struct tapir_tcp *tcp, struct peers *peers)
+{
+    const struct tapir_ipv4 *ipv4 = p->network ? TAPIR_AS(p->network, ipv4) : NULL;
+    const struct tapir_ipv6 *ipv6 = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
+    uint8_t *key = peers->lookup.key;
+
+    peers->lookup.key_len = 0;
+    peers->reversed = false;
+    if (p->quiet || p->options.absolute_sequence || !(tcp->flags & TAPIR_TCP_ACK))
+        return;
+    if (ipv4) {
+        peers->reversed = make_key(tcp, ipv4->src, ipv4->dst, 4, key);
+        tapir__dump_connection_seek(p, &peers->lookup, DUMP_KEY_IPV4);
+    } else if (ipv6) {
+        peers->reversed = make_key(tcp, ipv6->src, ipv6->dst, 16, key);
+        tapir__dump_connection_seek(p, &peers->lookup, DUMP_KEY_IPV6);
+    }
+}
+
 /* Makes *seq and *ack relative to the first ones seen of the connection; the packet that begins it
  * shows its own. */
-static struct origin make_relative(
-    struct tapir_dump *p, const struct tapir_tcp *tcp, uint32_t *seq, uint32_t *ack)
+static struct origin make_relative(struct tapir_dump *p, const struct tapir_tcp *tcp,
+    const struct peers *peers, uint32_t *seq, uint32_t *ack)
 {
-    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
-    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
-    struct origin origin = {0, 0, false};
+    struct origin origin = {0, 0, peers->reversed};
     struct dump_connection *connection;
-    uint8_t key[36];
     bool made;
 
-    if (p->options.absolute_sequence || !(tcp->flags & TAPIR_TCP_ACK) || (!ipv4 && !ipv6))
-        return origin;
-    if (ipv4) {
-        origin.reversed = make_key(tcp, ipv4->src, ipv4->dst, 4, key);
-        connection = tapir__dump_connection(p, key, 12, &made);
-    } else {
-        origin.reversed = make_key(tcp, ipv6->src, ipv6->dst, 16, key);
-        connection = tapir__dump_connection(p, key, 36, &made);
-    }
+    connection = peers->lookup.key_len ? tapir__dump_connection(p, &peers->lookup, &made) : NULL;
     if (!connection)
         return origin;
     if (made || tcp->flags & TAPIR_TCP_SYN) {
@@ -63,16 +78,16 @@ static void put_flags(struct tapir_dump *p, uint16_t flags)
 {
     static const char letters[] = "FSRP.UEW";
     char *at = tapir_text_reserve(p->out, 8);
+    unsigned left = flags & 0xff;
 
-    if (!(flags & 0xff)) {
+    if (!left) {
         PUT(p, "none");
         return;
     }
-    for (unsigned i = 0; at && i < 8; i++)
-        if (flags >> i & 1) {
-            *at++ = letters[i];
-            p->out->len++;
-        }
+    for (; at && left; left &= left - 1) {
+        *at++ = letters[__builtin_ctz(left)];
+        p->out->len++;
+    }
 }
 
 static void put_checksum(struct tapir_dump *p, const struct tapir_tcp *tcp)
@@ -93,28 +108,37 @@ static void put_checksum(struct tapir_dump *p, const struct tapir_tcp *tcp)
     PUT(p, ")");
 }
 
-static const tapir_label option_names[] = {
-    {TAPIR_TCP_OPTION_END, "eol"},
-    {TAPIR_TCP_OPTION_NOP, "nop"},
-    {TAPIR_TCP_OPTION_MSS, "mss"},
-    {TAPIR_TCP_OPTION_WINDOW_SCALE, "wscale"},
-    {TAPIR_TCP_OPTION_SACK_PERMITTED, "sackOK"},
-    {TAPIR_TCP_OPTION_SACK, "sack"},
-    {TAPIR_TCP_OPTION_ECHO, "echo"},
-    {TAPIR_TCP_OPTION_ECHO_REPLY, "echoreply"},
-    {TAPIR_TCP_OPTION_TIMESTAMPS, "TS"},
-    {TAPIR_TCP_OPTION_CC, "cc"},
-    {TAPIR_TCP_OPTION_CC_NEW, "ccnew"},
-    {TAPIR_TCP_OPTION_CC_ECHO, ""},
-    {TAPIR_TCP_OPTION_MD5, "md5"},
-    {TAPIR_TCP_OPTION_SCPS, "scps"},
-    {TAPIR_TCP_OPTION_USER_TIMEOUT, "uto"},
-    {TAPIR_TCP_OPTION_AO, "tcp-ao"},
-    {TAPIR_TCP_OPTION_MPTCP, "mptcp"},
-    {TAPIR_TCP_OPTION_FAST_OPEN, "tfo"},
-    {TAPIR_TCP_OPTION_EXPERIMENT_2, "exp"},
-    {0, NULL},
+/* By kind, up to the one of fast open. */
+static const char *const option_names[TAPIR_TCP_OPTION_FAST_OPEN + 1] = {
+    [TAPIR_TCP_OPTION_END] = "eol",
+    [TAPIR_TCP_OPTION_NOP] = "nop",
+    [TAPIR_TCP_OPTION_MSS] = "mss",
+    [TAPIR_TCP_OPTION_WINDOW_SCALE] = "wscale",
+    [TAPIR_TCP_OPTION_SACK_PERMITTED] = "sackOK",
+    [TAPIR_TCP_OPTION_SACK] = "sack",
+    [TAPIR_TCP_OPTION_ECHO] = "echo",
+    [TAPIR_TCP_OPTION_ECHO_REPLY] = "echoreply",
+    [TAPIR_TCP_OPTION_TIMESTAMPS] = "TS",
+    [TAPIR_TCP_OPTION_CC] = "cc",
+    [TAPIR_TCP_OPTION_CC_NEW] = "ccnew",
+    [TAPIR_TCP_OPTION_CC_ECHO] = "",
+    [TAPIR_TCP_OPTION_MD5] = "md5",
+    [TAPIR_TCP_OPTION_SCPS] = "scps",
+    [TAPIR_TCP_OPTION_USER_TIMEOUT] = "uto",
+    [TAPIR_TCP_OPTION_AO] = "tcp-ao",
+    [TAPIR_TCP_OPTION_MPTCP] = "mptcp",
+    [TAPIR_TCP_OPTION_FAST_OPEN] = "tfo",
 };
+
+static void put_option_name(struct tapir_dump *p, uint8_t kind)
+{
+    if (kind < TAPIR_COUNT(option_names) && option_names[kind])
+        tapir_text_put(p->out, option_names[kind]);
+    else if (kind == TAPIR_TCP_OPTION_EXPERIMENT_2)
+        PUT(p, "exp");
+    else
+        dump_number(p, "unknown-", kind);
+}
 
 /* The option being printed. tcpdump's printer of a kind reads what the kind should have, whatever
  * its length says, and goes on behind what it read. */
@@ -338,7 +362,7 @@ static bool put_options(
         if (p->cut)
             break;
         if (outcome == DUMP_OPTION_FINE) {
-            tapir__dump_label(p, option_names, "unknown-", kind);
+            put_option_name(p, kind);
             outcome = put_option(p, &option, kind, origin);
         }
         if (outcome != DUMP_OPTION_FINE) {
@@ -379,7 +403,8 @@ static void put_reset_reason(struct tapir_dump *p)
     PUT(p, "]");
 }
 
-static bool put_line(struct tapir_dump *p, const struct tapir_tcp *tcp, size_t header_len)
+static bool put_line(
+    struct tapir_dump *p, const struct tapir_tcp *tcp, const struct peers *peers, size_t header_len)
 {
     uint32_t seq = tcp->seq, ack = tcp->ack, length = p->length - (uint32_t)header_len;
     struct origin origin;
@@ -387,7 +412,7 @@ static bool put_line(struct tapir_dump *p, const struct tapir_tcp *tcp, size_t h
     PUT(p, "Flags [");
     put_flags(p, tcp->flags);
     PUT(p, "]");
-    origin = make_relative(p, tcp, &seq, &ack);
+    origin = make_relative(p, tcp, peers, &seq, &ack);
     if (header_len > p->length) {
         dump_number(p, " [bad hdr length ", (uint32_t)header_len);
         dump_number(p, " - too long, > ", p->length);
@@ -416,6 +441,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
 {
     const struct tapir_tcp *tcp = dump_layer(p, index)->fields;
     size_t header_len = tcp->header_words * 4u;
+    struct peers peers;
 
     p->name = "tcp";
     if (tapir_left(&p->in) < 4) {
@@ -424,6 +450,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         tapir__dump_truncated(p);
         return DUMP_END;
     }
+    seek_connection(p, tcp, &peers);
     tapir__dump_ports(p, 6, tcp->src_port, tcp->dst_port, tapir__dump_tcp_port);
     if (tapir_left(&p->in) < HEADER_LEN) {
         tapir__dump_truncated(p);
@@ -444,7 +471,7 @@ size_t tapir__dump_tcp(struct tapir_dump *p, size_t index)
         }
         return DUMP_END;
     }
-    if (!put_line(p, tcp, header_len))
+    if (!put_line(p, tcp, &peers, header_len))
         return DUMP_END;
     if (tapir_left(&p->in) < header_len) {
         tapir__dump_short_header(p, header_len);

@@ -6,27 +6,47 @@
 /* Longest word looked at; a line that begins with a longer one is no request. */
 #define WORD_MAX 126
 
+/* A word and its length. */
+struct word {
+    const char *text;
+    size_t len;
+};
+
+#define WORD(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+#define WORDS_END                                                                                  \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
+
 /* `requests` are the first words of requests; NULL: any line of text will do. Replies have three
  * digits as their second word. */
 struct text_protocol {
     const char *name; /* as in [|name] */
     const char *title;
-    const char *const *requests;
+    const struct word *requests;
     bool only_version; /* nothing but a first line that begins with "SSH-" */
 };
 
-static const char *const http_requests[] = {"GET", "PUT", "COPY", "HEAD", "LOCK", "MOVE", "POLL",
-    "POST", "BCOPY", "BMOVE", "MKCOL", "TRACE", "LABEL", "MERGE", "DELETE", "SEARCH", "UNLOCK",
-    "REPORT", "UPDATE", "NOTIFY", "BDELETE", "CONNECT", "OPTIONS", "CHECKIN", "PROPFIND",
-    "CHECKOUT", "SUBSCRIBE", "PROPPATCH", "BPROPFIND", "BPROPPATCH", "UNCHECKOUT", "MKACTIVITY",
-    "MKWORKSPACE", "UNSUBSCRIBE", "VERSION-CONTROL", "BASELINE-CONTROL", NULL};
+static const struct word http_requests[] = {WORD("GET"), WORD("PUT"), WORD("COPY"), WORD("HEAD"),
+    WORD("LOCK"), WORD("MOVE"), WORD("POLL"), WORD("POST"), WORD("BCOPY"), WORD("BMOVE"),
+    WORD("MKCOL"), WORD("TRACE"), WORD("LABEL"), WORD("MERGE"), WORD("DELETE"), WORD("SEARCH"),
+    WORD("UNLOCK"), WORD("REPORT"), WORD("UPDATE"), WORD("NOTIFY"), WORD("BDELETE"),
+    WORD("CONNECT"), WORD("OPTIONS"), WORD("CHECKIN"), WORD("PROPFIND"), WORD("CHECKOUT"),
+    WORD("SUBSCRIBE"), WORD("PROPPATCH"), WORD("BPROPFIND"), WORD("BPROPPATCH"), WORD("UNCHECKOUT"),
+    WORD("MKACTIVITY"), WORD("MKWORKSPACE"), WORD("UNSUBSCRIBE"), WORD("VERSION-CONTROL"),
+    WORD("BASELINE-CONTROL"), WORDS_END};
 
-static const char *const rtsp_requests[] = {"ANNOUNCE", "DESCRIBE", "GET_PARAMETER", "OPTIONS",
-    "PAUSE", "PLAY", "RECORD", "REDIRECT", "SETUP", "SET_PARAMETER", "TEARDOWN", NULL};
+static const struct word rtsp_requests[] = {WORD("ANNOUNCE"), WORD("DESCRIBE"),
+    WORD("GET_PARAMETER"), WORD("OPTIONS"), WORD("PAUSE"), WORD("PLAY"), WORD("RECORD"),
+    WORD("REDIRECT"), WORD("SETUP"), WORD("SET_PARAMETER"), WORD("TEARDOWN"), WORDS_END};
 
-static const char *const sip_requests[] = {"ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE",
-    "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "PUBLISH", "QAUTH", "REFER", "REGISTER", "SPRACK",
-    "SUBSCRIBE", "UPDATE", NULL};
+static const struct word sip_requests[] = {WORD("ACK"), WORD("BYE"), WORD("CANCEL"), WORD("DO"),
+    WORD("INFO"), WORD("INVITE"), WORD("MESSAGE"), WORD("NOTIFY"), WORD("OPTIONS"), WORD("PRACK"),
+    WORD("PUBLISH"), WORD("QAUTH"), WORD("REFER"), WORD("REGISTER"), WORD("SPRACK"),
+    WORD("SUBSCRIBE"), WORD("UPDATE"), WORDS_END};
 
 static const struct text_protocol ssh = {"ssh", "SSH", NULL, true},
                                   ftp = {"ftp", "FTP", NULL, false},
@@ -74,9 +94,10 @@ static tapir_span take_word(tapir_reader *in, uint32_t *left)
     return tapir_span_of(rest.data, word);
 }
 
-static bool is_word(tapir_span word, const char *text)
+static bool is_word(tapir_span word, const struct word *other)
 {
-    return word.len == strlen(text) && strncasecmp((const char *)word.data, text, word.len) == 0;
+    return word.len == other->len &&
+           strncasecmp((const char *)word.data, other->text, word.len) == 0;
 }
 
 static bool is_reply_code(tapir_span word)
@@ -90,7 +111,7 @@ static bool is_reply_code(tapir_span word)
 }
 
 /* Tells whether the text begins as a request or a reply does. */
-static bool is_message(const struct tapir_dump *p, const char *const *requests)
+static bool is_message(const struct tapir_dump *p, const struct word *requests)
 {
     tapir_reader in = p->in;
     uint32_t left = p->length;
@@ -101,8 +122,8 @@ static bool is_message(const struct tapir_dump *p, const char *const *requests)
     word = take_word(&in, &left);
     if (word.len == 0)
         return false;
-    for (; *requests; requests++)
-        if (is_word(word, *requests))
+    for (; requests->text; requests++)
+        if (is_word(word, requests))
             return true;
     return is_reply_code(take_word(&in, &left));
 }

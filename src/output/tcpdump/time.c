@@ -14,21 +14,31 @@ static int64_t seconds_of(int64_t time, uint32_t *rest)
     return left < 0 ? seconds - 1 : seconds;
 }
 
-static void put_fraction(struct tapir_dump *p, uint32_t nanoseconds)
-{
-    tapir_text_char(p->out, '.');
-    if (p->options.nanoseconds)
-        tapir_text_uint_padded(p->out, nanoseconds, 9);
-    else
-        tapir_text_uint_padded(p->out, nanoseconds / 1000, 6);
-    tapir_text_char(p->out, ' ');
-}
-
 static char *two_digits(char *at, unsigned value)
 {
     *at++ = (char)('0' + value / 10);
     *at++ = (char)('0' + value % 10);
     return at;
+}
+
+/* ".123456 " */
+static void put_fraction(struct tapir_dump *p, uint32_t nanoseconds)
+{
+    char *text = tapir_text_reserve(p->out, 11), *at = text;
+    uint32_t micro = nanoseconds / 1000, nano = nanoseconds % 1000;
+
+    if (!at)
+        return;
+    *at++ = '.';
+    at = two_digits(at, micro / 10000);
+    at = two_digits(at, micro / 100 % 100);
+    at = two_digits(at, micro % 100);
+    if (p->options.nanoseconds) {
+        *at++ = (char)('0' + nano / 100);
+        at = two_digits(at, nano % 100);
+    }
+    *at++ = ' ';
+    p->out->len += (size_t)(at - text);
 }
 
 static char *put_clock(char *at, unsigned hour, unsigned minute, unsigned second)
@@ -82,6 +92,17 @@ static void put_difference(struct tapir_dump *p, int64_t difference)
     put_fraction(p, (uint32_t)(length % SECOND));
 }
 
+/* Copies more than is kept: a copy of fixed length is one or two instructions. */
+static void put_clock_text(struct tapir_dump *p)
+{
+    char *at = tapir_text_reserve(p->out, sizeof p->clock_text);
+
+    if (!at)
+        return;
+    memcpy(at, p->clock_text, sizeof p->clock_text);
+    p->out->len += p->clock_len;
+}
+
 void tapir__dump_time(struct tapir_dump *p, int64_t time)
 {
     uint32_t rest;
@@ -111,7 +132,7 @@ void tapir__dump_time(struct tapir_dump *p, int64_t time)
     default:
         if (seconds != p->clock_second)
             set_clock(p, seconds);
-        tapir_text_bytes(p->out, p->clock_text, p->clock_len);
+        put_clock_text(p);
         put_fraction(p, rest);
         return;
     }
