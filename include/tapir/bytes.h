@@ -35,12 +35,13 @@ static inline tapir_span tapir_span_of(const void *data, size_t len)
     return span;
 }
 
-/* Returns a reader over all bytes of `span`. */
+/* Returns a reader over all bytes of `span`, which may be empty and point nowhere. */
 static inline tapir_reader tapir_reader_of(tapir_span span)
 {
+    static const uint8_t nothing[1] = {0};
     tapir_reader reader;
-    reader.at = span.data;
-    reader.end = span.len ? span.data + span.len : span.data;
+    reader.at = span.data ? span.data : nothing;
+    reader.end = reader.at + span.len;
     reader.needed = 0;
     reader.had = 0;
     reader.failed = false;

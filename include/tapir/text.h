@@ -46,9 +46,9 @@ static inline char *tapir_text_reserve(tapir_text *text, size_t more)
 /* Appends `len` bytes as they are. */
 static inline void tapir_text_bytes(tapir_text *text, const void *bytes, size_t len)
 {
-    char *at = tapir_text_reserve(text, len);
+    char *at = len ? tapir_text_reserve(text, len) : NULL;
 
-    if (at && len) {
+    if (at) {
         memcpy(at, bytes, len);
         text->len += len;
     }
