@@ -93,8 +93,9 @@ TAPIR_API bool tapir_packet_connection(tapir_packet *packet, tapir_connection *c
 /* Hashes a connection so that both directions give the same value: for sharding to workers. */
 TAPIR_API uint64_t tapir_connection_hash(const tapir_connection *connection, uint64_t seed);
 
-/* Writes the Community ID v1 (github.com/corelight/community-id-spec) of the innermost connection,
- * "1:" and base64, 31 characters and NUL; false when the packet has no network layer. */
+/* Writes the Community ID v1 (github.com/corelight/community-id-spec) of the innermost connection
+ * with ports or ICMP types, "1:" and base64, 30 characters and NUL. What an ICMP error quotes does
+ * not count. False when the packet has no IP. */
 #define TAPIR_COMMUNITY_ID_ROOM 32
 TAPIR_API bool tapir_packet_community_id(
     tapir_packet *packet, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM]);
