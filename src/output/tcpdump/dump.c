@@ -70,7 +70,8 @@ tapir_dump *tapir_dump_new(const tapir_dump_options *options)
     p->quiet = p->options.quiet;
     p->link_header = p->options.link_header;
     p->numeric = p->options.numeric;
-    p->dump_unknown = !p->quiet && p->options.bytes == TAPIR_DUMP_NO_BYTES;
+    p->dump_unknown =
+        !p->quiet && p->options.bytes != TAPIR_DUMP_HEX && p->options.bytes != TAPIR_DUMP_HEX_ASCII;
     p->clock_second = INT64_MIN;
     p->empty = (tapir_layer){.fields = nothing, .status = TAPIR_CUT, .partial = true};
     fill_slots(p);

@@ -126,6 +126,12 @@ size_t tapir__dump_inside_ether_type(struct tapir_dump *p, size_t index, uint16_
                                                                                    : next;
 }
 
+bool tapir__dump_is_tag(uint16_t type)
+{
+    return type == TAPIR_ETHER_TYPE_VLAN || type == TAPIR_ETHER_TYPE_QINQ || type == 0x9100 ||
+           type == 0x9200;
+}
+
 /* Goes on behind the header or a tag with what `type` says. */
 static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t type, bool tagged)
 {
@@ -195,8 +201,10 @@ static void put_tag(struct tapir_dump *p, const struct tapir_vlan *tag)
 static size_t print_cooked_tag(struct tapir_dump *p, size_t index, const struct tapir_vlan *tag)
 {
     const char *name = tapir__dump_ether_type(tag->type);
-    size_t next = tapir__dump_inside_ether_type(p, index, tag->type);
+    size_t next = DUMP_END;
 
+    if (tag->type == TAPIR_ETHER_TYPE_VLAN || !tapir__dump_is_tag(tag->type))
+        next = tapir__dump_inside_ether_type(p, index, tag->type);
     if (p->link_header)
         put_tag(p, tag);
     if (!p->quiet) {

@@ -288,7 +288,11 @@ static void put_mobile_advertisement(struct tapir_dump *p)
     if (!p->verbosity)
         return;
     put_ident(p);
-    flags = dump_take_u8(p, &in);
+    if (tapir_left(&p->in) < 8) {
+        tapir__dump_truncated(p);
+        return;
+    }
+    flags = tapir_take_u8(&in);
     if (flags & 0xc0)
         PUT(p, " ");
     if (flags & 0x80)
@@ -398,7 +402,7 @@ static void put_checksum(struct tapir_dump *p)
     tapir_reader in = dump_behind(p, 2);
     uint16_t wrong, checksum;
 
-    if (!p->verbosity || p->options.no_checksums || p->fragment || tapir_left(&p->in) < p->length)
+    if (!p->verbosity || p->fragment || tapir_left(&p->in) < p->length)
         return;
     wrong = tapir__dump_transport_sum(p, 58, p->length);
     if (wrong == 0) {

@@ -26,6 +26,14 @@ static void put_details(struct tapir_dump *p, const struct tapir_ipv6 *ip)
     PUT(p, ") ");
 }
 
+void tapir__dump_missing(struct tapir_dump *p, uint32_t len, uint32_t announced)
+{
+    if (len >= announced)
+        return;
+    dump_number(p, "truncated-ip6 - ", announced - len);
+    PUT(p, " bytes missing!");
+}
+
 size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
 {
     const tapir_layer *layer = dump_layer(p, index);
@@ -45,14 +53,12 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
         PUT(p, " != 6");
         return DUMP_END;
     }
-    if (p->length < HEADER_LEN + (uint32_t)ip->payload_length) {
-        PUT(p, "truncated-ip6 - ");
-        tapir_text_uint(p->out, HEADER_LEN + (uint32_t)ip->payload_length - p->length);
-        PUT(p, " bytes missing!");
-    }
+    tapir__dump_missing(p, p->length, HEADER_LEN + (uint32_t)ip->payload_length);
     if (!jumbo)
         tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
     p->network = layer;
+    p->network_len = p->length;
+    p->hopopts = false;
     p->fragment = false;
     memcpy(p->final_dst, ip->dst, sizeof p->final_dst);
     if (p->verbosity)

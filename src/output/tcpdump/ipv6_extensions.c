@@ -1,6 +1,7 @@
 /* tcpdump's lines: the extension headers of IPv6. */
 #include "printer.h"
 
+#define IPV6_LEN   40
 #define OPTION_MIN 2
 #define ALERT_LEN  4
 #define JUMBO_LEN  6
@@ -157,21 +158,42 @@ static size_t put_header(
     return put_options(p, tapir_take_span(&in, len - 2), found) ? len : 0;
 }
 
+/* RFC 8200 4.1: once, and right behind the IPv6 header. */
+static bool hopopts_misplaced(struct tapir_dump *p, size_t index)
+{
+    bool again = p->hopopts;
+
+    p->hopopts = true;
+    if (again)
+        PUT(p, "[The Hop-by-Hop Options header was already found]");
+    else if (index > 0 && dump_layer(p, index - 1) != p->network)
+        PUT(p, "[The Hop-by-Hop Options header don't follow the IPv6 header]");
+    else
+        return false;
+    tapir__dump_invalid(p);
+    return true;
+}
+
 size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
 {
     const struct tapir_ipv6_hopopts *header = dump_layer(p, index)->fields;
     const struct tapir_ipv6 *ip = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
-    struct found found = {false, 0};
-    size_t len = put_header(p, "HBH ", "hbhopt", header->length, &found);
+    bool jumbogram = ip && ip->payload_length == 0 && !p->hopopts;
+    struct found found = {.jumbo = false};
+    size_t len;
 
-    if (p->cut || (len == 0 && ip && ip->payload_length != 0))
+    if (hopopts_misplaced(p, index))
         return DUMP_END;
-    if (ip && ip->payload_length == 0) {
+    len = put_header(p, "HBH ", "hbhopt", header->length, &found);
+    if (p->cut || (len == 0 && !jumbogram))
+        return DUMP_END;
+    if (jumbogram) {
         if (!found.jumbo || len == 0) {
             PUT(p, "[No valid Jumbo Payload Hop-by-Hop option found]");
             tapir__dump_invalid(p);
             return DUMP_END;
         }
+        tapir__dump_missing(p, p->network_len, IPV6_LEN + found.jumbo_len);
         p->length = found.jumbo_len;
         tapir_limit(&p->in, found.jumbo_len);
     }

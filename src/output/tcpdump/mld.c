@@ -119,7 +119,7 @@ void tapir__dump_mldv2_report(struct tapir_dump *p)
     PUT(p, " group record(s)");
     for (; p->verbosity && records > 0 && !p->cut; records--) {
         const uint8_t *group;
-        uint8_t type, aux;
+        uint8_t type;
         uint16_t count;
         const char *name;
         uint32_t len;
@@ -129,7 +129,7 @@ void tapir__dump_mldv2_report(struct tapir_dump *p)
             return;
         }
         type = dump_take_u8(p, &in);
-        aux = dump_take_u8(p, &in);
+        dump_take_u8(p, &in);
         count = dump_take_be16(p, &in);
         if (!dump_have(p, &in, 16))
             return;
@@ -151,7 +151,7 @@ void tapir__dump_mldv2_report(struct tapir_dump *p)
         }
         put_sources(p, in, count);
         PUT(p, "]");
-        len += aux * 4u;
+        /* Where auxiliary data would make the record longer, tcpdump does not look. */
         left -= len < left ? len : left;
         tapir_take(&in, len - RECORD_LEN);
     }

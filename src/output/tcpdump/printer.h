@@ -59,6 +59,8 @@ struct tapir_dump {
     uint32_t link_wire_len;     /* its length with all inside */
     uint16_t outer_type;        /* EtherType of the layer being printed */
     const tapir_layer *network; /* the IP header around the layer being printed, NULL outside */
+    uint32_t network_len;       /* its bytes and those inside on the wire, whatever it says */
+    bool hopopts;               /* IPv6: there was a hop-by-hop header */
     uint8_t final_dst[16];      /* IPv6: where a routing header leads */
     bool fragment;              /* the IP header's datagram is a fragment */
 
@@ -174,6 +176,9 @@ static inline void dump_advance(struct tapir_dump *p, size_t len)
     p->length = p->length > len ? p->length - (uint32_t)len : 0;
 }
 
+/* ipv6.c: tells that there are fewer bytes of a packet than its header announces. */
+void tapir__dump_missing(struct tapir_dump *p, uint32_t len, uint32_t announced);
+
 /* The layer at `index`; behind the last one the empty layer that tapir__dump_inside promised. */
 static inline const tapir_layer *dump_layer(const struct tapir_dump *p, size_t index)
 {
@@ -242,6 +247,9 @@ void tapir__dump_put_ether_type(struct tapir_dump *p, uint16_t type);
 
 /* ethernet.c: as tapir__dump_inside, for what follows under an EtherType. */
 size_t tapir__dump_inside_ether_type(struct tapir_dump *p, size_t index, uint16_t type);
+
+/* ethernet.c: tells whether the EtherType is that of a VLAN tag. */
+bool tapir__dump_is_tag(uint16_t type);
 
 /* sll.c: what follows the cooked header when nobody prints what is inside. */
 void tapir__dump_cooked_unknown(struct tapir_dump *p, uint16_t type);

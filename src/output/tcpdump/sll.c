@@ -88,7 +88,11 @@ void tapir__dump_cooked_unknown(struct tapir_dump *p, uint16_t type)
 
 static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t protocol)
 {
-    size_t next = tapir__dump_inside_ether_type(p, index, protocol);
+    size_t next = DUMP_END;
+
+    /* Of tags tcpdump knows only the customer's here. */
+    if (protocol == TAPIR_ETHER_TYPE_VLAN || !tapir__dump_is_tag(protocol))
+        next = tapir__dump_inside_ether_type(p, index, protocol);
 
     p->outer_type = protocol;
     if (next == DUMP_END)

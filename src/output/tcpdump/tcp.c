@@ -1,7 +1,8 @@
 /* tcpdump's lines: Transmission Control Protocol. */
 #include "printer.h"
 
-#define HEADER_LEN 20
+#define HEADER_LEN  20
+#define REASON_MOST 30 /* bytes shown of what a reset says */
 
 /* What relative sequence numbers of this packet are relative to. */
 struct origin {
@@ -388,17 +389,21 @@ static bool put_options(
     return !p->cut;
 }
 
-/* What a reset carries, said to be text (RFC 9293 3.5.2). */
+/* What a reset carries, said to be text (RFC 9293 3.5.2); no more than fits beside the rest. */
 static void put_reset_reason(struct tapir_dump *p)
 {
     tapir_span reason = tapir_rest(&p->in);
+    size_t len = p->length < REASON_MOST ? p->length : REASON_MOST;
 
     PUT(p, " [");
-    if (reason.len < p->length)
+    if (reason.len < len)
         PUT(p, "!");
     else
-        reason.len = p->length;
-    PUT(p, "RST ");
+        reason.len = len;
+    PUT(p, "RST");
+    if (p->length > REASON_MOST)
+        PUT(p, "+");
+    PUT(p, " ");
     tapir__dump_string(p->out, reason);
     PUT(p, "]");
 }
