@@ -22,19 +22,24 @@ _Static_assert(
         offsetof(tapir_filter_instruction, k) == offsetof(struct bpf_insn, k),
     "our instruction is libpcap's");
 
-/* The link types of files whose number is another one within libpcap. */
-static int dlt_of(uint16_t link_type)
+/* Makes a handle that compiles for that link type. libpcap takes a saved file for what it may come
+ * from any machine, and so accepts every system's number of IPv6 behind a loopback header: the
+ * handle reads a capture file in memory, of nothing but its header. */
+static pcap_t *open_handle(uint16_t link_type, uint32_t snaplen)
 {
-    static const struct {
-        uint16_t link_type;
-        int dlt;
-    } different[] = {{100, DLT_ATM_RFC1483}, {TAPIR_LINK_TYPE_RAW, DLT_RAW}, {102, DLT_SLIP_BSDOS},
-        {103, DLT_PPP_BSDOS}, {106, DLT_ATM_CLIP}};
+    const struct pcap_file_header header = {.magic = 0xa1b2c3d4,
+        .version_major = PCAP_VERSION_MAJOR,
+        .version_minor = PCAP_VERSION_MINOR,
+        .snaplen = snaplen,
+        .linktype = link_type};
+    char message[PCAP_ERRBUF_SIZE];
+    FILE *file = fmemopen((void *)(uintptr_t)&header, sizeof header, "r");
+    pcap_t *handle = file ? pcap_fopen_offline(file, message) : NULL;
 
-    for (size_t i = 0; i < TAPIR_COUNT(different); i++)
-        if (different[i].link_type == link_type)
-            return different[i].dlt;
-    return link_type;
+    /* The handle closes the file. */
+    if (file && !handle)
+        fclose(file);
+    return handle;
 }
 
 /* Accepts everything. libpcap would compile that too, but not for link types it does not know. */
@@ -94,7 +99,7 @@ tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uin
     uint32_t snaplen, bool optimize, tapir_error *error)
 {
     tapir_filter *made = calloc(1, sizeof *made);
-    pcap_t *dead;
+    pcap_t *handle;
 
     *filter = NULL;
     if (!made)
@@ -108,12 +113,12 @@ tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uin
         *filter = made;
         return TAPIR_OK;
     }
-    dead = pcap_open_dead(dlt_of(link_type), (int)snaplen);
-    if (!dead)
+    handle = open_handle(link_type, snaplen);
+    if (!handle)
         return give_up(made, NULL, out_of_memory(error));
-    if (pcap_compile(dead, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
-        return give_up(made, dead, explain(dead, expression, error));
-    pcap_close(dead);
+    if (pcap_compile(handle, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
+        return give_up(made, handle, explain(handle, expression, error));
+    pcap_close(handle);
     *filter = made;
     return TAPIR_OK;
 }

@@ -288,10 +288,8 @@ static void put_mobile_advertisement(struct tapir_dump *p)
     if (!p->verbosity)
         return;
     put_ident(p);
-    if (tapir_left(&p->in) < 8) {
-        tapir__dump_truncated(p);
+    if (!dump_have(p, &p->in, 8))
         return;
-    }
     flags = tapir_take_u8(&in);
     if (flags & 0xc0)
         PUT(p, " ");

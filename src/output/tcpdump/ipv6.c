@@ -59,6 +59,7 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
     p->network = layer;
     p->network_len = p->length;
     p->hopopts = false;
+    p->jumbo_len = 0;
     p->fragment = false;
     memcpy(p->final_dst, ip->dst, sizeof p->final_dst);
     if (p->verbosity)

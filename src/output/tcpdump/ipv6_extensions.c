@@ -16,8 +16,9 @@ static void put_count(struct tapir_dump *p, const char *before, uint32_t count, 
 
 /* What walking the options of a header found. */
 struct found {
+    bool hopopts; /* only there a jumbogram's length counts */
     bool jumbo;
-    uint32_t jumbo_len;
+    uint32_t jumbo_len; /* 0: none that counts */
 };
 
 /* A jumbogram's length (RFC 2675 2): counts only for a header without one, once, when too large for
@@ -29,12 +30,15 @@ static void put_jumbo(struct tapir_dump *p, uint32_t len, struct found *found)
 
     if (found->jumbo)
         wrong = " - already seen";
+    else if (!found->hopopts)
+        wrong = " - not a hop-by-hop option";
     else if (ip && ip->payload_length != 0)
         wrong = " - payload len != 0";
     else if (len <= UINT16_MAX)
         wrong = " - < 65536";
     else
-        *found = (struct found){true, len};
+        found->jumbo_len = len;
+    found->jumbo = true;
     if (p->verbosity) {
         put_count(p, "(jumbo: ", len, wrong ? wrong : "");
         PUT(p, ") ");
@@ -132,6 +136,11 @@ static bool put_options(struct tapir_dump *p, tapir_span options, struct found *
 /* Goes on behind an extension header of `len` bytes. */
 static size_t print_inside(struct tapir_dump *p, size_t index, size_t len, uint8_t next_header)
 {
+    /* That a jumbogram is incomplete is told behind the headers of options. */
+    if (p->jumbo_len && next_header != 0 && next_header != 60) {
+        tapir__dump_missing(p, p->network_len, IPV6_LEN + p->jumbo_len);
+        p->jumbo_len = 0;
+    }
     dump_advance(p, len);
     return tapir__dump_inside_ip(p, index, next_header);
 }
@@ -179,7 +188,7 @@ size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
     const struct tapir_ipv6_hopopts *header = dump_layer(p, index)->fields;
     const struct tapir_ipv6 *ip = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
     bool jumbogram = ip && ip->payload_length == 0 && !p->hopopts;
-    struct found found = {.jumbo = false};
+    struct found found = {.hopopts = true};
     size_t len;
 
     if (hopopts_misplaced(p, index))
@@ -188,12 +197,12 @@ size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
     if (p->cut || (len == 0 && !jumbogram))
         return DUMP_END;
     if (jumbogram) {
-        if (!found.jumbo || len == 0) {
+        if (!found.jumbo_len || len == 0) {
             PUT(p, "[No valid Jumbo Payload Hop-by-Hop option found]");
             tapir__dump_invalid(p);
             return DUMP_END;
         }
-        tapir__dump_missing(p, p->network_len, IPV6_LEN + found.jumbo_len);
+        p->jumbo_len = found.jumbo_len;
         p->length = found.jumbo_len;
         tapir_limit(&p->in, found.jumbo_len);
     }
@@ -203,7 +212,7 @@ size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
 size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index)
 {
     const struct tapir_ipv6_dstopts *header = dump_layer(p, index)->fields;
-    struct found found = {.jumbo = false};
+    struct found found = {.hopopts = false};
     size_t len = put_header(p, "DSTOPT ", "dstopt", header->length, p->verbosity ? &found : NULL);
 
     return len == 0 ? DUMP_END : print_inside(p, index, len, header->next_header);

@@ -60,6 +60,7 @@ struct tapir_dump {
     uint16_t outer_type;        /* EtherType of the layer being printed */
     const tapir_layer *network; /* the IP header around the layer being printed, NULL outside */
     uint32_t network_len;       /* its bytes and those inside on the wire, whatever it says */
+    uint32_t jumbo_len;         /* IPv6: of a jumbogram, until it is compared with network_len */
     bool hopopts;               /* IPv6: there was a hop-by-hop header */
     uint8_t final_dst[16];      /* IPv6: where a routing header leads */
     bool fragment;              /* the IP header's datagram is a fragment */
