@@ -32,7 +32,7 @@ struct tapir_gre {
 
 TAPIR_API extern const tapir_proto tapir_gre_proto;
 
-/* One source route entry; an entry with length 0 ends the list (RFC 1701). */
+/* One source route entry; an empty one of family 0 ends the list (RFC 1701). */
 struct tapir_gre_route {
     uint16_t address_family;
     uint8_t offset, length;

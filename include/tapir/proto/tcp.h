@@ -104,6 +104,7 @@ enum {
 #define TAPIR_MPTCP_HAS_DATA_SEQ     0x20
 #define TAPIR_MPTCP_HAS_PORT         0x40
 #define TAPIR_MPTCP_HAS_ADDRESS_ID   0x80
+#define TAPIR_MPTCP_HAS_SECOND       0x100 /* flags of CAPABLE and DSS, reserved, reason */
 
 /* A multipath TCP option. What its subtype and length do not have is 0 or empty. */
 struct tapir_mptcp {
@@ -111,9 +112,9 @@ struct tapir_mptcp {
     uint8_t low;            /* 4 bits beside the subtype: version of CAPABLE, flags of others */
     uint8_t first;          /* both of them, the octet as sent */
     uint8_t flags;          /* the second octet: of CAPABLE and DSS */
-    uint8_t present;        /* TAPIR_MPTCP_HAS_* */
     uint8_t address_id;     /* JOIN, ADD_ADDR, PRIO */
     uint8_t reason;         /* TCPRST */
+    uint16_t present;       /* TAPIR_MPTCP_HAS_* */
     uint16_t reserved;      /* JOIN of an ACK, FAIL, FASTCLOSE: 12 bits */
     uint16_t data_length;   /* CAPABLE, DSS */
     uint16_t checksum;      /* CAPABLE, DSS */
@@ -164,11 +165,9 @@ struct tapir_tcp_option {
         } acc_ecn;
         struct {
             uint8_t capabilities, connection_id;
-            tapir_span bindings;
-        } scps;
+        } scps; /* SCPS of 4 bytes */
         struct {
             uint16_t offset, size;
-            tapir_span bits;
         } snack;
     } as;
 };

@@ -185,6 +185,19 @@ static bool dst_is_nsap(const void *item)
     return is_atm(item) && !dst_is_e164(item);
 }
 
+/* The known formats have 20 octets; anything else is not explained. */
+#define NSAP_LEN 20
+
+static bool src_has_parts(const void *item)
+{
+    return src_is_nsap(item) && ((const struct tapir_arp *)item)->src_hardware.len == NSAP_LEN;
+}
+
+static bool dst_has_parts(const void *item)
+{
+    return dst_is_nsap(item) && ((const struct tapir_arp *)item)->dst_hardware.len == NSAP_LEN;
+}
+
 static void print_ipv4(tapir_text *text, const void *member, const void *item)
 {
     const tapir_span *address = member;
@@ -265,8 +278,7 @@ static const tapir_record *nsap_next(tapir_walk *walk, void *item)
 
     memset(nsap, 0, sizeof *nsap);
     nsap->format = tapir_take_u8(&walk->in);
-    /* The known formats have 20 octets; anything shorter is not explained. */
-    record = tapir_left(&walk->in) == 19 ? nsap_record(nsap->format) : &unknown_record;
+    record = nsap_record(nsap->format);
     if (record == &unknown_record) {
         nsap->number = tapir_take_rest(&walk->in);
         return record;
@@ -333,7 +345,7 @@ static const tapir_field arp_fields[] = {
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.atm_num_nsap", TAPIR_SPAN, 0,
         "Sender's ATM end system address", .when = src_is_nsap),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.nsap", TAPIR_BODY, 0,
-        "Parts of the sender's end system address", .list = &nsap_list, .when = src_is_nsap),
+        "Parts of the sender's end system address", .list = &nsap_list, .when = src_has_parts),
     TAPIR_FIELD(
         tapir_arp, src_sub, "arp.src.atm_subaddr", TAPIR_SPAN, 0, "Sender's ATM subaddress"),
     TAPIR_FIELD(tapir_arp, src_protocol, "arp.src.proto_ipv4", TAPIR_TEXT, 0,
@@ -351,7 +363,7 @@ static const tapir_field arp_fields[] = {
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.atm_num_nsap", TAPIR_SPAN, 0,
         "Target's ATM end system address", .when = dst_is_nsap),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.nsap", TAPIR_BODY, 0,
-        "Parts of the target's end system address", .list = &nsap_list, .when = dst_is_nsap),
+        "Parts of the target's end system address", .list = &nsap_list, .when = dst_has_parts),
     TAPIR_FIELD(
         tapir_arp, dst_sub, "arp.dst.atm_subaddr", TAPIR_SPAN, 0, "Target's ATM subaddress"),
     TAPIR_FIELD(tapir_arp, dst_protocol, "arp.dst.proto_ipv4", TAPIR_TEXT, 0,

@@ -21,9 +21,14 @@ static bool is_type(const void *item)
     return tapir__is_ether_type(((const struct tapir_vlan *)item)->type);
 }
 
-static bool is_no_type(const void *item)
+static bool is_length(const void *item)
 {
-    return !is_type(item);
+    return tapir__is_ether_length(((const struct tapir_vlan *)item)->type);
+}
+
+static bool is_neither(const void *item)
+{
+    return !is_type(item) && !is_length(item);
 }
 
 static const tapir_field vlan_fields[] = {
@@ -35,7 +40,9 @@ static const tapir_field vlan_fields[] = {
     TAPIR_FIELD(tapir_vlan, type, "vlan.etype", TAPIR_UINT, 16, "EtherType of the payload",
         .base = TAPIR_HEX, .labels = tapir_ether_types, .when = is_type),
     TAPIR_FIELD(tapir_vlan, type, "vlan.len", TAPIR_UINT, 0, "Length of the payload (802.3)",
-        .when = is_no_type),
+        .when = is_length),
+    TAPIR_FIELD(tapir_vlan, type, "vlan.invalid_lentype", TAPIR_UINT, 0,
+        "Neither EtherType nor length", .base = TAPIR_HEX, .when = is_neither),
 };
 
 static bool is_outer(const void *item)

@@ -53,8 +53,13 @@ static const tapir_part type_parts[] = {
 #define HEAD TYPE, OPTION(length, "ip.opt.len", TAPIR_UINT, 0, "Length with type and length octets")
 
 static const tapir_field single_fields[] = {TYPE};
+/* Wireshark shows nothing of these; the names are ours. */
 static const tapir_field unknown_fields[] = {
-    HEAD, OPTION(data, "ip.opt.data", TAPIR_SPAN, 0, "What the type does not explain")};
+    OPTION(type, "ip.opt.unknown.type", TAPIR_UINT, 0, "Type", .labels = option_types,
+        .alias = "ip.opt.type"),
+    OPTION(length, "ip.opt.unknown.len", TAPIR_UINT, 0, "Length with type and length octets",
+        .alias = "ip.opt.len"),
+    OPTION(data, "ip.opt.unknown.data", TAPIR_SPAN, 0, "What the type does not explain")};
 
 /* Routes. */
 
@@ -111,7 +116,9 @@ static const tapir_record *const stamp_records[] = {&time_record, &host_time_rec
 static const tapir_record *stamp_next(tapir_walk *walk, void *item)
 {
     const struct tapir_ipv4_option *option = walk->outer;
-    const tapir_record *record = option->as.timestamp.flag & 1 ? &host_time_record : &time_record;
+    const tapir_record *record = option->as.timestamp.flag == 1 || option->as.timestamp.flag == 3
+                                     ? &host_time_record
+                                     : &time_record;
 
     memset(item, 0, sizeof(struct tapir_ipv4_stamp));
     return tapir__take_record(&walk->in, record, item) ? record : NULL;

@@ -72,8 +72,17 @@ static const tapir_part type_parts[] = {
 
 static const tapir_field pad1_fields[] = {OPTION(
     type, "ipv6.opt.type", TAPIR_UINT, 0, "Type", .base = TAPIR_HEX, .labels = option_types)};
+/* As Wireshark does, padding of no bytes is shown, too. */
+static void print_padding(tapir_text *text, const void *member, const void *item)
+{
+    const tapir_span *padding = member;
+
+    (void)item;
+    tapir_text_hex_bytes(text, *padding, ':');
+}
+
 static const tapir_field padn_fields[] = {
-    HEAD, OPTION(data, "ipv6.opt.padn", TAPIR_SPAN, 0, "Padding, zeroes")};
+    HEAD, OPTION(data, "ipv6.opt.padn", TAPIR_TEXT, 0, "Padding, zeroes", .print = print_padding)};
 static const tapir_field unknown_fields[] = {
     HEAD, OPTION(data, "ipv6.opt.unknown", TAPIR_SPAN, 0, "Data of an unknown type")};
 static const tapir_field experimental_fields[] = {

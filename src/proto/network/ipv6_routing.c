@@ -178,7 +178,7 @@ static const tapir_list tlv_list = {
 
 #define ROUTE(member, name, kind, bits, ...)                                                       \
     TAPIR_FIELD(tapir_ipv6_route, member, "ipv6.routing." name, kind, bits, __VA_ARGS__)
-#define ROUTE_REST ROUTE(rest, "unknown_data", TAPIR_SPAN, 0, "Bytes the type does not explain")
+#define ROUTE_REST ROUTE(rest, "rest", TAPIR_SPAN, 0, "Bytes that are no address")
 
 static const tapir_field source_fields[] = {
     ROUTE(reserved, "src.reserved", TAPIR_BYTES, 32, "Reserved"),
@@ -206,7 +206,8 @@ static const tapir_field crh16_fields[] = {
 static const tapir_field crh32_fields[] = {
     ROUTE(current_id, "crh32.current_sid", TAPIR_UINT, 0, "Segment in use"),
     ROUTE(ids, "crh32", TAPIR_LIST, 0, "Segments", .list = &id_list)};
-static const tapir_field unknown_fields[] = {ROUTE_REST};
+static const tapir_field unknown_fields[] = {
+    ROUTE(rest, "unknown_data", TAPIR_SPAN, 0, "Data of an unknown type")};
 
 static const tapir_record source_record = TAPIR_RECORD("Source route", source_fields),
                           mobile_record = TAPIR_RECORD("Mobile IPv6", mobile_fields),

@@ -33,9 +33,10 @@ static const tapir_label reset_reasons[] = {
 #define FIRST(parts_)                                                                              \
     MPTCP(first, "flags", TAPIR_UINT, "Flags, with the subtype above them", .base = TAPIR_HEX,     \
         .parts = parts_)
-#define FLAGS(parts_) MPTCP(flags, "flags", TAPIR_UINT, "Flags", .base = TAPIR_HEX, .parts = parts_)
-#define ADDRESS_ID    MPTCP(address_id, "addrid", TAPIR_UINT, "Number of the address", HAS(ADDRESS_ID))
-#define RESERVED      MPTCP(reserved, "reserved", TAPIR_UINT, "Reserved", .base = TAPIR_HEX)
+#define FLAGS(parts_)                                                                              \
+    MPTCP(flags, "flags", TAPIR_UINT, "Flags", .base = TAPIR_HEX, .parts = parts_, HAS(SECOND))
+#define ADDRESS_ID MPTCP(address_id, "addrid", TAPIR_UINT, "Number of the address", HAS(ADDRESS_ID))
+#define RESERVED   MPTCP(reserved, "reserved", TAPIR_UINT, "Reserved", .base = TAPIR_HEX, HAS(SECOND))
 #define RECEIVER_KEY                                                                               \
     MPTCP(receiver_key, "recvkey", TAPIR_UINT, "Key of the receiver", HAS(RECEIVER_KEY))
 #define DATA_LENGTH MPTCP(data_length, "datalvllen", TAPIR_UINT, "Bytes mapped", HAS(DATA_LENGTH))
@@ -201,7 +202,8 @@ static const tapir_field fail_fields[] = {SUBTYPE, RESERVED,
     MPTCP(data_seq, "rawdataseqno", TAPIR_UINT, "Data sequence number", HAS(DATA_SEQ))};
 static const tapir_field fastclose_fields[] = {SUBTYPE, RESERVED, RECEIVER_KEY};
 static const tapir_field reset_fields[] = {SUBTYPE, FIRST(reset_parts),
-    MPTCP(reason, "rst_reason", TAPIR_UINT, "Why", .base = TAPIR_HEX, .labels = reset_reasons)};
+    MPTCP(reason, "rst_reason", TAPIR_UINT, "Why", .base = TAPIR_HEX, .labels = reset_reasons,
+        HAS(SECOND))};
 static const tapir_field other_fields[] = {SUBTYPE};
 
 /* Which record, by subtype and length. */
@@ -226,27 +228,42 @@ static const tapir_record *const mptcp_records[] = {&capable_0_record, &capable_
     &remove_address_record, &prio_record, &fail_record, &fastclose_record, &reset_record,
     &other_record};
 
-/* RFC 8684 3.1: keys, data length and checksum, as far as the length goes. */
+/* Takes the second octet, where there is one. */
+static uint8_t take_second(struct tapir_mptcp *mptcp, tapir_reader *r)
+{
+    if (tapir_left(r))
+        mptcp->present |= TAPIR_MPTCP_HAS_SECOND;
+    return tapir_take_u8(r);
+}
+
+/* RFC 8684 3.1: keys, data length and checksum, as the length has them. */
 static const tapir_record *take_capable(struct tapir_mptcp *mptcp, tapir_reader *r)
 {
-    mptcp->flags = tapir_take_u8(r);
-    if (tapir_left(r)) {
+    static const struct {
+        uint8_t len;
+        uint16_t present;
+    } forms[] = {
+        {8, TAPIR_MPTCP_HAS_SENDER_KEY},
+        {16, TAPIR_MPTCP_HAS_SENDER_KEY | TAPIR_MPTCP_HAS_RECEIVER_KEY},
+        {18, TAPIR_MPTCP_HAS_SENDER_KEY | TAPIR_MPTCP_HAS_RECEIVER_KEY |
+                 TAPIR_MPTCP_HAS_DATA_LENGTH},
+        {20, TAPIR_MPTCP_HAS_SENDER_KEY | TAPIR_MPTCP_HAS_RECEIVER_KEY |
+                 TAPIR_MPTCP_HAS_DATA_LENGTH | TAPIR_MPTCP_HAS_CHECKSUM},
+    };
+
+    mptcp->flags = take_second(mptcp, r);
+    for (size_t i = 0; i < TAPIR_COUNT(forms); i++)
+        if (forms[i].len == tapir_left(r))
+            mptcp->present |= forms[i].present;
+    if (mptcp->present & TAPIR_MPTCP_HAS_SENDER_KEY)
         mptcp->sender_key = tapir_take_be64(r);
-        mptcp->present |= TAPIR_MPTCP_HAS_SENDER_KEY;
-    }
-    if (tapir_left(r)) {
+    if (mptcp->present & TAPIR_MPTCP_HAS_RECEIVER_KEY)
         mptcp->receiver_key = tapir_take_be64(r);
-        mptcp->present |= TAPIR_MPTCP_HAS_RECEIVER_KEY;
-    }
-    if (tapir_left(r)) {
+    if (mptcp->present & TAPIR_MPTCP_HAS_DATA_LENGTH)
         mptcp->data_length = tapir_take_be16(r);
-        mptcp->present |= TAPIR_MPTCP_HAS_DATA_LENGTH;
-    }
-    if (tapir_left(r)) {
+    if (mptcp->present & TAPIR_MPTCP_HAS_CHECKSUM)
         mptcp->checksum = tapir_take_be16(r);
-        mptcp->present |= TAPIR_MPTCP_HAS_CHECKSUM;
-    }
-    return mptcp->low ? &capable_record : &capable_0_record;
+    return mptcp->low == 1 ? &capable_record : &capable_0_record;
 }
 
 /* RFC 8684 3.2: three forms, told apart by their length. */
@@ -269,6 +286,7 @@ static const tapir_record *take_join(struct tapir_mptcp *mptcp, tapir_reader *r)
         mptcp->random = tapir_take_be32(r);
         return &join_synack_record;
     case 21:
+        mptcp->present |= TAPIR_MPTCP_HAS_SECOND;
         mptcp->reserved = (uint16_t)(mptcp->low << 8 | second);
         mptcp->hmac = tapir_take_rest(r);
         return &join_ack_record;
@@ -279,7 +297,7 @@ static const tapir_record *take_join(struct tapir_mptcp *mptcp, tapir_reader *r)
 
 static const tapir_record *take_dss(struct tapir_mptcp *mptcp, tapir_reader *r)
 {
-    mptcp->flags = tapir_take_u8(r);
+    mptcp->flags = take_second(mptcp, r);
     if (mptcp->flags & DSS_ACK) {
         mptcp->data_ack = mptcp->flags & DSS_ACK_LONG ? tapir_take_be64(r) : tapir_take_be32(r);
         mptcp->present |= r->failed ? 0 : TAPIR_MPTCP_HAS_DATA_ACK;
@@ -297,20 +315,28 @@ static const tapir_record *take_dss(struct tapir_mptcp *mptcp, tapir_reader *r)
     return &dss_record;
 }
 
-/* RFC 8684 3.4.1: the length tells which parts are there; an HMAC takes 8 bytes, a port 2. */
+/* RFC 8684 3.4.1: the length tells which parts are there: 4 or 16 bytes of address, 2 of port, 8 of
+ * HMAC. */
 static const tapir_record *take_add_address(struct tapir_mptcp *mptcp, tapir_reader *r)
 {
-    size_t len;
+    static const uint8_t rests[] = {0, 2, 8, 2 + 8};
+    size_t address_len = 0, len;
 
+    if (tapir_left(r))
+        mptcp->present |= TAPIR_MPTCP_HAS_ADDRESS_ID;
     mptcp->address_id = tapir_take_u8(r);
-    mptcp->present |= TAPIR_MPTCP_HAS_ADDRESS_ID;
     len = tapir_left(r);
-    mptcp->address = tapir_take_span(r, len >= 16 && len != 4 + 2 + 8 ? 16 : 4);
-    if (tapir_left(r) == 2 || tapir_left(r) == 2 + 8) {
+    for (size_t i = 0; i < TAPIR_COUNT(rests); i++)
+        if (len == 4u + rests[i] || len == 16u + rests[i])
+            address_len = len - rests[i];
+    if (!address_len)
+        return &add_address_record;
+    mptcp->address = tapir_take_span(r, address_len);
+    if (tapir_left(r) % 8 == 2) {
         mptcp->port = tapir_take_be16(r);
         mptcp->present |= TAPIR_MPTCP_HAS_PORT;
     }
-    if (tapir_left(r) == 8) {
+    if (tapir_left(r)) {
         mptcp->hmac = tapir_rest(r);
         mptcp->short_hmac = tapir_take_be64(r);
     }
@@ -332,23 +358,23 @@ static const tapir_record *take_subtype(struct tapir_mptcp *mptcp, tapir_reader 
         mptcp->address_ids = tapir_take_rest(r);
         return &remove_address_record;
     case TAPIR_MPTCP_PRIO:
-        if (tapir_left(r)) {
+        if (tapir_left(r) == 1) {
             mptcp->address_id = tapir_take_u8(r);
             mptcp->present |= TAPIR_MPTCP_HAS_ADDRESS_ID;
         }
         return &prio_record;
     case TAPIR_MPTCP_FAIL:
-        mptcp->reserved = (uint16_t)(mptcp->low << 8 | tapir_take_u8(r));
+        mptcp->reserved = (uint16_t)(mptcp->low << 8 | take_second(mptcp, r));
         mptcp->data_seq = tapir_take_be64(r);
         mptcp->present |= r->failed ? 0 : TAPIR_MPTCP_HAS_DATA_SEQ;
         return &fail_record;
     case TAPIR_MPTCP_FASTCLOSE:
-        mptcp->reserved = (uint16_t)(mptcp->low << 8 | tapir_take_u8(r));
+        mptcp->reserved = (uint16_t)(mptcp->low << 8 | take_second(mptcp, r));
         mptcp->receiver_key = tapir_take_be64(r);
         mptcp->present |= r->failed ? 0 : TAPIR_MPTCP_HAS_RECEIVER_KEY;
         return &fastclose_record;
     case TAPIR_MPTCP_TCPRST:
-        mptcp->reason = tapir_take_u8(r);
+        mptcp->reason = take_second(mptcp, r);
         return &reset_record;
     default:
         return &other_record;

@@ -200,33 +200,6 @@ static const tapir_field experimental_acc_ecn_fields[] = {HEAD, EXPERIMENT, ACC_
 
 /* Space communications (CCSDS 714.0). */
 
-struct binding {
-    uint8_t id, length;
-    tapir_span data;
-};
-
-static const tapir_field binding_fields[] = {
-    TAPIR_FIELD(binding, id, "tcp.options.scps.binding.id", TAPIR_UINT, 0, "Binding space"),
-    TAPIR_FIELD(binding, length, "tcp.options.scps.binding.len", TAPIR_UINT, 0,
-        "Length of the extended capability"),
-    TAPIR_FIELD(binding, data, "tcp.options.scps.binding.data", TAPIR_SPAN, 0, "Data"),
-};
-static const tapir_record binding_record = TAPIR_RECORD("Binding space", binding_fields);
-static const tapir_record *const binding_records[] = {&binding_record};
-
-static const tapir_record *binding_next(tapir_walk *walk, void *item)
-{
-    struct binding *binding = item;
-
-    binding->id = tapir_take_u8(&walk->in);
-    binding->length = tapir_take_u8(&walk->in) >> 4;
-    binding->data = tapir_take_span(&walk->in, binding->length);
-    return walk->in.failed ? NULL : &binding_record;
-}
-
-static const tapir_list binding_list = {
-    sizeof(struct binding), binding_next, binding_records, TAPIR_COUNT(binding_records)};
-
 static const tapir_part scps_parts[] = {
     TAPIR_PART("tcp.options.scpsflags.bets", 0x80, "Partial reliability", NULL),
     TAPIR_PART("tcp.options.scpsflags.snack1", 0x40, "SNACK, short form", NULL),
@@ -239,14 +212,13 @@ static const tapir_part scps_parts[] = {
 static const tapir_field scps_fields[] = {HEAD,
     OPTION(as.scps.capabilities, "tcp.options.scps.vector", TAPIR_UINT, 8, "Capabilities",
         .base = TAPIR_HEX, .parts = scps_parts),
-    OPTION(as.scps.connection_id, "tcp.options.scps.binding", TAPIR_UINT, 8, "Connection"),
-    OPTION(as.scps.bindings, "tcp.options.scps.bindings", TAPIR_LIST, 0, "Extended capabilities",
-        .list = &binding_list)};
+    OPTION(as.scps.connection_id, "tcp.options.scps.binding", TAPIR_UINT, 8, "Connection")};
+static const tapir_field extended_scps_fields[] = {
+    HEAD, OPTION(data, "tcp.options.scps.extended", TAPIR_SPAN, 0, "Extended capabilities")};
 static const tapir_field snack_fields[] = {HEAD,
     OPTION(as.snack.offset, "tcp.options.snack.offset", TAPIR_UINT, 16,
         "Where the first hole begins, in segments"),
-    OPTION(as.snack.size, "tcp.options.snack.size", TAPIR_UINT, 16, "Its size in segments"),
-    OPTION(as.snack.bits, "tcp.options.snack.bits", TAPIR_SPAN, 0, "More holes, a bitmap")};
+    OPTION(as.snack.size, "tcp.options.snack.size", TAPIR_UINT, 16, "Its size in segments")};
 
 static const tapir_field multipath_fields[] = {
     HEAD, OPTION(data, "tcp.options.mptcp", TAPIR_BODY, 0, "What the subtype has",
@@ -278,6 +250,7 @@ RECORD(acc_ecn, "Accurate ECN");
 RECORD(experimental_acc_ecn, "Accurate ECN, experimental");
 RECORD(multipath, "Multipath TCP");
 RECORD(scps, "SCPS capabilities");
+RECORD(extended_scps, "SCPS extended capabilities");
 RECORD(snack, "Selective negative acknowledgments");
 
 static void take_acc_ecn(struct tapir_tcp_option *option, tapir_reader *r, bool ect1_first)
@@ -325,8 +298,7 @@ static const struct {
     const tapir_record *record;
 } known_options[] = {
     {TAPIR_TCP_OPTION_SACK_PERMITTED, 2, 2, &empty_record},
-    {TAPIR_TCP_OPTION_SCPS, 4, 255, &scps_record},
-    {TAPIR_TCP_OPTION_SNACK, 6, 255, &snack_record},
+    {TAPIR_TCP_OPTION_SNACK, 6, 6, &snack_record},
     {TAPIR_TCP_OPTION_RECORD_BOUNDARY, 2, 2, &empty_record},
     {TAPIR_TCP_OPTION_CORRUPTION, 2, 2, &empty_record},
     {TAPIR_TCP_OPTION_QUICK_START, 8, 8, &quick_start_record},
@@ -345,11 +317,7 @@ static const tapir_record *take_known(struct tapir_tcp_option *option, tapir_rea
             return &empty_record;
         record = known_options[i].record;
         tapir__take_record(r, record, option);
-        if (record == &scps_record)
-            option->as.scps.bindings = tapir_take_rest(r);
-        else if (record == &snack_record)
-            option->as.snack.bits = tapir_take_rest(r);
-        else if (record == &ao_record)
+        if (record == &ao_record)
             option->as.ao.mac = tapir_take_rest(r);
         return record;
     }
@@ -378,6 +346,10 @@ static const tapir_record *take_rare(struct tapir_tcp_option *option, tapir_read
     case TAPIR_TCP_OPTION_FAST_OPEN:
         option->as.cookie = tapir_take_rest(r);
         return &fast_open_record;
+    case TAPIR_TCP_OPTION_SCPS:
+        if (option->length > 4)
+            return &extended_scps_record;
+        return tapir__take_record(r, &scps_record, option) ? &scps_record : &empty_record;
     case TAPIR_TCP_OPTION_RIVERBED_PROBE:
     case TAPIR_TCP_OPTION_RIVERBED_TRANSPARENCY:
         return &empty_record;
@@ -458,7 +430,8 @@ static const tapir_record *const option_records[] = {&single_record, &empty_reco
     &mss_record, &scale_record, &timestamp_record, &echo_record, &cc_record, &sack_record,
     &md5_record, &ao_record, &fast_open_record, &experimental_fast_open_record, &experiment_record,
     &identified_record, &tarr_record, &user_timeout_record, &quick_start_record, &acc_ecn_record,
-    &experimental_acc_ecn_record, &scps_record, &snack_record, &multipath_record};
+    &experimental_acc_ecn_record, &scps_record, &snack_record, &multipath_record,
+    &extended_scps_record};
 
 const tapir_list tapir__tcp_option_list = {
     sizeof(struct tapir_tcp_option), option_next, option_records, TAPIR_COUNT(option_records)};

@@ -155,17 +155,19 @@ static const tapir_field gre_fields[] = {
         .parts = redirect_parts, .nameless = true, TAPIR_IF(tapir_gre, has_redirect, 1)),
 };
 
-/* Takes the source route with the entry of length 0 that ends it (RFC 1701). */
+/* Takes the source route with the empty entry of family 0 that ends it (RFC 1701). */
 static tapir_span take_routes(tapir_reader *r)
 {
     const uint8_t *start = r->at;
+    uint16_t family;
     uint8_t length;
 
     do {
-        tapir_take(r, 3);
+        family = tapir_take_be16(r);
+        tapir_take_u8(r);
         length = tapir_take_u8(r);
         tapir_take(r, length);
-    } while (length && !r->failed);
+    } while ((family || length) && !r->failed);
     return tapir_span_of(start, (size_t)(r->at - start));
 }
 
