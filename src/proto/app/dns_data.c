@@ -1,38 +1,5 @@
 /* What lies in the data of DNS records: one table of rows and one reader per kind of record. */
-#include "dns_internal.h"
-
-/* Of struct tapir_dns_data.present. */
-enum { FIRST = 1, SECOND = 2, THIRD = 4, FOURTH = 8 };
-
-static const tapir_label algorithms[] = {
-    {1, "RSA/MD5"},
-    {2, "Diffie-Hellman"},
-    {3, "DSA"},
-    {5, "RSA/SHA-1"},
-    {6, "DSA-NSEC3-SHA1"},
-    {7, "RSASHA1-NSEC3-SHA1"},
-    {8, "RSA/SHA-256"},
-    {10, "RSA/SHA-512"},
-    {12, "GOST R 34.10-2001"},
-    {13, "ECDSA P-256 with SHA-256"},
-    {14, "ECDSA P-384 with SHA-384"},
-    {15, "Ed25519"},
-    {16, "Ed448"},
-    {252, "Indirect keys"},
-    {253, "Private, named by a domain"},
-    {254, "Private, named by an OID"},
-    {0, NULL},
-};
-
-static const tapir_label digest_types[] = {
-    {1, "SHA-1"},
-    {2, "SHA-256"},
-    {3, "GOST R 34.11-94"},
-    {4, "SHA-384"},
-    {0, NULL},
-};
-
-static const tapir_label hash_algorithms[] = {{1, "SHA-1"}, {0, NULL}};
+#include "dns_items.h"
 
 static const tapir_label errors[] = {
     {16, "Bad signature"},
@@ -108,93 +75,8 @@ static const tapir_label gateway_types[] = {
     {0, NULL},
 };
 
-static const tapir_label address_families[] = {{1, "IPv4"}, {2, "IPv6"}, {0, NULL}};
-
 static const tapir_label zone_digest_schemes[] = {{1, "Simple"}, {0, NULL}};
 static const tapir_label zone_digest_hashes[] = {{1, "SHA-384"}, {2, "SHA-512"}, {0, NULL}};
-
-static const tapir_label service_keys[] = {
-    {0, "mandatory"},
-    {1, "alpn"},
-    {2, "no-default-alpn"},
-    {3, "port"},
-    {4, "ipv4hint"},
-    {5, "ech"},
-    {6, "ipv6hint"},
-    {7, "dohpath"},
-    {8, "ohttp"},
-    {32769, "odohconfig"},
-    {0, NULL},
-};
-
-static const tapir_label option_codes[] = {
-    {1, "Long-lived queries"},
-    {2, "Update lease"},
-    {3, "Name server identifier"},
-    {4, "Owner"},
-    {5, "DNSSEC algorithms understood"},
-    {6, "DS hashes understood"},
-    {7, "NSEC3 hashes understood"},
-    {8, "Client subnet"},
-    {9, "Expire"},
-    {10, "Cookie"},
-    {11, "TCP keepalive"},
-    {12, "Padding"},
-    {13, "Chain query"},
-    {14, "Key tags"},
-    {15, "Extended error"},
-    {16, "Client tag"},
-    {17, "Server tag"},
-    {18, "Report channel"},
-    {19, "Zone version"},
-    {20292, "Umbrella identity"},
-    {26946, "Device identifier"},
-    {0, NULL},
-};
-
-static const tapir_label extended_errors[] = {
-    {0, "Other error"},
-    {1, "Unsupported DNSKEY algorithm"},
-    {2, "Unsupported DS digest type"},
-    {3, "Stale answer"},
-    {4, "Forged answer"},
-    {5, "DNSSEC indeterminate"},
-    {6, "DNSSEC bogus"},
-    {7, "Signature expired"},
-    {8, "Signature not yet valid"},
-    {9, "DNSKEY missing"},
-    {10, "RRSIGs missing"},
-    {11, "No zone key bit set"},
-    {12, "NSEC missing"},
-    {13, "Cached error"},
-    {14, "Not ready"},
-    {15, "Blocked"},
-    {16, "Censored"},
-    {17, "Filtered"},
-    {18, "Prohibited"},
-    {19, "Stale NXDOMAIN answer"},
-    {20, "Not authoritative"},
-    {21, "Not supported"},
-    {22, "No reachable authority"},
-    {23, "Network error"},
-    {24, "Invalid data"},
-    {0, NULL},
-};
-
-/* Bytes and text that show even when empty. */
-static void print_bytes(tapir_text *text, const void *member, const void *item)
-{
-    (void)item;
-    tapir_text_hex_bytes(text, *(const tapir_span *)member, ':');
-}
-
-static void print_string(tapir_text *text, const void *member, const void *item)
-{
-    const tapir_span *string = member;
-
-    (void)item;
-    tapir_text_bytes(text, string->data, string->len);
-}
 
 /* RFC 4648 7, lower case, without padding: how the next hashed owner is written. */
 static void print_base32(tapir_text *text, const void *member, const void *item)
@@ -220,9 +102,11 @@ static void print_base32(tapir_text *text, const void *member, const void *item)
     TAPIR_FIELD(                                                                                   \
         tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = tapir__dns_print_name)
 #define STRING(member, name, ...)                                                                  \
-    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = print_string)
+    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__,                          \
+        .print = tapir__dns_print_string)
 #define SHOWN(member, name, ...)                                                                   \
-    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = print_bytes)
+    TAPIR_FIELD(                                                                                   \
+        tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = tapir__dns_print_bytes)
 #define BYTES(member, name, ...)                                                                   \
     TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_SPAN, 0, __VA_ARGS__)
 #define ITEMS(name, ...) TAPIR_FIELD(tapir_dns_data, items, name, TAPIR_LIST, 0, __VA_ARGS__)
@@ -315,7 +199,8 @@ static const tapir_field eui48_fields[] = {
     TAPIR_FIELD(tapir_dns_data, eui48, "dns.eui48", TAPIR_MAC, 0, "Address"),
 };
 static const tapir_field eui64_fields[] = {
-    TAPIR_FIELD(tapir_dns_data, eui64, "dns.eui64", TAPIR_BYTES, 0, "Address", .base = TAPIR_ADDRESS),
+    TAPIR_FIELD(
+        tapir_dns_data, eui64, "dns.eui64", TAPIR_BYTES, 0, "Address", .base = TAPIR_ADDRESS),
 };
 
 static void read_4(struct source *s, struct tapir_dns_data *data)
@@ -570,8 +455,10 @@ static void read_loc(struct source *s, struct tapir_dns_data *data)
 /* DNSSEC */
 static const tapir_field ds_fields[] = {
     NUMBER(ds.key_tag, "dns.ds.key_id", "Tag of the key", .base = TAPIR_HEX),
-    NUMBER(ds.algorithm, "dns.ds.algorithm", "Algorithm of the key", .labels = algorithms),
-    NUMBER(ds.digest_type, "dns.ds.digest_type", "Algorithm of the digest", .labels = digest_types),
+    NUMBER(
+        ds.algorithm, "dns.ds.algorithm", "Algorithm of the key", .labels = tapir__dns_algorithms),
+    NUMBER(ds.digest_type, "dns.ds.digest_type", "Algorithm of the digest",
+        .labels = tapir__dns_digest_types),
     SHOWN(ds.digest, "dns.ds.digest", "Digest of the key"),
 };
 
@@ -593,7 +480,7 @@ static const tapir_part dnskey_flags[] = {
 static const tapir_field dnskey_fields[] = {
     NUMBER(dnskey.flags, "dns.dnskey.flags", "Flags", .base = TAPIR_HEX, .parts = dnskey_flags),
     NUMBER(dnskey.protocol, "dns.dnskey.protocol", "Always 3"),
-    NUMBER(dnskey.algorithm, "dns.dnskey.algorithm", "Algorithm", .labels = algorithms),
+    NUMBER(dnskey.algorithm, "dns.dnskey.algorithm", "Algorithm", .labels = tapir__dns_algorithms),
     NUMBER(dnskey.key_tag, "dns.dnskey.key_id", "Key tag, computed"),
     SHOWN(dnskey.key, "dns.dnskey.public_key", "Public key"),
 };
@@ -612,7 +499,7 @@ static const tapir_part key_flags[] = {
 static const tapir_field key_fields[] = {
     NUMBER(dnskey.flags, "dns.key.flags", "Flags", .base = TAPIR_HEX, .parts = key_flags),
     NUMBER(dnskey.protocol, "dns.key.protocol", "Protocol it is for"),
-    NUMBER(dnskey.algorithm, "dns.key.algorithm", "Algorithm", .labels = algorithms),
+    NUMBER(dnskey.algorithm, "dns.key.algorithm", "Algorithm", .labels = tapir__dns_algorithms),
     NUMBER(dnskey.key_tag, "dns.key.key_id", "Key tag, computed"),
     BYTES(dnskey.key, "dns.key.public_key", "Public key"),
 };
@@ -643,7 +530,7 @@ static void read_dnskey(struct source *s, struct tapir_dns_data *data)
 static const tapir_field rrsig_fields[] = {
     NUMBER(rrsig.type_covered, "dns.rrsig.type_covered", "Type of the records signed",
         .labels = tapir__dns_types),
-    NUMBER(rrsig.algorithm, "dns.rrsig.algorithm", "Algorithm", .labels = algorithms),
+    NUMBER(rrsig.algorithm, "dns.rrsig.algorithm", "Algorithm", .labels = tapir__dns_algorithms),
     NUMBER(rrsig.labels, "dns.rrsig.labels", "Labels of the owner, without a wildcard"),
     NUMBER(rrsig.original_ttl, "dns.rrsig.original_ttl", "TTL in the zone"),
     NUMBER(rrsig.expiration, "dns.rrsig.signature_expiration",
@@ -675,7 +562,8 @@ static const tapir_part nsec3_flags[] = {
     TAPIR_PARTS_END,
 };
 #define NSEC3_HEAD(parts_)                                                                         \
-    NUMBER(nsec3.algorithm, "dns.nsec3.algo", "Hash algorithm", .labels = hash_algorithms),        \
+    NUMBER(nsec3.algorithm, "dns.nsec3.algo", "Hash algorithm",                                    \
+        .labels = tapir__dns_hash_algorithms),                                                     \
         NUMBER(nsec3.flags, "dns.nsec3.flags", "Flags", .parts = parts_),                          \
         NUMBER(nsec3.iterations, "dns.nsec3.iterations", "Further rounds of hashing"),             \
         NUMBER(nsec3.salt_len, "dns.nsec3.salt_length", "Length of the salt"),                     \
@@ -756,7 +644,7 @@ static void read_sshfp(struct source *s, struct tapir_dns_data *data)
 static const tapir_field cert_fields[] = {
     NUMBER(cert.type, "dns.cert.type", "Type", .labels = certificate_types),
     NUMBER(cert.key_tag, "dns.cert.key_tag", "Tag of its key", .base = TAPIR_HEX),
-    NUMBER(cert.algorithm, "dns.cert.algorithm", "Algorithm", .labels = algorithms),
+    NUMBER(cert.algorithm, "dns.cert.algorithm", "Algorithm", .labels = tapir__dns_algorithms),
     BYTES(cert.certificate, "dns.cert.certificate", "Certificate or revocation list"),
 };
 
@@ -1090,146 +978,20 @@ static const tapir_field openpgpkey_fields[] = {
     TAPIR_FIELD(tapir_dns_data, all, "dns.openpgpkey", TAPIR_STRING, 0, "Transferable public key"),
 };
 
-/* Lists: items of the data, and what lies in the values of some of them. */
-#define ITEM(member, name, ...)                                                                    \
-    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_UINT, 0, __VA_ARGS__)
-#define ITEM_STRING(member, name, ...)                                                             \
-    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = print_string)
-#define ITEM_SHOWN(member, name, ...)                                                              \
-    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = print_bytes)
-#define ITEM_WHEN(mask) TAPIR_IF(tapir_dns_item, present, mask)
-#define VALUE(member, name, ...)                                                                   \
-    TAPIR_FIELD(tapir_dns_value, member, name, TAPIR_UINT, 0, __VA_ARGS__)
-#define VALUE_WHEN(mask) TAPIR_IF(tapir_dns_value, present, mask)
-
-static tapir_record const *rows_of_item(
-    const tapir_walk *walk, const tapir_record *record, size_t rows, struct tapir_dns_item *item)
-{
-    return tapir__dns_rows(&walk->in, record, rows, &item->cut);
-}
-
-/* Starts an item of the list in the data that `walk` goes over. */
-static void start_item(const tapir_walk *walk, struct tapir_dns_item *item)
-{
-    memset(item, 0, sizeof *item);
-    item->data = walk->outer;
-}
-
-/* TXT and its kin: counted strings */
-static const tapir_field txt_item_fields[] = {
-    ITEM(len, "dns.txt.length", "Length of the text"),
-    ITEM_STRING(value, "dns.txt", "Text"),
-};
-static const tapir_field spf_item_fields[] = {
-    ITEM(len, "dns.spf.length", "Length of the text"),
-    ITEM_STRING(value, "dns.spf", "Text"),
-};
-static const tapir_field ninfo_item_fields[] = {
-    ITEM(len, "dns.ninfo.length", "Length of the text"),
-    ITEM_STRING(value, "dns.ninfo", "Text"),
-};
-static const tapir_field avc_item_fields[] = {
-    ITEM(len, "dns.avc.length", "Length of the text"),
-    ITEM_STRING(value, "dns.avc", "Text"),
-};
-static const tapir_record txt_item = TAPIR_RECORD("Text", txt_item_fields),
-                          spf_item = TAPIR_RECORD("Text", spf_item_fields),
-                          ninfo_item = TAPIR_RECORD("Text", ninfo_item_fields),
-                          avc_item = TAPIR_RECORD("Text", avc_item_fields);
-
-static const tapir_record *string_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-
-    start_item(walk, item);
-    item->len = tapir_take_u8(&walk->in);
-    item->value = tapir_take_span(&walk->in, item->len);
-    return rows_of_item(walk, walk->list->records[0], 1, item);
-}
-
-#define LIST(name, next, ...)                                                                      \
-    static const tapir_record *const name##_records[] = {__VA_ARGS__};                             \
-    static const tapir_list name##_list = {                                                        \
-        sizeof(struct tapir_dns_item), next, name##_records, TAPIR_COUNT(name##_records)}
-#define VALUES(name, next, ...)                                                                    \
-    static const tapir_record *const name##_records[] = {__VA_ARGS__};                             \
-    static const tapir_list name##_list = {                                                        \
-        sizeof(struct tapir_dns_value), next, name##_records, TAPIR_COUNT(name##_records)}
-
-LIST(txt, string_next, &txt_item);
-LIST(spf, string_next, &spf_item);
-LIST(ninfo, string_next, &ninfo_item);
-LIST(avc, string_next, &avc_item);
-
-/* Type bitmaps: one item per byte with as many rows as it has bits. */
-#define TYPE_ROW(i)                                                                                \
-    ITEM(types[i], "dns.resp.type", "A type that exists", .labels = tapir__dns_types)
-static const tapir_field type_item_fields[] = {TYPE_ROW(0), TYPE_ROW(1), TYPE_ROW(2), TYPE_ROW(3),
-    TYPE_ROW(4), TYPE_ROW(5), TYPE_ROW(6), TYPE_ROW(7)};
-static const tapir_record type_item = TAPIR_RECORD("Types", type_item_fields);
-
-static const tapir_record *types_in(struct tapir_dns_item *item, uint8_t byte, uint32_t first)
-{
-    for (unsigned bit = 0; bit < 8; bit++)
-        if (byte & 0x80 >> bit)
-            item->types[item->type_count++] = (uint16_t)(first + bit);
-    item->cut = type_item;
-    item->cut.field_count = item->type_count;
-    return &item->cut;
-}
-
-/* RFC 4034 4.1.2: blocks of a window number, a length, and a bitmap of 256 types. The state holds
- * how much of a block is left, the window, and the next byte's place in it. */
-static const tapir_record *type_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-    uint32_t left = walk->state >> 16, window = walk->state >> 8 & 0xff, place = walk->state & 0xff;
-    uint8_t byte;
-
-    start_item(walk, item);
-    if (left == 0) {
-        window = tapir_take_u8(&walk->in);
-        left = tapir_take_u8(&walk->in);
-        place = 0;
-        walk->state = left << 16 | window << 8;
-        if (left == 0 && !walk->in.failed)
-            return types_in(item, 0, 0);
-    }
-    byte = tapir_take_u8(&walk->in);
-    if (walk->in.failed)
-        return NULL;
-    if (tapir_left(&walk->in) == 0 && left > 1)
-        tapir_reader_fail(&walk->in, left - 1);
-    walk->state = (left - 1) << 16 | window << 8 | (place + 1);
-    return types_in(item, byte, window << 8 | place << 3);
-}
-
-/* RFC 2535 5.2: one bitmap. */
-static const tapir_record *old_type_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-
-    start_item(walk, item);
-    return types_in(item, tapir_take_u8(&walk->in), walk->index << 3);
-}
-
-LIST(type, type_next, &type_item);
-LIST(old_type, old_type_next, &type_item);
-
 static const tapir_field nsec_fields[] = {
     NAME(name, "dns.nsec.next_domain_name", "Next name of the zone"),
-    ITEMS("dns.nsec.types", "Types that exist", .list = &type_list),
+    ITEMS("dns.nsec.types", "Types that exist", .list = &tapir__dns_type_list),
 };
 static const tapir_field nxt_fields[] = {
     NAME(name, "dns.nxt.next_domain_name", "Next name of the zone"),
-    ITEMS("dns.nxt.types", "Types that exist", .list = &old_type_list),
+    ITEMS("dns.nxt.types", "Types that exist", .list = &tapir__dns_old_type_list),
 };
 static const tapir_field nsec3_fields[] = {
     NSEC3_HEAD(nsec3_flags),
     NUMBER(nsec3.hash_len, "dns.nsec3.hash_length", "Length of the hash"),
     TAPIR_FIELD(tapir_dns_data, nsec3.next_hash, "dns.nsec3.hash_value", TAPIR_TEXT, 0,
         "Hash of the next name, in base32", .print = print_base32, WHEN(FIRST)),
-    ITEMS("dns.nsec3.types", "Types that exist", .list = &type_list),
+    ITEMS("dns.nsec3.types", "Types that exist", .list = &tapir__dns_type_list),
 };
 
 static const tapir_part csync_flags[] = {
@@ -1241,7 +1003,7 @@ static const tapir_field csync_fields[] = {
     NUMBER(csync.serial, "dns.csync.soa", "Serial number of the zone"),
     NUMBER(csync.flags, "dns.csync.flags", "Flags", .base = TAPIR_HEX, .parts = csync_flags),
     SHOWN(items, "dns.csync.type_bitmap", "The bitmap of types"),
-    ITEMS("dns.csync.types", "Types to copy", .list = &type_list),
+    ITEMS("dns.csync.types", "Types to copy", .list = &tapir__dns_type_list),
 };
 
 static void read_csync(struct source *s, struct tapir_dns_data *data)
@@ -1252,28 +1014,10 @@ static void read_csync(struct source *s, struct tapir_dns_data *data)
     filled(s);
 }
 
-/* WKS: one item per byte of the bitmap; Wireshark shows those with bits in them. */
-static const tapir_field port_item_fields[] = {
-    ITEM(bits, "dns.wks.bits", "Eight ports, the lowest at the top", .base = TAPIR_HEX)};
-static const tapir_record port_item = TAPIR_RECORD("Ports", port_item_fields);
-
-static const tapir_record *port_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-
-    start_item(walk, item);
-    item->bits = tapir_take_u8(&walk->in);
-    item->cut = port_item;
-    item->cut.field_count = item->bits != 0;
-    return &item->cut;
-}
-
-LIST(port, port_next, &port_item);
-
 static const tapir_field wks_fields[] = {
     TAPIR_FIELD(tapir_dns_data, wks.address, "dns.wks.address", TAPIR_IPV4, 0, "Address"),
     NUMBER(wks.protocol, "dns.wks.protocol", "IP protocol"),
-    ITEMS("dns.wks.ports", "Ports that are served", .list = &port_list),
+    ITEMS("dns.wks.ports", "Ports that are served", .list = &tapir__dns_port_list),
 };
 
 static void read_wks(struct source *s, struct tapir_dns_data *data)
@@ -1283,33 +1027,13 @@ static void read_wks(struct source *s, struct tapir_dns_data *data)
     take_items(s, data);
 }
 
-/* HIP */
-static const tapir_field server_item_fields[] = {
-    TAPIR_FIELD(tapir_dns_item, name, "dns.hip.rendezvous_server", TAPIR_TEXT, 0,
-        "Rendezvous server", .print = tapir__dns_print_name)};
-static const tapir_record server_item = TAPIR_RECORD("Rendezvous server", server_item_fields);
-
-static const tapir_record *server_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-    struct trouble trouble = {NULL, NULL};
-
-    start_item(walk, item);
-    if (tapir__dns_take_name(&walk->in, item->data->message, &item->name, &trouble))
-        return &server_item;
-    tapir_reader_fail(&walk->in, 1);
-    return NULL;
-}
-
-LIST(server, server_next, &server_item);
-
 static const tapir_field hip_fields[] = {
     NUMBER(hip.hit_len, "dns.hip.hit.length", "Length of the host identity tag"),
     NUMBER(hip.algorithm, "dns.hip.hit.pk.algo", "Algorithm of the key"),
     NUMBER(hip.key_len, "dns.hip.pk.length", "Length of the key"),
     SHOWN(hip.hit, "dns.hip.hit", "Host identity tag"),
     SHOWN(hip.key, "dns.hip.pk", "Public key"),
-    ITEMS("dns.hip.rendezvous_servers", "Rendezvous servers", .list = &server_list),
+    ITEMS("dns.hip.rendezvous_servers", "Rendezvous servers", .list = &tapir__dns_server_list),
 };
 
 static void read_hip(struct source *s, struct tapir_dns_data *data)
@@ -1322,190 +1046,18 @@ static void read_hip(struct source *s, struct tapir_dns_data *data)
     take_items(s, data);
 }
 
-/* WINS */
-static const tapir_field wins_item_fields[] = {TAPIR_FIELD(
-    tapir_dns_item, address4, "dns.wins.wins_server", TAPIR_IPV4, 0, "Address of a server")};
-static const tapir_record wins_item = TAPIR_RECORD("Server", wins_item_fields);
-
-static const tapir_record *wins_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-
-    start_item(walk, item);
-    if (walk->index == item->data->wins.server_count)
-        tapir_take_rest(&walk->in);
-    else
-        tapir_take_bytes(&walk->in, item->address4, 4);
-    return walk->in.failed || walk->index == item->data->wins.server_count ? NULL : &wins_item;
-}
-
-LIST(wins, wins_next, &wins_item);
-
 static const tapir_field wins_fields[] = {
     NUMBER(wins.local, "dns.wins.flags", "Mapping flags", .base = TAPIR_HEX, .parts = wins_local),
     NUMBER(wins.lookup_timeout, "dns.wins.lookup_timeout", "Seconds to wait for an answer"),
     NUMBER(wins.cache_timeout, "dns.wins.cache_timeout", "Seconds to keep an answer"),
     NUMBER(wins.server_count, "dns.wins.nb_wins_servers", "How many servers"),
-    ITEMS("dns.wins.servers", "Servers", .list = &wins_list),
+    ITEMS("dns.wins.servers", "Servers", .list = &tapir__dns_wins_list),
 };
-
-/* APL (RFC 3123 4) */
-static const tapir_field prefix_item_fields[] = {
-    ITEM(family, "dns.apl.address_family", "Address family", .labels = address_families),
-    ITEM(prefix, "dns.apl.coded_prefix", "Bits of the prefix"),
-    TAPIR_FIELD(tapir_dns_item, negated, "dns.apl.negation", TAPIR_FLAG, 0, "All but this"),
-    ITEM(address_len, "dns.apl.afdlength", "Bytes of the address, without zeroes at its end"),
-    TAPIR_FIELD(tapir_dns_item, address4, "dns.apl.afdpart.ipv4", TAPIR_IPV4, 0, "Address",
-        ITEM_WHEN(FIRST)),
-    TAPIR_FIELD(tapir_dns_item, address6, "dns.apl.afdpart.ipv6", TAPIR_IPV6, 0, "Address",
-        ITEM_WHEN(SECOND)),
-    ITEM_SHOWN(value, "dns.apl.afdpart.data", "Address", ITEM_WHEN(THIRD)),
-};
-static const tapir_record prefix_item = TAPIR_RECORD("Prefix", prefix_item_fields);
-
-/* Copies an address whose end may be left out; what is too long is cut. */
-static void copy_address(uint8_t *to, size_t room, tapir_span bytes)
-{
-    if (bytes.len)
-        memcpy(to, bytes.data, bytes.len < room ? bytes.len : room);
-}
-
-static const tapir_record *prefix_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-    size_t rows = 0;
-    uint8_t byte;
-
-    start_item(walk, item);
-    item->family = tapir_take_be16(&walk->in);
-    rows += !walk->in.failed;
-    item->prefix = tapir_take_u8(&walk->in);
-    rows += !walk->in.failed;
-    byte = tapir_take_u8(&walk->in);
-    rows += walk->in.failed ? 0 : 2;
-    item->negated = byte & 0x80;
-    item->address_len = byte & 0x7f;
-    item->value = tapir_take_span(&walk->in, item->address_len);
-    item->present = item->family == 1 ? FIRST : item->family == 2 ? SECOND : THIRD;
-    copy_address(item->address4, 4, item->value);
-    copy_address(item->address6, 16, item->value);
-    return rows_of_item(walk, &prefix_item, rows, item);
-}
-
-LIST(prefix, prefix_next, &prefix_item);
-
-/* SVCB and HTTPS (RFC 9460 2.2, 7): parameters and what their values hold */
-static const tapir_field mandatory_fields[] = {VALUE(number, "dns.svcb.svcparam.mandatory.key",
-    "Key that must be understood", .labels = service_keys)};
-static const tapir_field alpn_fields[] = {
-    VALUE(number, "dns.svcb.svcparam.alpn.length", "Length of the protocol"),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.svcb.svcparam.alpn", TAPIR_TEXT, 0, "Protocol",
-        .print = print_string)};
-static const tapir_field port_fields[] = {
-    VALUE(number, "dns.svcb.svcparam.port", "Port of the service")};
-static const tapir_field ipv4hint_fields[] = {TAPIR_FIELD(
-    tapir_dns_value, address4, "dns.svcb.svcparam.ipv4hint.ip", TAPIR_IPV4, 0, "Address")};
-static const tapir_field ipv6hint_fields[] = {TAPIR_FIELD(
-    tapir_dns_value, address6, "dns.svcb.svcparam.ipv6hint.ip", TAPIR_IPV6, 0, "Address")};
-static const tapir_field ech_fields[] = {TAPIR_FIELD(tapir_dns_value, bytes,
-    "dns.svcb.svcparam.echconfig", TAPIR_SPAN, 0, "Keys for encrypted client hellos")};
-static const tapir_field odoh_fields[] = {TAPIR_FIELD(tapir_dns_value, bytes,
-    "dns.svcb.svcparam.odohconfig", TAPIR_SPAN, 0, "Keys for oblivious DNS over HTTPS")};
-static const tapir_field dohpath_fields[] = {
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.svcb.svcparam.value", TAPIR_SPAN, 0, "Value as it is"),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.svcb.svcparam.dohpath", TAPIR_STRING, 0,
-        "URI template of DNS over HTTPS")};
-static const tapir_field other_parameter_fields[] = {TAPIR_FIELD(
-    tapir_dns_value, bytes, "dns.svcb.svcparam.value", TAPIR_SPAN, 0, "Value as it is")};
-static const tapir_record mandatory = TAPIR_RECORD("Key", mandatory_fields),
-                          alpn = TAPIR_RECORD("Protocol", alpn_fields),
-                          port = TAPIR_RECORD("Port", port_fields),
-                          ipv4hint = TAPIR_RECORD("Address", ipv4hint_fields),
-                          ipv6hint = TAPIR_RECORD("Address", ipv6hint_fields),
-                          ech = TAPIR_RECORD("ECH keys", ech_fields),
-                          odoh = TAPIR_RECORD("Oblivious DoH keys", odoh_fields),
-                          dohpath = TAPIR_RECORD("DoH path", dohpath_fields),
-                          other_parameter = TAPIR_RECORD("Value", other_parameter_fields);
-
-static const tapir_record *rest_of(
-    tapir_walk *walk, struct tapir_dns_value *value, const tapir_record *record)
-{
-    value->bytes = tapir_take_rest(&walk->in);
-    return record;
-}
-
-static const tapir_record *parameter_value_next(tapir_walk *walk, void *at)
-{
-    const struct tapir_dns_item *item = walk->outer;
-    struct tapir_dns_value *value = at;
-    const tapir_record *record;
-
-    memset(value, 0, sizeof *value);
-    switch (item->code) {
-    case 0:
-        value->number = tapir_take_be16(&walk->in);
-        record = &mandatory;
-        break;
-    case 1:
-        value->number = tapir_take_u8(&walk->in);
-        value->bytes = tapir_take_span(&walk->in, value->number);
-        return tapir__dns_rows(&walk->in, &alpn, 1, &value->cut);
-    case 3:
-        value->number = tapir_take_be16(&walk->in);
-        tapir_take_rest(&walk->in);
-        record = &port;
-        break;
-    case 4:
-        tapir_take_bytes(&walk->in, value->address4, 4);
-        record = &ipv4hint;
-        break;
-    case 5:
-        return rest_of(walk, value, &ech);
-    case 6:
-        tapir_take_bytes(&walk->in, value->address6, 16);
-        record = &ipv6hint;
-        break;
-    case 7:
-        return rest_of(walk, value, &dohpath);
-    case 32769:
-        return rest_of(walk, value, &odoh);
-    default:
-        return rest_of(walk, value, &other_parameter);
-    }
-    return walk->in.failed ? NULL : record;
-}
-
-VALUES(parameter_value, parameter_value_next, &mandatory, &alpn, &port, &ipv4hint, &ipv6hint, &ech,
-    &odoh, &dohpath, &other_parameter);
-
-static const tapir_field parameter_item_fields[] = {
-    ITEM(code, "dns.svcb.svcparam.key", "Key", .labels = service_keys),
-    ITEM(len, "dns.svcb.svcparam.value.length", "Length of the value"),
-    TAPIR_FIELD(tapir_dns_item, value, "dns.svcb.svcparam.values", TAPIR_LIST, 0, "Value",
-        .list = &parameter_value_list),
-};
-static const tapir_record parameter_item = TAPIR_RECORD("Parameter", parameter_item_fields);
-
-/* Options of OPT and parameters of SVCB have the same shape: code, length, value. */
-static const tapir_record *coded_next(tapir_walk *walk, void *at)
-{
-    struct tapir_dns_item *item = at;
-
-    start_item(walk, item);
-    item->code = tapir_take_be16(&walk->in);
-    item->len = tapir_take_be16(&walk->in);
-    if (walk->in.failed)
-        return NULL;
-    item->value = tapir_take_span(&walk->in, item->len);
-    return rows_of_item(walk, walk->list->records[0], 2, item);
-}
-
-LIST(parameter, coded_next, &parameter_item);
 
 static const tapir_field svcb_fields[] = {
     NUMBER(svcb.priority, "dns.svcb.svcpriority", "Lower is preferred; 0: an alias"),
     NAME(svcb.target, "dns.svcb.targetname", "Host of the service"),
-    ITEMS("dns.svcb.svcparams", "Parameters", .list = &parameter_list),
+    ITEMS("dns.svcb.svcparams", "Parameters", .list = &tapir__dns_parameter_list),
 };
 
 static void read_svcb(struct source *s, struct tapir_dns_data *data)
@@ -1515,357 +1067,112 @@ static void read_svcb(struct source *s, struct tapir_dns_data *data)
     take_items(s, data);
 }
 
-/* OPT (RFC 6891): options and what their values hold */
-static const tapir_field llq_fields[] = {
-    VALUE(number, "dns.opt.llq.version", "Version"),
-    VALUE(second, "dns.opt.llq.opcode", "1: set up, 2: refresh, 3: event"),
-    VALUE(third, "dns.opt.llq.error", "Error"),
-    VALUE(id, "dns.opt.llq.id", "Identification of the query"),
-    VALUE(seconds, "dns.opt.llq.lease", "Lease in seconds"),
-};
-static const tapir_field update_lease_fields[] = {
-    VALUE(seconds, "dns.opt.ul.lease", "Lease in seconds"),
-    VALUE(more_seconds, "dns.opt.ul.key_lease", "Lease of KEY records in seconds",
-        VALUE_WHEN(SECOND)),
-};
-static const tapir_field owner_fields[] = {
-    VALUE(number, "dns.opt.owner.version", "Version"),
-    VALUE(second, "dns.opt.owner.seq", "Counts the times it slept and woke"),
-    TAPIR_FIELD(tapir_dns_value, mac, "dns.opt.owner.mac", TAPIR_MAC, 0, "Primary address"),
-    TAPIR_FIELD(tapir_dns_value, rest, "dns.opt.owner.wakeup", TAPIR_SPAN, 0,
-        "Address and password for waking it"),
-};
-static const tapir_field dau_fields[] = {
-    VALUE(number, "dns.opt.dau", "DNSSEC algorithm understood", .labels = algorithms)};
-static const tapir_field dhu_fields[] = {
-    VALUE(number, "dns.opt.dhu", "DS hash understood", .labels = digest_types)};
-static const tapir_field n3u_fields[] = {
-    VALUE(number, "dns.opt.n3u", "NSEC3 hash understood", .labels = hash_algorithms)};
-static const tapir_field subnet_fields[] = {
-    VALUE(number, "dns.opt.client.family", "Address family", .labels = address_families),
-    VALUE(family_prefix, "dns.opt.client.netmask", "Bits of the address that are given"),
-    VALUE(scope_prefix, "dns.opt.client.scope", "Bits the answer is good for"),
-    TAPIR_FIELD(tapir_dns_value, address4, "dns.opt.client.addr4", TAPIR_IPV4, 0, "Subnet",
-        VALUE_WHEN(FIRST)),
-    TAPIR_FIELD(tapir_dns_value, address6, "dns.opt.client.addr6", TAPIR_IPV6, 0, "Subnet",
-        VALUE_WHEN(SECOND)),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.opt.client.addr", TAPIR_TEXT, 0, "Subnet",
-        .print = print_bytes, VALUE_WHEN(THIRD)),
-};
-static const tapir_field expire_fields[] = {
-    VALUE(seconds, "dns.opt.expire", "Seconds until the zone expires")};
-static const tapir_field cookie_fields[] = {
-    TAPIR_FIELD(
-        tapir_dns_value, bytes, "dns.opt.cookie.client", TAPIR_SPAN, 0, "Cookie of the client"),
-    TAPIR_FIELD(tapir_dns_value, rest, "dns.opt.cookie.server", TAPIR_TEXT, 0,
-        "Cookie of the server", .print = print_bytes),
-};
-static const tapir_field keepalive_fields[] = {
-    VALUE(number, "dns.opt.edns_tcp_keepalive.timeout", "Idle timeout, in tenths of a second")};
-static const tapir_field chain_fields[] = {
-    TAPIR_FIELD(tapir_dns_value, name, "dns.opt.chain.closest_trust_point", TAPIR_TEXT, 0,
-        "Name whose DNSSEC chain is known", .print = tapir__dns_print_name)};
-static const tapir_field key_tag_fields[] = {
-    VALUE(number, "dns.opt.key_tag", "Tag of a trusted key")};
-static const tapir_field error_fields[] = {
-    VALUE(number, "dns.opt.ext_error.info_code", "What went wrong", .labels = extended_errors),
-    TAPIR_FIELD(
-        tapir_dns_value, bytes, "dns.opt.ext_error.extra_text", TAPIR_STRING, 0, "More about it"),
-};
-static const tapir_field client_tag_fields[] = {VALUE(number, "dns.opt.client_tag", "Client tag")};
-static const tapir_field server_tag_fields[] = {VALUE(number, "dns.opt.server_tag", "Server tag")};
-static const tapir_field report_fields[] = {
-    TAPIR_FIELD(tapir_dns_value, name, "dns.opt.report_channel.agent", TAPIR_TEXT, 0,
-        "Where errors are reported", .print = tapir__dns_print_name)};
-static const tapir_field zone_version_fields[] = {
-    VALUE(number, "dns.opt.zoneversion.labels", "Labels of the zone"),
-    VALUE(second, "dns.opt.zoneversion.type", "0: serial number of the SOA"),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.opt.zoneversion.version", TAPIR_SPAN, 0, "Version"),
-};
-static const tapir_record llq = TAPIR_RECORD("Long-lived query", llq_fields),
-                          update_lease = TAPIR_RECORD("Update lease", update_lease_fields),
-                          owner = TAPIR_RECORD("Owner", owner_fields),
-                          dau = TAPIR_RECORD("Algorithm", dau_fields),
-                          dhu = TAPIR_RECORD("Hash", dhu_fields),
-                          n3u = TAPIR_RECORD("Hash", n3u_fields),
-                          subnet = TAPIR_RECORD("Client subnet", subnet_fields),
-                          expire = TAPIR_RECORD("Expire", expire_fields),
-                          cookie = TAPIR_RECORD("Cookie", cookie_fields),
-                          keepalive = TAPIR_RECORD("Keepalive", keepalive_fields),
-                          chain = TAPIR_RECORD("Chain query", chain_fields),
-                          key_tag_record = TAPIR_RECORD("Key tag", key_tag_fields),
-                          error = TAPIR_RECORD("Extended error", error_fields),
-                          client_tag = TAPIR_RECORD("Client tag", client_tag_fields),
-                          server_tag = TAPIR_RECORD("Server tag", server_tag_fields),
-                          report = TAPIR_RECORD("Report channel", report_fields),
-                          zone_version = TAPIR_RECORD("Zone version", zone_version_fields);
-
-/* A number of `bytes` bytes, item after item. */
-static const tapir_record *number_of(
-    tapir_walk *walk, struct tapir_dns_value *value, unsigned bytes, const tapir_record *record)
-{
-    value->number = bytes == 1 ? tapir_take_u8(&walk->in) : tapir_take_be16(&walk->in);
-    return walk->in.failed ? NULL : record;
-}
-
-static const tapir_record *subnet_of(tapir_walk *walk, struct tapir_dns_value *value)
-{
-    size_t rows = 0;
-
-    value->number = tapir_take_be16(&walk->in);
-    rows += !walk->in.failed;
-    value->family_prefix = tapir_take_u8(&walk->in);
-    rows += !walk->in.failed;
-    value->scope_prefix = tapir_take_u8(&walk->in);
-    rows += !walk->in.failed;
-    value->bytes = tapir_take_rest(&walk->in);
-    value->present = value->number == 1 ? FIRST : value->number == 2 ? SECOND : THIRD;
-    copy_address(value->address4, 4, value->bytes);
-    copy_address(value->address6, 16, value->bytes);
-    return tapir__dns_rows(&walk->in, &subnet, rows, &value->cut);
-}
-
-static const tapir_record *llq_of(tapir_walk *walk, struct tapir_dns_value *value)
-{
-    value->number = tapir_take_be16(&walk->in);
-    value->second = tapir_take_be16(&walk->in);
-    value->third = tapir_take_be16(&walk->in);
-    value->id = tapir_take_be64(&walk->in);
-    value->seconds = tapir_take_be32(&walk->in);
-    tapir_take_rest(&walk->in);
-    return walk->in.failed ? NULL : &llq;
-}
-
-static const tapir_record *update_lease_of(tapir_walk *walk, struct tapir_dns_value *value)
-{
-    value->seconds = tapir_take_be32(&walk->in);
-    if (tapir_left(&walk->in)) {
-        value->present = SECOND;
-        value->more_seconds = tapir_take_be32(&walk->in);
-    }
-    tapir_take_rest(&walk->in);
-    return walk->in.failed ? NULL : &update_lease;
-}
-
-static const tapir_record *owner_of(tapir_walk *walk, struct tapir_dns_value *value)
-{
-    value->number = tapir_take_u8(&walk->in);
-    value->second = tapir_take_u8(&walk->in);
-    tapir_take_bytes(&walk->in, value->mac, 6);
-    value->rest = tapir_take_rest(&walk->in);
-    return walk->in.failed ? NULL : &owner;
-}
-
-/* Names in options are not compressed (RFC 7901 4, RFC 9567 4): the option is their message. */
-static const tapir_record *name_of(
-    tapir_walk *walk, struct tapir_dns_value *value, const tapir_record *record)
-{
-    value->name = (struct tapir_dns_name){tapir_take_rest(&walk->in), 0};
-    return record;
-}
-
-static const tapir_record *option_value_next(tapir_walk *walk, void *at)
-{
-    const struct tapir_dns_item *item = walk->outer;
-    struct tapir_dns_value *value = at;
-
-    memset(value, 0, sizeof *value);
-    switch (item->code) {
-    case 1:
-        return llq_of(walk, value);
-    case 2:
-        return update_lease_of(walk, value);
-    case 4:
-        return owner_of(walk, value);
-    case 5:
-        return number_of(walk, value, 1, &dau);
-    case 6:
-        return number_of(walk, value, 1, &dhu);
-    case 7:
-        return number_of(walk, value, 1, &n3u);
-    case 8:
-        return subnet_of(walk, value);
-    case 9:
-        value->seconds = tapir_take_be32(&walk->in);
-        tapir_take_rest(&walk->in);
-        return walk->in.failed ? NULL : &expire;
-    case 10:
-        value->bytes = tapir_take_span(&walk->in, 8);
-        value->rest = tapir_take_rest(&walk->in);
-        return walk->in.failed ? NULL : &cookie;
-    case 11:
-        if (item->len == 2)
-            return number_of(walk, value, 2, &keepalive);
-        tapir_take_rest(&walk->in);
-        return NULL;
-    case 13:
-        return name_of(walk, value, &chain);
-    case 14:
-        return number_of(walk, value, 2, &key_tag_record);
-    case 15:
-        value->number = tapir_take_be16(&walk->in);
-        value->bytes = tapir_take_rest(&walk->in);
-        return walk->in.failed ? NULL : &error;
-    case 16:
-        return number_of(walk, value, 2, &client_tag);
-    case 17:
-        return number_of(walk, value, 2, &server_tag);
-    case 18:
-        return name_of(walk, value, &report);
-    case 19:
-        value->number = tapir_take_u8(&walk->in);
-        value->second = tapir_take_u8(&walk->in);
-        value->bytes = tapir_take_rest(&walk->in);
-        return walk->in.failed ? NULL : &zone_version;
-    default:
-        tapir_take_rest(&walk->in);
-        return NULL;
-    }
-}
-
-VALUES(option_value, option_value_next, &llq, &update_lease, &owner, &dau, &dhu, &n3u, &subnet,
-    &expire, &cookie, &keepalive, &chain, &key_tag_record, &error, &client_tag, &server_tag,
-    &report, &zone_version);
-
-static const tapir_field option_item_fields[] = {
-    ITEM(code, "dns.opt.code", "Option code", .labels = option_codes),
-    ITEM(len, "dns.opt.len", "Length of the data"),
-    ITEM_SHOWN(value, "dns.opt.data", "Data as it is"),
-    TAPIR_FIELD(tapir_dns_item, value, "dns.opt.values", TAPIR_LIST, 0, "What it holds",
-        .list = &option_value_list),
-};
-/* The padding shows even when it is empty. */
-static const tapir_field padding_item_fields[] = {
-    ITEM(code, "dns.opt.code", "Option code", .labels = option_codes),
-    ITEM(len, "dns.opt.len", "Length of the data"),
-    ITEM_SHOWN(value, "dns.opt.data", "Data as it is"),
-    ITEM_SHOWN(value, "dns.opt.padding", "Padding"),
-};
-static const tapir_record option_item = TAPIR_RECORD("Option", option_item_fields),
-                          padding_item = TAPIR_RECORD("Option", padding_item_fields);
-
-static const tapir_record *option_next(tapir_walk *walk, void *at)
-{
-    const struct tapir_dns_item *item = at;
-    const tapir_record *record = coded_next(walk, at);
-
-    return record == &option_item && item->code == 12 ? &padding_item : record;
-}
-
-LIST(option, option_next, &option_item, &padding_item);
-
-static const tapir_field txt_fields[] = {ITEMS("dns.txt.strings", "Texts", .list = &txt_list)};
-static const tapir_field spf_fields[] = {ITEMS("dns.spf.strings", "Texts", .list = &spf_list)};
+static const tapir_field txt_fields[] = {
+    ITEMS("dns.txt.strings", "Texts", .list = &tapir__dns_txt_list)};
+static const tapir_field spf_fields[] = {
+    ITEMS("dns.spf.strings", "Texts", .list = &tapir__dns_spf_list)};
 static const tapir_field ninfo_fields[] = {BYTES(all, "dns.data", "The data as it is"),
-    ITEMS("dns.ninfo.strings", "Texts", .list = &ninfo_list)};
+    ITEMS("dns.ninfo.strings", "Texts", .list = &tapir__dns_ninfo_list)};
 static const tapir_field avc_fields[] = {BYTES(all, "dns.data", "The data as it is"),
-    ITEMS("dns.avc.strings", "Texts", .list = &avc_list)};
-static const tapir_field apl_fields[] = {ITEMS("dns.apl", "Prefixes", .list = &prefix_list)};
-static const tapir_field opt_fields[] = {ITEMS("dns.opt", "Options", .list = &option_list)};
+    ITEMS("dns.avc.strings", "Texts", .list = &tapir__dns_avc_list)};
+static const tapir_field apl_fields[] = {
+    ITEMS("dns.apl", "Prefixes", .list = &tapir__dns_prefix_list)};
+static const tapir_field opt_fields[] = {
+    ITEMS("dns.opt", "Options", .list = &tapir__dns_option_list)};
 
-/* All types, in order. */
+/* All types, in order: their number, how the data is read, their name and rows. Wireshark shows all
+ * or nothing of WHOLE ones; of RAW ones it shows bytes, and our rows come behind. */
+#define KINDS(X)                                                                                   \
+    X(PLAIN, 1, read_4, "A", a_fields)                                                             \
+    X(PLAIN, 2, read_name, "NS", ns_fields)                                                        \
+    X(PLAIN, 3, read_name, "MD", md_fields)                                                        \
+    X(PLAIN, 4, read_name, "MF", mf_fields)                                                        \
+    X(PLAIN, 5, read_name, "CNAME", cname_fields)                                                  \
+    X(PLAIN, 6, read_soa, "SOA", soa_fields)                                                       \
+    X(PLAIN, 7, read_name, "MB", mb_fields)                                                        \
+    X(PLAIN, 8, read_name, "MG", mg_fields)                                                        \
+    X(PLAIN, 9, read_name, "MR", mr_fields)                                                        \
+    X(PLAIN, 10, read_nothing, "NULL", null_fields)                                                \
+    X(PLAIN, 11, read_wks, "WKS", wks_fields)                                                      \
+    X(PLAIN, 12, read_name, "PTR", ptr_fields)                                                     \
+    X(WHOLE, 13, read_two_strings, "HINFO", hinfo_fields)                                          \
+    X(PLAIN, 14, read_pair, "MINFO", minfo_fields)                                                 \
+    X(WHOLE, 15, read_mx, "MX", mx_fields)                                                         \
+    X(PLAIN, 16, take_items, "TXT", txt_fields)                                                    \
+    X(PLAIN, 17, read_pair, "RP", rp_fields)                                                       \
+    X(WHOLE, 18, read_mx, "AFSDB", afsdb_fields)                                                   \
+    X(PLAIN, 19, read_one_string, "X25", x25_fields)                                               \
+    X(PLAIN, 20, read_isdn, "ISDN", isdn_fields)                                                   \
+    X(WHOLE, 21, read_mx, "RT", rt_fields)                                                         \
+    X(PLAIN, 22, read_nothing, "NSAP", nsap_fields)                                                \
+    X(PLAIN, 23, read_name, "NSAP-PTR", nsap_ptr_fields)                                           \
+    X(PLAIN, 24, read_rrsig, "SIG", rrsig_fields)                                                  \
+    X(PLAIN, 25, read_dnskey, "KEY", key_fields)                                                   \
+    X(PLAIN, 26, read_px, "PX", px_fields)                                                         \
+    X(PLAIN, 27, read_three_strings, "GPOS", gpos_fields)                                          \
+    X(PLAIN, 28, read_16, "AAAA", aaaa_fields)                                                     \
+    X(PLAIN, 29, read_loc, "LOC", loc_fields)                                                      \
+    X(PLAIN, 30, read_name_and_items, "NXT", nxt_fields)                                           \
+    X(PLAIN, 33, read_srv, "SRV", srv_fields)                                                      \
+    X(PLAIN, 35, read_naptr, "NAPTR", naptr_fields)                                                \
+    X(WHOLE, 36, read_mx, "KX", kx_fields)                                                         \
+    X(PLAIN, 37, read_cert, "CERT", cert_fields)                                                   \
+    X(WHOLE, 38, read_a6, "A6", a6_fields)                                                         \
+    X(PLAIN, 39, read_name, "DNAME", dname_fields)                                                 \
+    X(PLAIN, 41, take_items, "OPT", opt_fields)                                                    \
+    X(PLAIN, 42, take_items, "APL", apl_fields)                                                    \
+    X(PLAIN, 43, read_ds, "DS", ds_fields)                                                         \
+    X(PLAIN, 44, read_sshfp, "SSHFP", sshfp_fields)                                                \
+    X(PLAIN, 45, read_ipseckey, "IPSECKEY", ipseckey_fields)                                       \
+    X(PLAIN, 46, read_rrsig, "RRSIG", rrsig_fields)                                                \
+    X(PLAIN, 47, read_name_and_items, "NSEC", nsec_fields)                                         \
+    X(PLAIN, 48, read_dnskey, "DNSKEY", dnskey_fields)                                             \
+    X(PLAIN, 49, read_nothing, "DHCID", dhcid_fields)                                              \
+    X(PLAIN, 50, read_nsec3, "NSEC3", nsec3_fields)                                                \
+    X(PLAIN, 51, read_nsec3param, "NSEC3PARAM", nsec3param_fields)                                 \
+    X(PLAIN, 52, read_tlsa, "TLSA", tlsa_fields)                                                   \
+    X(RAW, 53, read_tlsa, "SMIMEA", smimea_fields)                                                 \
+    X(PLAIN, 55, read_hip, "HIP", hip_fields)                                                      \
+    X(RAW, 56, take_items, "NINFO", ninfo_fields)                                                  \
+    X(RAW, 58, read_pair, "TALINK", talink_fields)                                                 \
+    X(PLAIN, 59, read_ds, "CDS", ds_fields)                                                        \
+    X(PLAIN, 60, read_dnskey, "CDNSKEY", dnskey_fields)                                            \
+    X(PLAIN, 61, read_nothing, "OPENPGPKEY", openpgpkey_fields)                                    \
+    X(PLAIN, 62, read_csync, "CSYNC", csync_fields)                                                \
+    X(PLAIN, 63, read_zonemd, "ZONEMD", zonemd_fields)                                             \
+    X(PLAIN, 64, read_svcb, "SVCB", svcb_fields)                                                   \
+    X(PLAIN, 65, read_svcb, "HTTPS", svcb_fields)                                                  \
+    X(PLAIN, 99, take_items, "SPF", spf_fields)                                                    \
+    X(PLAIN, 104, read_l64, "NID", nid_fields)                                                     \
+    X(PLAIN, 105, read_l32, "L32", l32_fields)                                                     \
+    X(PLAIN, 106, read_l64, "L64", l64_fields)                                                     \
+    X(PLAIN, 107, read_mx, "LP", lp_fields)                                                        \
+    X(PLAIN, 108, read_6, "EUI48", eui48_fields)                                                   \
+    X(PLAIN, 109, read_8, "EUI64", eui64_fields)                                                   \
+    X(PLAIN, 249, read_tkey, "TKEY", tkey_fields)                                                  \
+    X(PLAIN, 250, read_tsig, "TSIG", tsig_fields)                                                  \
+    X(RAW, 256, read_uri, "URI", uri_fields)                                                       \
+    X(PLAIN, 257, read_caa, "CAA", caa_fields)                                                     \
+    X(RAW, 258, take_items, "AVC", avc_fields)                                                     \
+    X(RAW, 260, read_amtrelay, "AMTRELAY", amtrelay_fields)                                        \
+    X(PLAIN, 32769, read_ds, "DLV", ds_fields)                                                     \
+    X(PLAIN, 65281, read_wins, "WINS", wins_fields)                                                \
+    X(PLAIN, 65282, read_winsr, "WINS-R", winsr_fields)                                            \
+    X(PLAIN, 65422, read_xpf, "XPF", xpf_fields)
+
+enum { PLAIN, RAW, WHOLE };
+
 struct kind {
     uint16_t type;
-    uint8_t first_row; /* rows in front of the reader's: the data as it is */
-    bool whole;        /* Wireshark shows all of it or nothing */
+    uint8_t manner;
     void (*read)(struct source *s, struct tapir_dns_data *data);
     tapir_record record;
 };
 
-#define KIND(type, read, title, fields)                                                            \
-    {                                                                                              \
-        type, 0, false, read, TAPIR_RECORD(title, fields)                                          \
-    }
-#define WHOLE_KIND(type, read, title, fields)                                                      \
-    {                                                                                              \
-        type, 0, true, read, TAPIR_RECORD(title, fields)                                           \
-    }
-/* Types Wireshark shows as bytes: ours come behind. */
-#define RAW_KIND(type, read, title, fields)                                                        \
-    {                                                                                              \
-        type, 1, false, read, TAPIR_RECORD(title, fields)                                          \
-    }
-
-static const struct kind kinds[] = {
-    KIND(1, read_4, "A", a_fields),
-    KIND(2, read_name, "NS", ns_fields),
-    KIND(3, read_name, "MD", md_fields),
-    KIND(4, read_name, "MF", mf_fields),
-    KIND(5, read_name, "CNAME", cname_fields),
-    KIND(6, read_soa, "SOA", soa_fields),
-    KIND(7, read_name, "MB", mb_fields),
-    KIND(8, read_name, "MG", mg_fields),
-    KIND(9, read_name, "MR", mr_fields),
-    KIND(10, read_nothing, "NULL", null_fields),
-    KIND(11, read_wks, "WKS", wks_fields),
-    KIND(12, read_name, "PTR", ptr_fields),
-    WHOLE_KIND(13, read_two_strings, "HINFO", hinfo_fields),
-    KIND(14, read_pair, "MINFO", minfo_fields),
-    WHOLE_KIND(15, read_mx, "MX", mx_fields),
-    KIND(16, take_items, "TXT", txt_fields),
-    KIND(17, read_pair, "RP", rp_fields),
-    WHOLE_KIND(18, read_mx, "AFSDB", afsdb_fields),
-    KIND(19, read_one_string, "X25", x25_fields),
-    KIND(20, read_isdn, "ISDN", isdn_fields),
-    WHOLE_KIND(21, read_mx, "RT", rt_fields),
-    KIND(22, read_nothing, "NSAP", nsap_fields),
-    KIND(23, read_name, "NSAP-PTR", nsap_ptr_fields),
-    KIND(24, read_rrsig, "SIG", rrsig_fields),
-    KIND(25, read_dnskey, "KEY", key_fields),
-    KIND(26, read_px, "PX", px_fields),
-    KIND(27, read_three_strings, "GPOS", gpos_fields),
-    KIND(28, read_16, "AAAA", aaaa_fields),
-    KIND(29, read_loc, "LOC", loc_fields),
-    KIND(30, read_name_and_items, "NXT", nxt_fields),
-    KIND(33, read_srv, "SRV", srv_fields),
-    KIND(35, read_naptr, "NAPTR", naptr_fields),
-    WHOLE_KIND(36, read_mx, "KX", kx_fields),
-    KIND(37, read_cert, "CERT", cert_fields),
-    WHOLE_KIND(38, read_a6, "A6", a6_fields),
-    KIND(39, read_name, "DNAME", dname_fields),
-    KIND(41, take_items, "OPT", opt_fields),
-    KIND(42, take_items, "APL", apl_fields),
-    KIND(43, read_ds, "DS", ds_fields),
-    KIND(44, read_sshfp, "SSHFP", sshfp_fields),
-    KIND(45, read_ipseckey, "IPSECKEY", ipseckey_fields),
-    KIND(46, read_rrsig, "RRSIG", rrsig_fields),
-    KIND(47, read_name_and_items, "NSEC", nsec_fields),
-    KIND(48, read_dnskey, "DNSKEY", dnskey_fields),
-    KIND(49, read_nothing, "DHCID", dhcid_fields),
-    KIND(50, read_nsec3, "NSEC3", nsec3_fields),
-    KIND(51, read_nsec3param, "NSEC3PARAM", nsec3param_fields),
-    KIND(52, read_tlsa, "TLSA", tlsa_fields),
-    RAW_KIND(53, read_tlsa, "SMIMEA", smimea_fields),
-    KIND(55, read_hip, "HIP", hip_fields),
-    RAW_KIND(56, take_items, "NINFO", ninfo_fields),
-    RAW_KIND(58, read_pair, "TALINK", talink_fields),
-    KIND(59, read_ds, "CDS", ds_fields),
-    KIND(60, read_dnskey, "CDNSKEY", dnskey_fields),
-    KIND(61, read_nothing, "OPENPGPKEY", openpgpkey_fields),
-    KIND(62, read_csync, "CSYNC", csync_fields),
-    KIND(63, read_zonemd, "ZONEMD", zonemd_fields),
-    KIND(64, read_svcb, "SVCB", svcb_fields),
-    KIND(65, read_svcb, "HTTPS", svcb_fields),
-    KIND(99, take_items, "SPF", spf_fields),
-    KIND(104, read_l64, "NID", nid_fields),
-    KIND(105, read_l32, "L32", l32_fields),
-    KIND(106, read_l64, "L64", l64_fields),
-    KIND(107, read_mx, "LP", lp_fields),
-    KIND(108, read_6, "EUI48", eui48_fields),
-    KIND(109, read_8, "EUI64", eui64_fields),
-    KIND(249, read_tkey, "TKEY", tkey_fields),
-    KIND(250, read_tsig, "TSIG", tsig_fields),
-    RAW_KIND(256, read_uri, "URI", uri_fields),
-    KIND(257, read_caa, "CAA", caa_fields),
-    RAW_KIND(258, take_items, "AVC", avc_fields),
-    RAW_KIND(260, read_amtrelay, "AMTRELAY", amtrelay_fields),
-    KIND(32769, read_ds, "DLV", ds_fields),
-    KIND(65281, read_wins, "WINS", wins_fields),
-    KIND(65282, read_winsr, "WINS-R", winsr_fields),
-    KIND(65422, read_xpf, "XPF", xpf_fields),
-};
-
-static const struct kind unknown_kind = KIND(0, read_nothing, "Unknown", unknown_fields);
+#define KIND(manner, type, read, title, fields) {type, manner, read, TAPIR_RECORD(title, fields)},
+static const struct kind kinds[] = {KINDS(KIND)};
+static const struct kind unknown_kind = {
+    0, PLAIN, read_nothing, TAPIR_RECORD("Unknown", unknown_fields)};
 
 static const struct kind *kind_of(uint16_t type)
 {
@@ -1888,7 +1195,7 @@ static const tapir_record *read_data(
     tapir_reader *in, const struct tapir_dns_record *record, struct tapir_dns_data *data)
 {
     const struct kind *kind = kind_of(record->type);
-    struct source s = {*in, record->name.message, kind->first_row};
+    struct source s = {*in, record->name.message, kind->manner == RAW ? 1 : 0};
 
     memset(data, 0, sizeof *data);
     data->type = record->type;
@@ -1896,7 +1203,7 @@ static const tapir_record *read_data(
     data->all = tapir_rest(in);
     kind->read(&s, data);
     *in = s.in;
-    return tapir__dns_rows(in, &kind->record, kind->whole ? 0 : s.rows, &data->cut);
+    return tapir__dns_rows(in, &kind->record, kind->manner == WHOLE ? 0 : s.rows, &data->cut);
 }
 
 static const tapir_record *data_next(tapir_walk *walk, void *item)
@@ -1924,31 +1231,17 @@ tapir_walk tapir_dns_data_items(const struct tapir_dns_data *data)
     const tapir_field *last = &kind->record.fields[kind->record.field_count - 1];
 
     if (last->kind != TAPIR_LIST)
-        return tapir_walk_of(&txt_list, tapir_span_of(NULL, 0), data);
+        return tapir_walk_of(&tapir__dns_txt_list, tapir_span_of(NULL, 0), data);
     return tapir_walk_of(last->list, data->items, data);
 }
 
-tapir_walk tapir_dns_item_values(const struct tapir_dns_item *item)
-{
-    uint16_t type = item->data->type;
-
-    if (type == 41)
-        return tapir_walk_of(&option_value_list, item->value, item);
-    if (type == 64 || type == 65)
-        return tapir_walk_of(&parameter_value_list, item->value, item);
-    return tapir_walk_of(&option_value_list, tapir_span_of(NULL, 0), item);
-}
-
 /* The records of every kind, for what is made from tables. */
-#define R(i) &kinds[i].record
-static const tapir_record *const data_records[] = {R(0), R(1), R(2), R(3), R(4), R(5), R(6), R(7),
-    R(8), R(9), R(10), R(11), R(12), R(13), R(14), R(15), R(16), R(17), R(18), R(19), R(20), R(21),
-    R(22), R(23), R(24), R(25), R(26), R(27), R(28), R(29), R(30), R(31), R(32), R(33), R(34),
-    R(35), R(36), R(37), R(38), R(39), R(40), R(41), R(42), R(43), R(44), R(45), R(46), R(47),
-    R(48), R(49), R(50), R(51), R(52), R(53), R(54), R(55), R(56), R(57), R(58), R(59), R(60),
-    R(61), R(62), R(63), R(64), R(65), R(66), R(67), R(68), R(69), R(70), R(71), R(72), R(73),
-    R(74), R(75), &unknown_kind.record};
-_Static_assert(TAPIR_COUNT(data_records) == TAPIR_COUNT(kinds) + 1, "one record for each kind");
+enum {
+#define PLACE(manner, type, read, title, fields) PLACE_OF_##type,
+    KINDS(PLACE)
+};
+#define RECORD(manner, type, read, title, fields) &kinds[PLACE_OF_##type].record,
+static const tapir_record *const data_records[] = {&unknown_kind.record, KINDS(RECORD)};
 
 const tapir_list tapir__dns_data_body = {
     sizeof(struct tapir_dns_data), data_next, data_records, TAPIR_COUNT(data_records)};
