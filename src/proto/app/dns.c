@@ -138,6 +138,9 @@ static const tapir_label reply_codes[] = {
     {0, NULL},
 };
 
+/* Forms of questions and records: places in the records of their lists. */
+enum { PLAIN, MULTICAST, SERVICE, EDNS = 4 };
+
 /* Questions */
 #define QUESTION_HEAD                                                                              \
     TAPIR_FIELD(tapir_dns_question, name, "dns.qry.name", TAPIR_TEXT, 0, "Name asked for",         \
@@ -155,12 +158,6 @@ static const tapir_field question_fields[] = {QUESTION_HEAD};
 static const tapir_field multicast_question_fields[] = {
     QUESTION_HEAD, TAPIR_FIELD(tapir_dns_question, unicast_response, "dns.qry.qu", TAPIR_FLAG, 0,
                        "A unicast answer will do")};
-static const tapir_record question_record = TAPIR_RECORD("Question", question_fields),
-                          multicast_question_record =
-                              TAPIR_RECORD("Question", multicast_question_fields);
-static const tapir_record *const question_records[] = {
-    &question_record, &multicast_question_record};
-
 static const tapir_record *question_next(tapir_walk *walk, void *item)
 {
     const struct tapir_dns *dns = walk->outer;
@@ -176,14 +173,22 @@ static const tapir_record *question_next(tapir_walk *walk, void *item)
         return NULL;
     tapir__dns_measure_name(&question->name, &question->name_len, &question->label_count);
     if (!(dns->shape & SHAPE_MULTICAST))
-        return &question_record;
+        return walk->list->records[PLAIN];
     question->unicast_response = question->rr_class & 0x8000;
     question->rr_class &= 0x7fff;
-    return &multicast_question_record;
+    return walk->list->records[PLAIN + MULTICAST];
 }
 
-const tapir_list tapir__dns_question_list = {sizeof(struct tapir_dns_question), question_next,
-    question_records, TAPIR_COUNT(question_records)};
+/* A list of questions: <name>_list, its items called `title`. */
+#define QUESTIONS(name, title)                                                                     \
+    static const tapir_record name##_plain = TAPIR_RECORD(title, question_fields),                 \
+                              name##_multicast = TAPIR_RECORD(title, multicast_question_fields);   \
+    static const tapir_record *const name##_records[] = {                                          \
+        [PLAIN] = &name##_plain, [PLAIN + MULTICAST] = &name##_multicast};                         \
+    static const tapir_list name##_list = {sizeof(struct tapir_dns_question), question_next,       \
+        name##_records, TAPIR_COUNT(name##_records)}
+QUESTIONS(question, "Question");
+QUESTIONS(zone, "Zone");
 
 /* Records. Wireshark takes the owner of an SRV record apart: service, protocol, and the rest. */
 static void print_part(tapir_text *text, const void *member, unsigned part)
@@ -287,17 +292,6 @@ static const tapir_field multicast_record_fields[] = {OWNER, TYPE, CLASS, FLUSH,
 static const tapir_field multicast_service_fields[] = {SERVICE_OWNER, TYPE, CLASS, FLUSH, DATA};
 static const tapir_field multicast_edns_fields[] = {OWNER, TYPE, EDNS_SIZE, FLUSH, EDNS_DATA};
 
-enum { PLAIN, SERVICE, EDNS };
-
-static const tapir_record record_record = TAPIR_RECORD("Record", record_fields),
-                          service_record = TAPIR_RECORD("Record", service_fields),
-                          edns_record = TAPIR_RECORD("Record", edns_fields),
-                          multicast_record = TAPIR_RECORD("Record", multicast_record_fields),
-                          multicast_service = TAPIR_RECORD("Record", multicast_service_fields),
-                          multicast_edns = TAPIR_RECORD("Record", multicast_edns_fields);
-static const tapir_record *const record_records[] = {&record_record, &service_record, &edns_record,
-    &multicast_record, &multicast_service, &multicast_edns};
-
 /* Which parts the text of a name falls into at its dots. */
 static uint8_t parts_of(const struct tapir_dns_name *name)
 {
@@ -317,7 +311,7 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
 {
     const struct tapir_dns *dns = walk->outer;
     struct tapir_dns_record *record = item;
-    unsigned kind = PLAIN;
+    unsigned form = PLAIN;
     struct trouble trouble = {NULL, NULL};
 
     memset(record, 0, sizeof *record);
@@ -326,10 +320,10 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
     record->type = tapir_take_be16(&walk->in);
     record->rr_class = tapir_take_be16(&walk->in);
     if (record->type == 33) {
-        kind = SERVICE;
+        form = SERVICE;
         record->service_parts = parts_of(&record->name);
     } else if (record->type == 41) {
-        kind = EDNS;
+        form = EDNS;
     }
     if (dns->shape & SHAPE_MULTICAST) {
         record->cache_flush = record->rr_class & 0x8000;
@@ -344,11 +338,33 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
     record->data = tapir_take_span(&walk->in, record->data_len);
     if (walk->in.failed)
         return NULL;
-    return record_records[kind + (dns->shape & SHAPE_MULTICAST ? 3 : 0)];
+    return walk->list->records[form + (dns->shape & SHAPE_MULTICAST ? MULTICAST : 0)];
 }
 
-const tapir_list tapir__dns_record_list = {
-    sizeof(struct tapir_dns_record), record_next, record_records, TAPIR_COUNT(record_records)};
+/* A list of records: <name>_list, its items called `title`. */
+#define RECORDS(name, title)                                                                       \
+    static const tapir_record name##_plain = TAPIR_RECORD(title, record_fields),                   \
+                              name##_service = TAPIR_RECORD(title, service_fields),                \
+                              name##_edns = TAPIR_RECORD(title, edns_fields),                      \
+                              name##_multicast = TAPIR_RECORD(title, multicast_record_fields),     \
+                              name##_multicast_service =                                           \
+                                  TAPIR_RECORD(title, multicast_service_fields),                   \
+                              name##_multicast_edns = TAPIR_RECORD(title, multicast_edns_fields);  \
+    static const tapir_record *const name##_records[] = {                                          \
+        [PLAIN] = &name##_plain,                                                                   \
+        [PLAIN + MULTICAST] = &name##_multicast,                                                   \
+        [SERVICE] = &name##_service,                                                               \
+        [SERVICE + MULTICAST] = &name##_multicast_service,                                         \
+        [EDNS] = &name##_edns,                                                                     \
+        [EDNS + MULTICAST] = &name##_multicast_edns,                                               \
+    };                                                                                             \
+    static const tapir_list name##_list = {                                                        \
+        sizeof(struct tapir_dns_record), record_next, name##_records, TAPIR_COUNT(name##_records)}
+RECORDS(answer, "Answer");
+RECORDS(authority, "Authority record");
+RECORDS(additional, "Additional record");
+RECORDS(prerequisite, "Prerequisite");
+RECORDS(update, "Update");
 
 /* Stateful operations (RFC 8490) */
 #define TLV(member, name, ...)                                                                     \
@@ -458,6 +474,8 @@ static const tapir_part llmnr_response_flags[] = {
         "Length of the message on a byte stream", TAPIR_IF(tapir_dns, prefixed, 1)),               \
         TAPIR_FIELD(tapir_dns, id, "dns.id", TAPIR_UINT, 16,                                       \
             "Identification of query and response", .base = TAPIR_HEX, SHAPE(SHAPE_ID))
+#define SECTION(member, name, mask, list_, about)                                                  \
+    TAPIR_FIELD(tapir_dns, member, name, TAPIR_LIST, 0, about, .list = &list_##_list, SHAPE(mask))
 #define MESSAGE_REST                                                                               \
     COUNT(question_count, "queries", 16, SHAPE_QUESTIONS, "Questions"),                            \
         COUNT(answer_count, "answers", 16, SHAPE_ANSWERS, "Answers"),                              \
@@ -468,14 +486,15 @@ static const tapir_part llmnr_response_flags[] = {
         COUNT(additional_count, "add_rr", 16, SHAPE_ADDITIONALS, "Additional records"),            \
         TAPIR_FIELD(tapir_dns, stateful, "dns.dso", TAPIR_LIST, 0, "Stateful operations",          \
             .list = &stateful_list),                                                               \
-        TAPIR_FIELD(tapir_dns, questions, "dns.questions", TAPIR_LIST, 0, "Questions",             \
-            .list = &tapir__dns_question_list),                                                    \
-        TAPIR_FIELD(tapir_dns, answers, "dns.answers", TAPIR_LIST, 0, "Answers",                   \
-            .list = &tapir__dns_record_list),                                                      \
-        TAPIR_FIELD(tapir_dns, authorities, "dns.authorities", TAPIR_LIST, 0, "Authorities",       \
-            .list = &tapir__dns_record_list),                                                      \
-        TAPIR_FIELD(tapir_dns, additionals, "dns.additionals", TAPIR_LIST, 0, "Additionals",       \
-            .list = &tapir__dns_record_list),                                                      \
+        SECTION(questions, "dns.questions", SHAPE_QUESTIONS, question, "Questions"),               \
+        SECTION(questions, "dns.zones", SHAPE_ZONES, zone, "Zones"),                               \
+        SECTION(answers, "dns.answers", SHAPE_ANSWERS, answer, "Answers"),                         \
+        SECTION(answers, "dns.prerequisites", SHAPE_PREREQUISITES, prerequisite, "Prerequisites"), \
+        SECTION(                                                                                   \
+            authorities, "dns.authorities", SHAPE_AUTHORITIES, authority, "Authority records"),    \
+        SECTION(authorities, "dns.updates", SHAPE_UPDATES, update, "Updates"),                     \
+        SECTION(                                                                                   \
+            additionals, "dns.additionals", SHAPE_ADDITIONALS, additional, "Additional records"),  \
         TAPIR_FIELD(tapir_dns, extraneous, "dns.extraneous.data", TAPIR_SPAN, 0,                   \
             "What follows the last record"),                                                       \
         TAPIR_FIELD(tapir_dns, extraneous.len, "dns.extraneous.length", TAPIR_UINT, 0,             \
@@ -498,22 +517,22 @@ static const tapir_field llmnr_fields[] = {
 
 tapir_walk tapir_dns_questions(const struct tapir_dns *dns)
 {
-    return tapir_walk_of(&tapir__dns_question_list, dns->questions, dns);
+    return tapir_walk_of(&question_list, dns->questions, dns);
 }
 
 tapir_walk tapir_dns_answers(const struct tapir_dns *dns)
 {
-    return tapir_walk_of(&tapir__dns_record_list, dns->answers, dns);
+    return tapir_walk_of(&answer_list, dns->answers, dns);
 }
 
 tapir_walk tapir_dns_authorities(const struct tapir_dns *dns)
 {
-    return tapir_walk_of(&tapir__dns_record_list, dns->authorities, dns);
+    return tapir_walk_of(&authority_list, dns->authorities, dns);
 }
 
 tapir_walk tapir_dns_additionals(const struct tapir_dns *dns)
 {
-    return tapir_walk_of(&tapir__dns_record_list, dns->additionals, dns);
+    return tapir_walk_of(&additional_list, dns->additionals, dns);
 }
 
 tapir_walk tapir_dns_stateful_items(const struct tapir_dns *dns)

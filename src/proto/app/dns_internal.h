@@ -20,9 +20,6 @@ enum {
     SHAPE_MULTICAST = 0x800 /* the top bit of classes is a flag */
 };
 
-/* The lists of questions and of records: items of struct tapir_dns. */
-extern const tapir_list tapir__dns_question_list, tapir__dns_record_list;
-
 /* What lies in a record's data: at most one struct tapir_dns_data. */
 extern const tapir_list tapir__dns_data_body;
 
