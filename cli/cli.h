@@ -111,6 +111,7 @@ struct expression {
     size_t count;
     uint32_t snaplen; /* that the compiled program returns, 0: 262144 */
     bool no_optimize;
+    bool live; /* for a kernel to run, not for frames of files */
 };
 
 /* Joins the operands to an expression; false when out of memory. */

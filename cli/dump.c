@@ -277,6 +277,7 @@ static int run(int argc, char **argv)
     } else if (code == EXIT_DONE) {
         if (!request->link_type_given)
             complain("assuming Ethernet; -y names another link type");
+        request->expression.live = true;
         code = dump_program(request, request->link_type, request->snaplen);
     }
     expression_clear(&request->expression);

@@ -81,7 +81,7 @@ static enum outcome sink_failed(tapir_status status, const tapir_error *error)
 }
 
 /* Creates the file of -w when the first interface tells its link type. */
-static enum outcome open_sink(struct job *job, const char *format, const tapir_interface *interface)
+static enum outcome open_sink(struct job *job, const tapir_interface *interface)
 {
     const struct dump_request *request = job->request;
     tapir_status status;
@@ -89,6 +89,7 @@ static enum outcome open_sink(struct job *job, const char *format, const tapir_i
     tapir_sink_options options = {
         .size = sizeof options,
         .link_type = interface->link_type,
+        .link_type_bits = interface->link_type_bits,
         .snaplen = snaplen_of(interface),
         .nanoseconds = request->printing.nanoseconds,
         .each_frame = request->each_packet,
@@ -96,9 +97,6 @@ static enum outcome open_sink(struct job *job, const char *format, const tapir_i
 
     if (!request->save || job->sink)
         return GO_ON;
-    /* libpcap knows of frame check sequences in pcap files only. */
-    if (strcmp(format, "pcap") == 0)
-        options.fcs_len = interface->fcs_len;
     status = tapir_sink_open_file(&job->sink, request->save, &options, &error);
     return status == TAPIR_OK ? GO_ON : sink_failed(status, &error);
 }
@@ -122,15 +120,14 @@ static enum outcome take(struct job *job, const tapir_frame *frame)
 }
 
 /* What is to be done when a link type comes up, at the latest with its first packet. */
-static enum outcome meet(
-    struct job *job, const char *path, const tapir_source *source, const tapir_interface *interface)
+static enum outcome meet(struct job *job, const char *path, const tapir_interface *interface)
 {
     if (!interface)
         return GO_ON;
     announce(job, path, interface);
     if (!expression_compile(&job->request->expression, interface->link_type))
         return STOP_USAGE;
-    return open_sink(job, tapir_source_format(source), interface);
+    return open_sink(job, interface);
 }
 
 static enum outcome read_frames(struct job *job, const char *path, tapir_source *source)
@@ -140,7 +137,7 @@ static enum outcome read_frames(struct job *job, const char *path, tapir_source 
     uint32_t snaplen = is_pcap ? snaplen_of(interface) : UINT32_MAX;
     uint32_t link_type = interface ? interface->link_type : UINT32_MAX;
     uint64_t left = job->request->limit;
-    enum outcome outcome = meet(job, path, source, interface);
+    enum outcome outcome = meet(job, path, interface);
     tapir_status status = TAPIR_OK;
     struct progress progress;
     tapir_frame frame;
@@ -152,7 +149,7 @@ static enum outcome read_frames(struct job *job, const char *path, tapir_source 
         progress_step(&progress, source, frame.number);
         if (frame.link_type != link_type) {
             link_type = frame.link_type;
-            outcome = meet(job, path, source, tapir_source_interface(source, frame.interface));
+            outcome = meet(job, path, tapir_source_interface(source, frame.interface));
             if (outcome != GO_ON)
                 break;
         }

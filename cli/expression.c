@@ -68,13 +68,14 @@ static const tapir_filter *find(const struct expression *expression, uint16_t li
 const tapir_filter *expression_filter(struct expression *expression, uint16_t link_type)
 {
     const tapir_filter *found = find(expression, link_type);
+    const char *text = expression->text ? expression->text : "";
     tapir_filter *filter;
     tapir_error error;
     void *grown;
 
     if (found)
         return found;
-    if (tapir_filter_new(&filter, expression->text ? expression->text : "", link_type,
+    if ((expression->live ? tapir_filter_new_live : tapir_filter_new)(&filter, text, link_type,
             expression->snaplen, !expression->no_optimize, &error) != TAPIR_OK) {
         complain("%s", error.message);
         if (error.code == TAPIR_INVALID && error.offset <= strlen(expression->text))

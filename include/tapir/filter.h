@@ -9,12 +9,18 @@ TAPIR_EXTERN_C_BEGIN
 
 typedef struct tapir_filter tapir_filter;
 
-/* Compiles `expression` for one link type; an empty one matches everything of any link type. What
- * matches is kept up to `snaplen` bytes (0: 262144) by kernels that run the program. On failure
+/* Compiles `expression` for frames of one link type in files; an empty one matches everything of
+ * any link type. `snaplen` (0: 262144) is what the program returns when it matches. On failure
  * *filter is NULL and `error` says why; its offset is the place in the expression, UINT64_MAX when
  * that cannot be told. Free with tapir_filter_free. A compiled filter is immutable and may be
  * shared by threads. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new(tapir_filter **filter,
+    const char *expression, uint16_t link_type, uint32_t snaplen, bool optimize,
+    tapir_error *error);
+
+/* The same for a kernel to run, which knows things that are not in the frame (inbound, ifname) and
+ * keeps up to `snaplen` bytes of what matches. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new_live(tapir_filter **filter,
     const char *expression, uint16_t link_type, uint32_t snaplen, bool optimize,
     tapir_error *error);
 

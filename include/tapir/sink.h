@@ -10,13 +10,14 @@ typedef struct tapir_sink tapir_sink;
 
 /* Options of tapir_sink_open_file; zeroed, with `size` set, means Ethernet in microseconds. */
 typedef struct tapir_sink_options {
-    size_t size;        /* sizeof (tapir_sink_options) */
-    uint16_t link_type; /* of every frame to come; TAPIR_LINK_TYPE_NULL is 0 */
-    uint8_t fcs_len;    /* bytes of frame check sequence, even, up to 30; 0: not known */
-    bool nanoseconds;   /* keep nanoseconds, which changes the file's magic number */
-    bool each_frame;    /* write every frame at once */
-    uint32_t snaplen;   /* as announced in the file; 0: 262144 */
-    size_t buffer;      /* bytes written at once; 0: 128 KiB */
+    size_t size;             /* sizeof (tapir_sink_options) */
+    uint16_t link_type;      /* of every frame to come; TAPIR_LINK_TYPE_NULL is 0 */
+    uint8_t fcs_len;         /* bytes of frame check sequence, even, up to 30; 0: not known */
+    bool nanoseconds;        /* keep nanoseconds, which changes the file's magic number */
+    bool each_frame;         /* write every frame at once */
+    uint32_t snaplen;        /* as announced in the file; 0: 262144 */
+    uint32_t link_type_bits; /* to be copied from the tapir_interface; 0: made from fcs_len */
+    size_t buffer;           /* bytes written at once; 0: 128 KiB */
 } tapir_sink_options;
 
 /* Creates (or empties) a pcap file; "-" is standard output. `options` may be NULL. On failure *sink

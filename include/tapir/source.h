@@ -13,6 +13,7 @@ typedef struct tapir_source tapir_source;
 typedef struct tapir_interface {
     uint16_t link_type;
     uint8_t fcs_len;
+    uint32_t link_type_bits; /* pcap: the field's bits above the link type, fcs_len is from them */
     uint32_t snaplen;        /* 0: no limit */
     uint32_t section;        /* pcapng section it was declared in, from 0 */
     uint8_t time_resolution; /* as if_tsresol: 6 = 10^-6 s, 0x80 | n = 2^-n s */

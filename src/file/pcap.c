@@ -195,6 +195,7 @@ tapir_status tapir__pcap_open(tapir__file *file)
     file->single = (tapir_interface){
         .link_type = tapir__link_type_of_file(link_type & 0xffff),
         .fcs_len = link_type & FCS_PRESENT ? (uint8_t)((link_type >> 28) * 2) : 0,
+        .link_type_bits = link_type & ~(uint32_t)(RESERVED | UINT16_MAX),
         /* libpcap takes these two for "no limit" as well. */
         .snaplen = snaplen > INT32_MAX ? 0 : snaplen,
         .time_resolution = pcap->multiplier == 1 ? 9 : 6,

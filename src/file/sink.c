@@ -80,11 +80,11 @@ static void put_file_header(tapir_sink *sink)
         .major = 2,
         .minor = 4,
         .snaplen = sink->options.snaplen,
-        .link_type = sink->options.link_type,
+        .link_type = sink->options.link_type | sink->options.link_type_bits,
     };
 
     /* The field counts 16-bit words in its upper four bits. */
-    if (sink->options.fcs_len)
+    if (sink->options.fcs_len && !sink->options.link_type_bits)
         header.link_type |= FCS_PRESENT | (uint32_t)(sink->options.fcs_len / 2) << 28;
     memcpy(sink->buffer, &header, sizeof header);
     sink->len = sizeof header;
@@ -119,6 +119,9 @@ tapir_status tapir_sink_open_fd(tapir_sink **to, int fd, const char *name,
         return tapir_error_set(error, TAPIR_INVALID,
             "%s: a frame check sequence of %u bytes has no place in a pcap file", name,
             chosen.fcs_len);
+    if (chosen.link_type_bits & UINT16_MAX)
+        return tapir_error_set(
+            error, TAPIR_INVALID, "%s: link_type_bits holds a link type, too", name);
     if (!chosen.snaplen)
         chosen.snaplen = DEFAULT_SNAPLEN;
     if (!chosen.buffer)

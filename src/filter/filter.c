@@ -12,7 +12,8 @@
 
 struct tapir_filter {
     struct bpf_program program;
-    bool everything; /* an empty expression */
+    struct bpf_program swapped; /* for frames whose header is in the other byte order */
+    bool everything;            /* an empty expression */
 };
 
 _Static_assert(
@@ -22,23 +23,52 @@ _Static_assert(
         offsetof(tapir_filter_instruction, k) == offsetof(struct bpf_insn, k),
     "our instruction is libpcap's");
 
+/* The header of BSD's loopback is in the byte order of the capturing machine (LINKTYPE_NULL). */
+static bool has_byte_order(uint16_t link_type)
+{
+    return link_type == TAPIR_LINK_TYPE_NULL;
+}
+
 /* Makes a handle that compiles for that link type. libpcap takes a saved file for what it may come
  * from any machine, and so accepts every system's number of IPv6 behind a loopback header: the
  * handle reads a capture file in memory, of nothing but its header. */
-static pcap_t *open_handle(uint16_t link_type, uint32_t snaplen)
+static pcap_t *open_file_handle(uint16_t link_type, uint32_t snaplen, bool swapped)
 {
-    const struct pcap_file_header header = {.magic = 0xa1b2c3d4,
+    struct pcap_file_header header = {.magic = 0xa1b2c3d4,
         .version_major = PCAP_VERSION_MAJOR,
         .version_minor = PCAP_VERSION_MINOR,
         .snaplen = snaplen,
         .linktype = link_type};
     char message[PCAP_ERRBUF_SIZE];
-    FILE *file = fmemopen((void *)(uintptr_t)&header, sizeof header, "r");
-    pcap_t *handle = file ? pcap_fopen_offline(file, message) : NULL;
+    pcap_t *handle;
+    FILE *file;
 
+    if (swapped) {
+        header.magic = __builtin_bswap32(header.magic);
+        header.version_major = __builtin_bswap16(header.version_major);
+        header.version_minor = __builtin_bswap16(header.version_minor);
+        header.snaplen = __builtin_bswap32(header.snaplen);
+        header.linktype = __builtin_bswap32(header.linktype);
+    }
+    file = fmemopen(&header, sizeof header, "r");
+    handle = file ? pcap_fopen_offline(file, message) : NULL;
     /* The handle closes the file. */
     if (file && !handle)
         fclose(file);
+    return handle;
+}
+
+/* The same that a kernel gets. */
+static pcap_t *open_live_handle(uint16_t link_type, uint32_t snaplen)
+{
+    pcap_t *file = open_file_handle(link_type, snaplen, false);
+    pcap_t *handle = NULL;
+
+    /* Some link types have another number within libpcap. */
+    if (file) {
+        handle = pcap_open_dead(pcap_datalink(file), (int)snaplen);
+        pcap_close(file);
+    }
     return handle;
 }
 
@@ -81,46 +111,72 @@ static tapir_status explain(pcap_t *handle, const char *expression, tapir_error 
     return TAPIR_INVALID;
 }
 
-/* Frees what was made so far; returns `status`. */
-static tapir_status give_up(tapir_filter *made, pcap_t *handle, tapir_status status)
-{
-    if (handle)
-        pcap_close(handle);
-    free(made);
-    return status;
-}
-
 static tapir_status out_of_memory(tapir_error *error)
 {
     return tapir_error_set(error, TAPIR_NO_MEMORY, "filter: out of memory");
 }
 
-tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uint16_t link_type,
-    uint32_t snaplen, bool optimize, tapir_error *error)
+/* Compiles with `handle`, which is closed. */
+static tapir_status compile(struct bpf_program *program, pcap_t *handle, const char *expression,
+    bool optimize, tapir_error *error)
 {
-    tapir_filter *made = calloc(1, sizeof *made);
-    pcap_t *handle;
+    tapir_status status = TAPIR_OK;
 
-    *filter = NULL;
-    if (!made)
+    if (!handle)
+        return out_of_memory(error);
+    if (pcap_compile(handle, program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
+        status = explain(handle, expression, error);
+    pcap_close(handle);
+    return status;
+}
+
+static tapir_status make(tapir_filter *filter, const char *expression, uint16_t link_type,
+    uint32_t snaplen, bool optimize, bool live, tapir_error *error)
+{
+    tapir_status status;
+
+    filter->everything = expression[strspn(expression, " \t\n")] == '\0';
+    if (filter->everything)
+        return make_everything(&filter->program, snaplen) ? TAPIR_OK : out_of_memory(error);
+    if (live)
+        return compile(
+            &filter->program, open_live_handle(link_type, snaplen), expression, optimize, error);
+    status = compile(
+        &filter->program, open_file_handle(link_type, snaplen, false), expression, optimize, error);
+    if (status == TAPIR_OK && has_byte_order(link_type))
+        status = compile(&filter->swapped, open_file_handle(link_type, snaplen, true), expression,
+            optimize, error);
+    return status;
+}
+
+static tapir_status new_filter(tapir_filter **filter, const char *expression, uint16_t link_type,
+    uint32_t snaplen, bool optimize, bool live, tapir_error *error)
+{
+    tapir_status status;
+
+    *filter = calloc(1, sizeof **filter);
+    if (!*filter)
         return out_of_memory(error);
     if (snaplen == 0 || snaplen > INT_MAX)
         snaplen = DEFAULT_SNAPLEN;
-    made->everything = expression[strspn(expression, " \t\n")] == '\0';
-    if (made->everything) {
-        if (!make_everything(&made->program, snaplen))
-            return give_up(made, NULL, out_of_memory(error));
-        *filter = made;
-        return TAPIR_OK;
+    status = make(*filter, expression, link_type, snaplen, optimize, live, error);
+    if (status != TAPIR_OK) {
+        tapir_filter_free(*filter);
+        *filter = NULL;
     }
-    handle = open_handle(link_type, snaplen);
-    if (!handle)
-        return give_up(made, NULL, out_of_memory(error));
-    if (pcap_compile(handle, &made->program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
-        return give_up(made, handle, explain(handle, expression, error));
-    pcap_close(handle);
-    *filter = made;
-    return TAPIR_OK;
+    return status;
+}
+
+tapir_status tapir_filter_new(tapir_filter **filter, const char *expression, uint16_t link_type,
+    uint32_t snaplen, bool optimize, tapir_error *error)
+{
+    return new_filter(filter, expression, link_type, snaplen, optimize, false, error);
+}
+
+tapir_status tapir_filter_new_live(tapir_filter **filter, const char *expression,
+    uint16_t link_type, uint32_t snaplen, bool optimize, tapir_error *error)
+{
+    return new_filter(filter, expression, link_type, snaplen, optimize, true, error);
 }
 
 void tapir_filter_free(tapir_filter *filter)
@@ -128,13 +184,29 @@ void tapir_filter_free(tapir_filter *filter)
     if (!filter)
         return;
     pcap_freecode(&filter->program);
+    pcap_freecode(&filter->swapped);
     free(filter);
+}
+
+/* Address families are small numbers: those of a big-endian machine begin with zeroes. */
+static bool is_swapped(const tapir_filter *filter, const tapir_frame *frame)
+{
+    static const uint16_t one = 1;
+    bool little_endian_machine = *(const uint8_t *)&one;
+
+    return filter->swapped.bf_len && frame->caplen >= 4 &&
+           (tapir_load_be(frame->data, 2) == 0) == little_endian_machine;
 }
 
 bool tapir_filter_match(const tapir_filter *filter, const tapir_frame *frame)
 {
-    return filter->everything ||
-           bpf_filter(filter->program.bf_insns, frame->data, frame->len, frame->caplen) != 0;
+    const struct bpf_insn *program = filter->program.bf_insns;
+
+    if (filter->everything)
+        return true;
+    if (__builtin_expect(is_swapped(filter, frame), 0))
+        program = filter->swapped.bf_insns;
+    return bpf_filter(program, frame->data, frame->len, frame->caplen) != 0;
 }
 
 const tapir_filter_instruction *tapir_filter_program(const tapir_filter *filter, size_t *count)

@@ -79,12 +79,53 @@ static void link_types_are_those_of_files(void **state)
     }
 }
 
+/* BSD's loopback header: an address family, which differs from system to system for IPv6, in the
+ * byte order of the machine that captured. */
+static void loopback_header_may_have_either_byte_order(void **state)
+{
+    static const uint8_t families[] = {24, 28, 30};
+    tapir_filter *ipv6 = compile("ip6", TAPIR_LINK_TYPE_NULL, 0);
+    tapir_filter *ipv4 = compile("ip", TAPIR_LINK_TYPE_NULL, 0);
+
+    (void)state;
+    for (size_t i = 0; i < TAPIR_COUNT(families); i++) {
+        uint8_t little[44] = {families[i]}, big[44] = {0, 0, 0, families[i]};
+        tapir_frame frame = {.data = little, .caplen = sizeof little, .len = sizeof little};
+        assert_true(tapir_filter_match(ipv6, &frame));
+        assert_false(tapir_filter_match(ipv4, &frame));
+        frame.data = big;
+        assert_true(tapir_filter_match(ipv6, &frame));
+        assert_false(tapir_filter_match(ipv4, &frame));
+    }
+    tapir_filter_free(ipv6);
+    tapir_filter_free(ipv4);
+}
+
+static void only_kernels_know_what_is_not_in_the_frame(void **state)
+{
+    tapir_filter *filter;
+    tapir_error error;
+
+    (void)state;
+    assert_int_equal(
+        tapir_filter_new(&filter, "inbound", TAPIR_LINK_TYPE_ETHERNET, 0, true, &error),
+        TAPIR_INVALID);
+    assert_null(filter);
+    assert_non_null(strstr(error.message, "when reading savefiles"));
+    assert_int_equal(
+        tapir_filter_new_live(&filter, "inbound", TAPIR_LINK_TYPE_ETHERNET, 0, true, &error),
+        TAPIR_OK);
+    tapir_filter_free(filter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program_is_written_as_tcpdump_writes_it),
         cmocka_unit_test(empty_expression_accepts_frames_of_any_link_type),
         cmocka_unit_test(link_types_are_those_of_files),
+        cmocka_unit_test(loopback_header_may_have_either_byte_order),
+        cmocka_unit_test(only_kernels_know_what_is_not_in_the_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,13 @@ static void frame_check_sequence_is_in_the_link_type(void **state)
     assert_int_equal(tapir_source_interface(source, 0)->link_type, 1);
     assert_int_equal(tapir_source_interface(source, 0)->snaplen, 262144);
     tapir_source_close(source);
+    options.link_type_bits = 0x38000000; /* what a file may hold without meaning it */
+    sink = open_sink(&options);
+    assert_int_equal(tapir_sink_close(sink, &error), TAPIR_OK);
+    assert_int_equal(tapir_source_open_file(&source, path, NULL, &error), TAPIR_OK);
+    assert_int_equal(tapir_source_interface(source, 0)->fcs_len, 0);
+    assert_int_equal(tapir_source_interface(source, 0)->link_type_bits, 0x38000000);
+    tapir_source_close(source);
     options.fcs_len = 3;
     assert_int_equal(tapir_sink_open_file(&sink, path, &options, &error), TAPIR_INVALID);
     assert_null(sink);
