@@ -68,7 +68,7 @@ static bool put_entries(
             PUT(p, "*");
         tapir_take_bytes(in, address, each);
         if (each == 4)
-            tapir__dump_host4(p, address);
+            tapir_text_ipv4(p->out, address);
         else
             tapir_text_uint(p->out, tapir_load_be(address, 2));
     }

@@ -1,9 +1,10 @@
-/* Addresses, ports and protocols as names or numbers. Names come from the system's resolver and are
+/* Addresses and ports as names or numbers. Names come from the system's resolver and are
  * kept, so each is looked up once. */
 #include "printer.h"
 
 #include <net/if.h>
 #include <netdb.h>
+#include <netinet/ether.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -11,20 +12,23 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Names of hosts are kept in so many slots; a newer name takes the place of an older one. */
-#define HOST_SLOTS 4096
-#define HOST_MAX   256 /* longest name, longer ones are cut */
+/* Names of addresses are kept in a table of sets; in a full set a newer one takes the place of an
+ * older one. */
+#define SETS         8192
+#define WAYS         8
+#define NAME_MAX_LEN 1025 /* what NSS may give */
 
-struct host {
-    char *name;
+/* An address that was looked up: IPv4, IPv6 or Ethernet, told apart by their length. */
+struct known {
+    char *name;  /* NULL: it has none */
     uint8_t len; /* of the address, 0: free */
     uint8_t address[16];
 };
 
 struct dump_names {
     char *tcp_ports[65536], *udp_ports[65536]; /* NULL: no name */
-    char *protocols[256];
-    struct host hosts[HOST_SLOTS];
+    unsigned victim;
+    struct known known[SETS][WAYS];
 };
 
 static void free_all(char **names, size_t count)
@@ -39,9 +43,9 @@ void tapir__dump_names_free(struct dump_names *names)
         return;
     free_all(names->tcp_ports, TAPIR_COUNT(names->tcp_ports));
     free_all(names->udp_ports, TAPIR_COUNT(names->udp_ports));
-    free_all(names->protocols, TAPIR_COUNT(names->protocols));
-    for (size_t i = 0; i < HOST_SLOTS; i++)
-        free(names->hosts[i].name);
+    for (size_t i = 0; i < SETS; i++)
+        for (size_t j = 0; j < WAYS; j++)
+            free(names->known[i][j].name);
     free(names);
 }
 
@@ -68,18 +72,6 @@ static void read_services(struct dump_names *names)
     endservent();
 }
 
-static void read_protocols(struct dump_names *names)
-{
-    char buffer[4096];
-    struct protoent protocol, *found;
-
-    setprotoent(1);
-    while (getprotoent_r(&protocol, buffer, sizeof buffer, &found) == 0 && found)
-        if (protocol.p_proto >= 0 && protocol.p_proto < 256)
-            keep(names->protocols, (size_t)protocol.p_proto, protocol.p_name);
-    endprotoent();
-}
-
 /* Returns the names, made at the first need; NULL when numbers are wanted or memory is short. */
 static struct dump_names *names_of(struct tapir_dump *p)
 {
@@ -87,19 +79,10 @@ static struct dump_names *names_of(struct tapir_dump *p)
         return NULL;
     if (!p->names) {
         p->names = calloc(1, sizeof *p->names);
-        if (p->names) {
+        if (p->names)
             read_services(p->names);
-            read_protocols(p->names);
-        }
     }
     return p->names;
-}
-
-const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol)
-{
-    const struct dump_names *names = names_of(p);
-
-    return names ? names->protocols[protocol] : NULL;
 }
 
 void tapir__dump_tcp_port(struct tapir_dump *p, uint16_t port)
@@ -122,58 +105,71 @@ void tapir__dump_udp_port(struct tapir_dump *p, uint16_t port)
         tapir_text_uint(p->out, port);
 }
 
-static void ask_resolver(struct host *host, bool short_names)
+static bool host_by_address(const struct known *host, char name[NAME_MAX_LEN])
 {
     struct sockaddr_in ipv4 = {.sin_family = AF_INET};
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
-    char name[HOST_MAX];
-    int failed;
+    const void *address = &ipv6;
+    socklen_t len = sizeof ipv6;
 
+    memcpy(&ipv6.sin6_addr, host->address, 16);
     if (host->len == 4) {
         memcpy(&ipv4.sin_addr, host->address, 4);
-        failed = getnameinfo(
-            (const struct sockaddr *)&ipv4, sizeof ipv4, name, sizeof name, NULL, 0, NI_NAMEREQD);
-    } else {
-        memcpy(&ipv6.sin6_addr, host->address, 16);
-        failed = getnameinfo(
-            (const struct sockaddr *)&ipv6, sizeof ipv6, name, sizeof name, NULL, 0, NI_NAMEREQD);
+        address = &ipv4;
+        len = sizeof ipv4;
     }
-    if (failed)
-        return;
-    if (short_names && strchr(name, '.'))
-        *strchr(name, '.') = '\0';
-    host->name = strdup(name);
+    return getnameinfo(address, len, name, NAME_MAX_LEN, NULL, 0, NI_NAMEREQD) == 0;
 }
 
-/* Returns the host's name, NULL when it has none or numbers are wanted. */
-static const char *host_name(struct tapir_dump *p, const uint8_t *address, uint8_t len)
+/* Asks the system for the name. */
+static void look_up(struct known *known, bool short_names)
+{
+    char name[NAME_MAX_LEN];
+    struct ether_addr mac;
+
+    if (known->len == 6) {
+        memcpy(&mac, known->address, 6);
+        if (ether_ntohost(name, &mac) != 0)
+            return;
+    } else {
+        if (!host_by_address(known, name))
+            return;
+        if (short_names && strchr(name, '.'))
+            *strchr(name, '.') = '\0';
+    }
+    known->name = strdup(name);
+}
+
+/* Returns the address's name, NULL when it has none or numbers are wanted. */
+static const char *name_of(struct tapir_dump *p, const uint8_t *address, uint8_t len)
 {
     struct dump_names *names = names_of(p);
-    struct host *host;
+    struct known *set, *known;
 
     if (!names)
         return NULL;
-    host = &names->hosts[XXH3_64bits_withSeed(address, len, p->seed) % HOST_SLOTS];
-    if (host->len != len || memcmp(host->address, address, len) != 0) {
-        free(host->name);
-        host->name = NULL;
-        host->len = len;
-        memcpy(host->address, address, len);
-        ask_resolver(host, p->options.short_names);
+    set = names->known[XXH3_64bits_withSeed(address, len, p->seed) % SETS];
+    for (known = set; known < set + WAYS && known->len; known++)
+        if (known->len == len && memcmp(known->address, address, len) == 0)
+            return known->name;
+    if (known == set + WAYS) {
+        known = &set[names->victim++ % WAYS];
+        free(known->name);
     }
-    return host->name;
+    *known = (struct known){.len = len};
+    memcpy(known->address, address, len);
+    look_up(known, p->options.short_names);
+    return known->name;
 }
 
 void tapir__dump_host4(struct tapir_dump *p, const uint8_t address[4])
 {
-    const char *name;
+    const char *name = p->numeric ? NULL : name_of(p, address, 4);
 
-    /* No one is called 0.0.0.0 or 255.255.255.255. */
-    if (p->numeric || tapir_load_be(address, 4) == 0 || tapir_load_be(address, 4) == UINT32_MAX ||
-        !(name = host_name(p, address, 4)))
-        tapir_text_ipv4(p->out, address);
-    else
+    if (name)
         tapir_text_put(p->out, name);
+    else
+        tapir_text_ipv4(p->out, address);
 }
 
 void tapir__dump_address6(struct tapir_dump *p, const uint8_t address[16])
@@ -191,7 +187,7 @@ void tapir__dump_address6(struct tapir_dump *p, const uint8_t address[16])
 
 void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
 {
-    const char *name = p->numeric ? NULL : host_name(p, address, 16);
+    const char *name = p->numeric ? NULL : name_of(p, address, 16);
 
     if (name)
         tapir_text_put(p->out, name);
@@ -201,7 +197,19 @@ void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
 
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6])
 {
+    const char *name = p->numeric ? NULL : name_of(p, address, 6), *vendor;
+
+    if (name) {
+        tapir_text_put(p->out, name);
+        return;
+    }
     tapir_text_mac(p->out, address, 6);
+    if (p->numeric)
+        return;
+    vendor = tapir__dump_vendor(address);
+    PUT(p, " (oui ");
+    tapir_text_put(p->out, vendor ? vendor : "Unknown");
+    PUT(p, ")");
 }
 
 void tapir__dump_link_address(struct tapir_dump *p, tapir_span address)

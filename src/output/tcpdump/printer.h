@@ -238,9 +238,12 @@ void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6]);
 void tapir__dump_link_address(struct tapir_dump *p, tapir_span address);
 /* The name of the capturing machine's interface, as this machine knows it; "?" when it does not. */
 const char *tapir__dump_interface(struct tapir_dump *p, uint32_t index);
-/* The IP protocol's name in /etc/protocols, NULL when numeric or unknown. */
-const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
 void tapir__dump_names_free(struct dump_names *names);
+
+/* assigned.c: the IP protocol's name, NULL when numeric or unknown; the name of who was assigned the
+ * first three bytes of a link address, NULL when unknown. */
+const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
+const char *tapir__dump_vendor(const uint8_t address[6]);
 
 /* ethernet.c: "IPv4", NULL for a type without a name; and "ethertype IPv4 (0x0800)". */
 const char *tapir__dump_ether_type(uint16_t type);
