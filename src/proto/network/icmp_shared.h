@@ -14,6 +14,11 @@ extern const tapir_list tapir__icmp_extension_list;
 /* Options of NDP and of RPL, walked with the ICMPv6 message as `outer`. */
 extern const tapir_list tapir__ndp_option_list, tapir__rpl_option_list;
 
+/* What ICMPv6 messages list, by the messages. */
+extern const tapir_list tapir__mld_source_list, tapir__mld_record_list, tapir__home_agent_list,
+    tapir__renumbering_command_list, tapir__renumbering_result_list, tapir__information_list,
+    tapir__locator_list, tapir__mpl_seed_list;
+
 /* The RPL message of a code: its table, NULL for codes that are not known; its bytes in front of
  * the options, taken and put. */
 extern const tapir_record tapir__rpl_dis, tapir__rpl_dio, tapir__rpl_dao, tapir__rpl_dao_ack,
