@@ -29,6 +29,14 @@ typedef struct tapir_label {
     const char *text;
 } tapir_label;
 
+/* How a value prints in trees and columns; JSON always has plain decimal, and bytes as aa:bb. */
+typedef enum tapir_base {
+    TAPIR_DECIMAL, /* bytes: without separators in columns */
+    TAPIR_HEX,
+    TAPIR_ADDRESS, /* bytes that are an address: aa:bb in columns as well */
+    TAPIR_TIME     /* seconds since the epoch, as a date in UTC */
+} tapir_base;
+
 /* One named part of a number: a flag when the mask has one bit, else a number of its own. Tables
  * are written with TAPIR_PART and end with TAPIR_PARTS_END. */
 typedef struct tapir_part {
@@ -38,30 +46,29 @@ typedef struct tapir_part {
     const char *about;
     uint64_t mask;
     const tapir_label *labels;
+    uint8_t base; /* tapir_base */
 } tapir_part;
 
 /* TAPIR_PART("wireshark.name", mask, "About.", labels or NULL) */
 #define TAPIR_PART(name_, mask_, about_, labels_)                                                  \
     {                                                                                              \
-        name_, ",\"" name_ "\":", sizeof(name_) + 3, about_, mask_, labels_                        \
+        name_, ",\"" name_ "\":", sizeof(name_) + 3, about_, mask_, labels_, TAPIR_DECIMAL         \
+    }
+/* The same for a number that is usually written in hexadecimal. */
+#define TAPIR_PART_HEX(name_, mask_, about_)                                                       \
+    {                                                                                              \
+        name_, ",\"" name_ "\":", sizeof(name_) + 3, about_, mask_, NULL, TAPIR_HEX                \
     }
 /* The same for a flag of several bits, set when any of them is. */
 TAPIR_API extern const tapir_label tapir_any_bit[];
 #define TAPIR_PART_ANY(name_, mask_, about_) TAPIR_PART(name_, mask_, about_, tapir_any_bit)
 #define TAPIR_PARTS_END                                                                            \
     {                                                                                              \
-        NULL, NULL, 0, NULL, 0, NULL                                                               \
+        NULL, NULL, 0, NULL, 0, NULL, TAPIR_DECIMAL                                                \
     }
 
 struct tapir_layer;
 struct tapir_list;
-
-/* How a value prints in trees and columns; JSON always has plain decimal, and bytes as aa:bb. */
-typedef enum tapir_base {
-    TAPIR_DECIMAL, /* bytes: without separators in columns */
-    TAPIR_HEX,
-    TAPIR_ADDRESS /* bytes that are an address: aa:bb in columns as well */
-} tapir_base;
 
 /* One row per header field, in wire order, as in the RFC's picture. Rows with width 0 stand for the
  * variable part, which the decoder reads by hand. */
@@ -85,6 +92,7 @@ typedef struct tapir_field {
     uint16_t if_offset, if_size;
     uint64_t if_mask;
     bool (*when)(const void *item); /* the same for what no mask can say; NULL: always */
+    bool empty;                     /* a TAPIR_SPAN or TAPIR_STRING that prints even when empty */
     bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
     bool nameless;                  /* only the row's named bits print */
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */

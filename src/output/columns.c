@@ -627,7 +627,10 @@ static void put_value(tapir_columns *columns, size_t column, const tapir_value *
     case TAPIR_SPAN:
     case TAPIR_LIST:
     case TAPIR_BODY:
-        tapir_text_hex_bytes(text, *span, separator);
+        if (span->len)
+            tapir_text_hex_bytes(text, *span, separator);
+        else
+            TAPIR_TEXT_LITERAL(text, "<MISSING>");
         break;
     case TAPIR_STRING:
         tapir_text_line(text, *span);

@@ -530,7 +530,7 @@ static bool put_steps(tapir_text *text, const struct plan *plan, const tapir_lay
             *at++ = '"';
             break;
         case SPAN:
-            if (((const tapir_span *)(const void *)member)->len)
+            if (has_bytes(field, member))
                 at = put_span(at, text, step, (const void *)member, plan->room);
             break;
         case LIST:

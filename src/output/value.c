@@ -1,6 +1,8 @@
 /* The values of a layer: walked by the tables, printed as text and as JSON. */
 #include "walk.h"
 
+#include <time.h>
+
 static void walk_fields(const tapir_field *fields, size_t count, const void *item, size_t bits_left,
     unsigned depth, const tapir_value_visitor *visitor);
 
@@ -127,13 +129,32 @@ static void put_plain(tapir_text *text, const tapir_value *value)
     }
 }
 
+/* As Wireshark has it: "Nov 14, 2023 22:13:20.000000000 UTC". */
+static void put_time(tapir_text *text, uint64_t seconds)
+{
+    static const char months[12][4] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t time = (time_t)seconds;
+    struct tm date;
+
+    if (seconds > INT64_MAX || !gmtime_r(&time, &date)) {
+        tapir_text_uint(text, seconds);
+        return;
+    }
+    tapir_text_printf(text, "%s %2d, %lld %02d:%02d:%02d.000000000 UTC", months[date.tm_mon],
+        date.tm_mday, date.tm_year + 1900LL, date.tm_hour, date.tm_min, date.tm_sec);
+}
+
 void tapir__number_text(tapir_text *text, const tapir_value *value)
 {
     const tapir_field *field = value->field;
+    unsigned base = value->part ? value->part->base : field->base;
 
     if (field->kind == TAPIR_INT) {
         tapir_text_int(text, (int64_t)value->number);
-    } else if (field->base == TAPIR_HEX && !value->part) {
+    } else if (base == TAPIR_TIME) {
+        put_time(text, value->number);
+    } else if (base == TAPIR_HEX) {
         TAPIR_TEXT_LITERAL(text, "0x");
         tapir_text_hex(
             text, value->number, 2u * (field->bits ? (field->bits + 7u) / 8 : field->size));

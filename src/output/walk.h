@@ -48,7 +48,7 @@ TAPIR_INLINE bool has_bytes(const tapir_field *field, const void *member)
 {
     const tapir_span *span = member;
 
-    return field->kind < TAPIR_SPAN || field->kind == TAPIR_TEXT || span->len > 0;
+    return field->kind < TAPIR_SPAN || field->kind == TAPIR_TEXT || field->empty || span->len > 0;
 }
 
 /* Calls the visitor for the values of the layer's lists only. */

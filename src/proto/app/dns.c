@@ -270,12 +270,12 @@ static void print_domain(tapir_text *text, const void *member, const void *item)
 
 static const tapir_part edns_flags[] = {
     TAPIR_PART("dns.resp.z.do", TAPIR_EDNS_DO, "DNSSEC records are wanted", NULL),
-    TAPIR_PART("dns.resp.z.reserved", 0x7fff, "Reserved", NULL),
+    TAPIR_PART_HEX("dns.resp.z.reserved", 0x7fff, "Reserved"),
     TAPIR_PARTS_END,
 };
-#define EDNS_SIZE                                                                                  \
+#define EDNS_SIZE(base_)                                                                           \
     TAPIR_FIELD(tapir_dns_record, payload_size, "dns.rr.udp_payload_size", TAPIR_UINT, 0,          \
-        "Largest UDP payload the sender takes")
+        "Largest UDP payload the sender takes", .base = base_)
 #define EDNS_DATA                                                                                  \
     TAPIR_FIELD(tapir_dns_record, high_rcode, "dns.resp.ext_rcode", TAPIR_UINT, 0,                 \
         "Upper 8 bits of the reply code", .base = TAPIR_HEX),                                      \
@@ -287,10 +287,11 @@ static const tapir_part edns_flags[] = {
 
 static const tapir_field record_fields[] = {OWNER, TYPE, CLASS, DATA};
 static const tapir_field service_fields[] = {SERVICE_OWNER, TYPE, CLASS, DATA};
-static const tapir_field edns_fields[] = {OWNER, TYPE, EDNS_SIZE, EDNS_DATA};
+static const tapir_field edns_fields[] = {OWNER, TYPE, EDNS_SIZE(TAPIR_DECIMAL), EDNS_DATA};
 static const tapir_field multicast_record_fields[] = {OWNER, TYPE, CLASS, FLUSH, DATA};
 static const tapir_field multicast_service_fields[] = {SERVICE_OWNER, TYPE, CLASS, FLUSH, DATA};
-static const tapir_field multicast_edns_fields[] = {OWNER, TYPE, EDNS_SIZE, FLUSH, EDNS_DATA};
+static const tapir_field multicast_edns_fields[] = {
+    OWNER, TYPE, EDNS_SIZE(TAPIR_HEX), FLUSH, EDNS_DATA};
 
 /* Which parts the text of a name falls into at its dots. */
 static uint8_t parts_of(const struct tapir_dns_name *name)
@@ -590,6 +591,20 @@ static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned co
     return tapir_span_of(start, (size_t)((*lost ? record : in->at) - start));
 }
 
+/* Skips TLVs and returns the span they take, with one that the message's end cuts. */
+static tapir_span skip_stateful(tapir_reader *in)
+{
+    const uint8_t *start = in->at;
+
+    while (tapir_left(in) >= 4) {
+        size_t len;
+        tapir_take(in, 2);
+        len = tapir_take_be16(in);
+        tapir_take(in, len < tapir_left(in) ? len : tapir_left(in));
+    }
+    return tapir_span_of(start, (size_t)(in->at - start));
+}
+
 /* Decodes a message from `in`, which in the end stands behind it or where it could not go on. */
 static void decode_message(tapir_reader *in, struct tapir_dns *dns, struct trouble *trouble)
 {
@@ -605,7 +620,8 @@ static void decode_message(tapir_reader *in, struct tapir_dns *dns, struct troub
         return;
     if (TAPIR_DNS_OPCODE(dns->flags) == TAPIR_DNS_OPCODE_STATEFUL &&
         !(dns->question_count | dns->answer_count | dns->authority_count | dns->additional_count)) {
-        dns->stateful = tapir_take_rest(in);
+        dns->stateful = skip_stateful(in);
+        dns->extraneous = tapir_take_rest(in);
         return;
     }
     dns->questions = skip_section(in, dns->message, dns->question_count, 4, trouble, &lost);

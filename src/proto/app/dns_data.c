@@ -102,11 +102,9 @@ static void print_base32(tapir_text *text, const void *member, const void *item)
     TAPIR_FIELD(                                                                                   \
         tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = tapir__dns_print_name)
 #define STRING(member, name, ...)                                                                  \
-    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__,                          \
-        .print = tapir__dns_print_string)
+    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_STRING, 0, __VA_ARGS__, .empty = true)
 #define SHOWN(member, name, ...)                                                                   \
-    TAPIR_FIELD(                                                                                   \
-        tapir_dns_data, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = tapir__dns_print_bytes)
+    TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_SPAN, 0, __VA_ARGS__, .empty = true)
 #define BYTES(member, name, ...)                                                                   \
     TAPIR_FIELD(tapir_dns_data, member, name, TAPIR_SPAN, 0, __VA_ARGS__)
 #define ITEMS(name, ...) TAPIR_FIELD(tapir_dns_data, items, name, TAPIR_LIST, 0, __VA_ARGS__)
@@ -474,7 +472,7 @@ static const tapir_part dnskey_flags[] = {
     TAPIR_PART("dns.dnskey.flags.zone_key", 0x0100, "Key of a zone", NULL),
     TAPIR_PART("dns.dnskey.flags.key_revoked", 0x0080, "Revoked", NULL),
     TAPIR_PART("dns.dnskey.flags.secure_entry_point", 0x0001, "Signs keys", NULL),
-    TAPIR_PART("dns.dnskey.flags.reserved", 0xfe7e, "Reserved", NULL),
+    TAPIR_PART_HEX("dns.dnskey.flags.reserved", 0xfe7e, "Reserved"),
     TAPIR_PARTS_END,
 };
 static const tapir_field dnskey_fields[] = {
@@ -533,10 +531,10 @@ static const tapir_field rrsig_fields[] = {
     NUMBER(rrsig.algorithm, "dns.rrsig.algorithm", "Algorithm", .labels = tapir__dns_algorithms),
     NUMBER(rrsig.labels, "dns.rrsig.labels", "Labels of the owner, without a wildcard"),
     NUMBER(rrsig.original_ttl, "dns.rrsig.original_ttl", "TTL in the zone"),
-    NUMBER(rrsig.expiration, "dns.rrsig.signature_expiration",
-        "End of validity, in seconds since the epoch"),
-    NUMBER(rrsig.inception, "dns.rrsig.signature_inception",
-        "Begin of validity, in seconds since the epoch"),
+    NUMBER(
+        rrsig.expiration, "dns.rrsig.signature_expiration", "End of validity", .base = TAPIR_TIME),
+    NUMBER(
+        rrsig.inception, "dns.rrsig.signature_inception", "Begin of validity", .base = TAPIR_TIME),
     NUMBER(rrsig.key_tag, "dns.rrsig.key_tag", "Tag of the key"),
     NAME(rrsig.signer, "dns.rrsig.signers_name", "Owner of the key"),
     BYTES(rrsig.signature, "dns.rrsig.signature", "Signature"),
@@ -819,10 +817,8 @@ static void read_l32(struct source *s, struct tapir_dns_data *data)
 
 static const tapir_field tkey_fields[] = {
     NAME(tkey.algorithm, "dns.tkey.algo_name", "Algorithm"),
-    NUMBER(tkey.inception, "dns.tkey.signature_inception",
-        "Begin of validity, in seconds since the epoch"),
-    NUMBER(tkey.expiration, "dns.tkey.signature_expiration",
-        "End of validity, in seconds since the epoch"),
+    NUMBER(tkey.inception, "dns.tkey.signature_inception", "Begin of validity", .base = TAPIR_TIME),
+    NUMBER(tkey.expiration, "dns.tkey.signature_expiration", "End of validity", .base = TAPIR_TIME),
     NUMBER(tkey.mode, "dns.tkey.mode", "Mode", .labels = key_modes),
     NUMBER(tkey.error, "dns.tkey.error", "Error", .labels = errors),
     NUMBER(tkey.key_len, "dns.tkey.key_size", "Length of the key data"),
@@ -848,8 +844,7 @@ static void read_tkey(struct source *s, struct tapir_dns_data *data)
 
 static const tapir_field tsig_fields[] = {
     NAME(tsig.algorithm, "dns.tsig.algorithm_name", "Algorithm"),
-    NUMBER(
-        tsig.time_signed, "dns.tsig.time_signed", "When it was signed, in seconds since the epoch"),
+    NUMBER(tsig.time_signed, "dns.tsig.time_signed", "When it was signed", .base = TAPIR_TIME),
     NUMBER(tsig.fudge, "dns.tsig.fudge", "Seconds the clocks may differ"),
     NUMBER(tsig.mac_len, "dns.tsig.mac_size", "Length of the authentication code"),
     BYTES(tsig.mac, "dns.tsig.mac_data", "Message authentication code"),

@@ -33,20 +33,6 @@ const tapir_label tapir__dns_hash_algorithms[] = {{1, "SHA-1"}, {0, NULL}};
 
 const tapir_label tapir__dns_address_families[] = {{1, "IPv4"}, {2, "IPv6"}, {0, NULL}};
 
-void tapir__dns_print_bytes(tapir_text *text, const void *member, const void *item)
-{
-    (void)item;
-    tapir_text_hex_bytes(text, *(const tapir_span *)member, ':');
-}
-
-void tapir__dns_print_string(tapir_text *text, const void *member, const void *item)
-{
-    const tapir_span *string = member;
-
-    (void)item;
-    tapir_text_bytes(text, string->data, string->len);
-}
-
 void tapir__dns_start_item(const tapir_walk *walk, struct tapir_dns_item *item)
 {
     memset(item, 0, sizeof *item);

@@ -11,11 +11,9 @@ enum { FIRST = 1, SECOND = 2, THIRD = 4, FOURTH = 8 };
 #define ITEM(member, name, ...)                                                                    \
     TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_UINT, 0, __VA_ARGS__)
 #define ITEM_STRING(member, name, ...)                                                             \
-    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_TEXT, 0, __VA_ARGS__,                          \
-        .print = tapir__dns_print_string)
+    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_STRING, 0, __VA_ARGS__, .empty = true)
 #define ITEM_SHOWN(member, name, ...)                                                              \
-    TAPIR_FIELD(                                                                                   \
-        tapir_dns_item, member, name, TAPIR_TEXT, 0, __VA_ARGS__, .print = tapir__dns_print_bytes)
+    TAPIR_FIELD(tapir_dns_item, member, name, TAPIR_SPAN, 0, __VA_ARGS__, .empty = true)
 #define ITEM_WHEN(mask) TAPIR_IF(tapir_dns_item, present, mask)
 #define VALUE(member, name, ...)                                                                   \
     TAPIR_FIELD(tapir_dns_value, member, name, TAPIR_UINT, 0, __VA_ARGS__)
@@ -34,10 +32,6 @@ extern const tapir_list tapir__dns_txt_list, tapir__dns_spf_list, tapir__dns_nin
 
 extern const tapir_label tapir__dns_algorithms[], tapir__dns_digest_types[],
     tapir__dns_hash_algorithms[], tapir__dns_address_families[];
-
-/* Print bytes and text that show even when empty. */
-void tapir__dns_print_bytes(tapir_text *text, const void *member, const void *item);
-void tapir__dns_print_string(tapir_text *text, const void *member, const void *item);
 
 /* Clears an item of the list that `walk` goes over. */
 void tapir__dns_start_item(const tapir_walk *walk, struct tapir_dns_item *item);

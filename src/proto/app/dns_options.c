@@ -80,8 +80,8 @@ static const tapir_field mandatory_fields[] = {VALUE(number, "dns.svcb.svcparam.
     "Key that must be understood", .labels = service_keys)};
 static const tapir_field alpn_fields[] = {
     VALUE(number, "dns.svcb.svcparam.alpn.length", "Length of the protocol"),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.svcb.svcparam.alpn", TAPIR_TEXT, 0, "Protocol",
-        .print = tapir__dns_print_string)};
+    TAPIR_FIELD(tapir_dns_value, bytes, "dns.svcb.svcparam.alpn", TAPIR_STRING, 0, "Protocol",
+        .empty = true)};
 static const tapir_field port_fields[] = {
     VALUE(number, "dns.svcb.svcparam.port", "Port of the service")};
 static const tapir_field ipv4hint_fields[] = {TAPIR_FIELD(
@@ -217,16 +217,16 @@ static const tapir_field subnet_fields[] = {
         VALUE_WHEN(FIRST)),
     TAPIR_FIELD(tapir_dns_value, address6, "dns.opt.client.addr6", TAPIR_IPV6, 0, "Subnet",
         VALUE_WHEN(SECOND)),
-    TAPIR_FIELD(tapir_dns_value, bytes, "dns.opt.client.addr", TAPIR_TEXT, 0, "Subnet",
-        .print = tapir__dns_print_bytes, VALUE_WHEN(THIRD)),
+    TAPIR_FIELD(tapir_dns_value, bytes, "dns.opt.client.addr", TAPIR_SPAN, 0, "Subnet",
+        .empty = true, VALUE_WHEN(THIRD)),
 };
 static const tapir_field expire_fields[] = {
     VALUE(seconds, "dns.opt.expire", "Seconds until the zone expires")};
 static const tapir_field cookie_fields[] = {
     TAPIR_FIELD(
         tapir_dns_value, bytes, "dns.opt.cookie.client", TAPIR_SPAN, 0, "Cookie of the client"),
-    TAPIR_FIELD(tapir_dns_value, rest, "dns.opt.cookie.server", TAPIR_TEXT, 0,
-        "Cookie of the server", .print = tapir__dns_print_bytes),
+    TAPIR_FIELD(tapir_dns_value, rest, "dns.opt.cookie.server", TAPIR_SPAN, 0,
+        "Cookie of the server", .empty = true),
 };
 static const tapir_field keepalive_fields[] = {
     VALUE(number, "dns.opt.edns_tcp_keepalive.timeout", "Idle timeout, in tenths of a second")};
