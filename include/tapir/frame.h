@@ -19,7 +19,8 @@ enum {
     TAPIR_LINK_TYPE_UNKNOWN = 65535 /* the file's own number has no LINKTYPE */
 };
 
-/* Returns the name of a link type as tcpdump prints it ("EN10MB"), NULL when it has none. Static. */
+/* Returns the name of a link type as tcpdump prints it ("EN10MB"), NULL when it has none. Static.
+ */
 TAPIR_API const char *tapir_link_type_name(uint16_t link_type);
 
 /* Returns what a link type is in words ("Ethernet"), "unknown" when nothing is known. Static. */
@@ -56,12 +57,21 @@ typedef struct tapir_frame {
     uint64_t offset; /* of its record in the (uncompressed) file */
 } tapir_frame;
 
-/* Fetches the first bytes of a frame that will be decoded a few frames from now into the cache. Worth
- * it where frames lie in memory in no particular order; those that follow each other need no help. */
+/* Fetches the first bytes of a frame that will be decoded a few frames from now into the cache.
+ * Worth it where frames lie in memory in no particular order; those that follow each other need no
+ * help. */
 static inline void tapir_frame_prefetch(const uint8_t *data)
 {
     __builtin_prefetch(data);
     __builtin_prefetch((const void *)((uintptr_t)data + 64));
+}
+
+/* Returns how many bytes of the frame are the protocols': those before a frame check sequence. */
+static inline uint32_t tapir_frame_content(const tapir_frame *frame)
+{
+    uint32_t content = frame->len > frame->fcs_len ? frame->len - frame->fcs_len : 0;
+
+    return frame->fcs_len && content < frame->caplen ? content : frame->caplen;
 }
 
 TAPIR_EXTERN_C_END

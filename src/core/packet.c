@@ -378,6 +378,8 @@ TAPIR_INLINE struct cursor begin(
     packet->block = block;
     d->in.at = frame->data;
     d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
+    if (__builtin_expect(frame->fcs_len, 0))
+        d->in.end = frame->data + tapir_frame_content(frame);
     d->in.failed = false;
     d->via = NULL;
     d->limited_by = NULL;

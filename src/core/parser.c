@@ -77,7 +77,7 @@ tapir_status tapir_parser_decode(
     const tapir_proto *proto = frame->caplen ? parser->first : NULL;
     tapir_decoder d = fresh;
 
-    d.in = tapir_reader_of(tapir_span_of(frame->data, frame->caplen));
+    d.in = tapir_reader_of(tapir_span_of(frame->data, tapir_frame_content(frame)));
     d.dispatch = &parser->registry->dispatch;
     parsed->count = 0;
     parsed->stopped_at = NULL;

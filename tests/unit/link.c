@@ -99,6 +99,25 @@ static void a_snapped_trailer_is_no_check_sequence(void **state)
     assert_shown("eth", "eth.trailer", "");
 }
 
+static void a_known_check_sequence_is_nobodys_payload(void **state)
+{
+    (void)state;
+    show(&shown, 1, MACS "1234 0102 03040506", 0);
+    shown.frame.fcs_len = 4;
+    tapir_packet_decode(shown.packet, &shown.frame);
+    assert_shown("data", "data.data", "01:02");
+    assert_shown("eth", "eth.fcs", "0x03040506");
+    /* Half of it was captured. */
+    shown.frame.len += 2;
+    tapir_packet_decode(shown.packet, &shown.frame);
+    assert_shown("data", "data.data", "01:02:03:04");
+    assert_shown("eth", "eth.fcs", "");
+    /* A frame shorter than its check sequence. */
+    shown.frame.len = shown.frame.caplen = 3;
+    tapir_packet_decode(shown.packet, &shown.frame);
+    assert_int_equal(tapir_packet_layer(shown.packet, 0)->header_len, 0);
+}
+
 static void cooked_addresses_show_as_what_they_are(void **state)
 {
     (void)state;
@@ -242,6 +261,7 @@ int main(void)
         cmocka_unit_test(zeroes_up_to_the_minimum_are_padding),
         cmocka_unit_test(padding_belongs_to_the_innermost_tag),
         cmocka_unit_test(a_snapped_trailer_is_no_check_sequence),
+        cmocka_unit_test(a_known_check_sequence_is_nobodys_payload),
         cmocka_unit_test(cooked_addresses_show_as_what_they_are),
         cmocka_unit_test(a_device_without_ethertypes_is_not_dispatched_by_them),
         cmocka_unit_test(loopback_is_read_in_either_byte_order),
