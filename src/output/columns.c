@@ -683,6 +683,8 @@ static const tapir_field *end_of_rows(const tapir_layer *layer)
     const tapir_proto *proto = layer->proto;
     size_t bits = layer->header_len * (size_t)8, i = 0;
 
+    if (!proto->field_count)
+        return proto->fields;
     if (!layer->partial)
         return proto->fields + proto->field_count;
     for (; i < proto->field_count && proto->fields[i].bits <= bits; i++)
