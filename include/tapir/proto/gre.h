@@ -19,6 +19,7 @@ TAPIR_EXTERN_C_BEGIN
 /* Members whose bit in `flags` is off are 0. */
 struct tapir_gre {
     uint16_t flags;          /* TAPIR_GRE_* */
+    uint16_t present;        /* those of them whose part of the header was there; not written */
     uint16_t protocol;       /* an EtherType */
     uint16_t checksum;       /* CHECKSUM or ROUTING */
     uint16_t offset;         /* CHECKSUM or ROUTING: of the active source route entry (RFC 1701) */

@@ -24,14 +24,14 @@ static bool has_pptp_key(const void *item)
 {
     const struct tapir_gre *gre = item;
 
-    return gre->flags & TAPIR_GRE_KEY && (gre->flags & TAPIR_GRE_VERSION) == 1;
+    return gre->present & TAPIR_GRE_KEY && (gre->flags & TAPIR_GRE_VERSION) == 1;
 }
 
 static bool has_plain_key(const void *item)
 {
     const struct tapir_gre *gre = item;
 
-    return gre->flags & TAPIR_GRE_KEY && (gre->flags & TAPIR_GRE_VERSION) != 1;
+    return gre->present & TAPIR_GRE_KEY && (gre->flags & TAPIR_GRE_VERSION) != 1;
 }
 
 static const tapir_label protocols[] = {
@@ -136,20 +136,20 @@ static const tapir_field gre_fields[] = {
         .base = TAPIR_HEX, .labels = protocols),
     TAPIR_FIELD(tapir_gre, checksum, "gre.checksum", TAPIR_UINT, 0,
         "Internet checksum of header and payload", .base = TAPIR_HEX,
-        TAPIR_IF(tapir_gre, flags, TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING)),
+        TAPIR_IF(tapir_gre, present, TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING)),
     TAPIR_FIELD(tapir_gre, offset, "gre.offset", TAPIR_UINT, 0,
         "Where the active source route entry begins",
-        TAPIR_IF(tapir_gre, flags, TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING)),
+        TAPIR_IF(tapir_gre, present, TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING)),
     TAPIR_FIELD(tapir_gre, key, "gre.key", TAPIR_UINT, 0, "Key of the tunnel", .base = TAPIR_HEX,
         .when = has_plain_key),
     TAPIR_FIELD(tapir_gre, key, "gre.key.pptp", TAPIR_UINT, 0, "Length and call",
         .parts = pptp_parts, .when = has_pptp_key, .nameless = true),
     TAPIR_FIELD(tapir_gre, sequence, "gre.sequence_number", TAPIR_UINT, 0, "Sequence number",
-        TAPIR_IF(tapir_gre, flags, TAPIR_GRE_SEQUENCE)),
+        TAPIR_IF(tapir_gre, present, TAPIR_GRE_SEQUENCE)),
     TAPIR_FIELD(tapir_gre, routing, "gre.routing", TAPIR_LIST, 0, "Source route entries",
         .list = &route_list),
     TAPIR_FIELD(tapir_gre, acknowledgment, "gre.ack_number", TAPIR_UINT, 0,
-        "Highest sequence number received", TAPIR_IF(tapir_gre, flags, TAPIR_GRE_ACKNOWLEDGMENT),
+        "Highest sequence number received", TAPIR_IF(tapir_gre, present, TAPIR_GRE_ACKNOWLEDGMENT),
         .when = has_ack),
     TAPIR_FIELD(tapir_gre, redirect, "gre.wccp.redirect", TAPIR_UINT, 0, "Redirect header",
         .parts = redirect_parts, .nameless = true, TAPIR_IF(tapir_gre, has_redirect, 1)),
@@ -177,20 +177,33 @@ static bool begins_redirect(const struct tapir_gre *gre, const tapir_reader *r)
     return gre->protocol == PROTOCOL_WCCP && tapir_left(r) && *r->at >> 4 != 4;
 }
 
+/* Takes the 32 bits that stand for a flag; 0 when the flag is off or the header ends before. */
+static inline uint32_t take_part(struct tapir_gre *gre, tapir_reader *r, uint16_t flag)
+{
+    uint32_t value;
+
+    if (!(gre->flags & flag))
+        return 0;
+    value = tapir_take_be32(r);
+    gre->present |= r->failed ? 0 : gre->flags & flag;
+    return value;
+}
+
 static tapir_status gre_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_gre *gre = layer;
     tapir_reader *r = &d->in;
-    uint16_t flags;
+    uint32_t checksum;
 
     TAPIR_LOAD(r, gre, gre_fields);
-    flags = r->failed ? 0 : gre->flags;
-    gre->checksum = flags & (TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING) ? tapir_take_be16(r) : 0;
-    gre->offset = flags & (TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING) ? tapir_take_be16(r) : 0;
-    gre->key = flags & TAPIR_GRE_KEY ? tapir_take_be32(r) : 0;
-    gre->sequence = flags & TAPIR_GRE_SEQUENCE ? tapir_take_be32(r) : 0;
-    gre->routing = flags & TAPIR_GRE_ROUTING ? take_routes(r) : tapir_span_of(r->at, 0);
-    gre->acknowledgment = flags & TAPIR_GRE_ACKNOWLEDGMENT && has_ack(gre) ? tapir_take_be32(r) : 0;
+    gre->present = 0;
+    checksum = take_part(gre, r, TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING);
+    gre->checksum = (uint16_t)(checksum >> 16);
+    gre->offset = (uint16_t)checksum;
+    gre->key = take_part(gre, r, TAPIR_GRE_KEY);
+    gre->sequence = take_part(gre, r, TAPIR_GRE_SEQUENCE);
+    gre->routing = gre->flags & TAPIR_GRE_ROUTING ? take_routes(r) : tapir_span_of(r->at, 0);
+    gre->acknowledgment = has_ack(gre) ? take_part(gre, r, TAPIR_GRE_ACKNOWLEDGMENT) : 0;
     gre->has_redirect = begins_redirect(gre, r);
     gre->redirect = gre->has_redirect ? tapir_take_be32(r) : 0;
     if (has_pptp_key(gre) && !r->failed)
