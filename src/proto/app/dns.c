@@ -600,7 +600,7 @@ static tapir_span skip_stateful(tapir_reader *in)
         size_t len;
         tapir_take(in, 2);
         len = tapir_take_be16(in);
-        tapir_take(in, len < tapir_left(in) ? len : tapir_left(in));
+        tapir_take(in, len);
     }
     return tapir_span_of(start, (size_t)(in->at - start));
 }
