@@ -125,20 +125,26 @@ def is_fault(group, severity):
     return group == MALFORMED or severity == ERROR or (group, severity) == (PROTOCOL, WARNING)
 
 
+# Layers that say the packet itself is wrong, and how names that are show.
+FAULTS = {"_ws.malformed", "_ws.short"}
+BROKEN_NAME = re.compile("<Name (contains|too)|<Unknown extended label>")
+
+
 def view_of(line):
-    protocols, captured, length, groups, severities = line.split("\t")
+    protocols, captured, length, groups, severities, unreassembled, names = line.split("\t", 6)
     protocols = protocols.split(":")
     wrong = any(map(is_fault, groups.split(","), severities.split(",")))
-    wrong = wrong or "_ws.malformed" in protocols or "_ws.short" in protocols
+    wrong = wrong or unreassembled or FAULTS & set(protocols) or BROKEN_NAME.search(names)
     return View(protocols, captured == length, not wrong)
 
 
 def tshark_views(path):
     """tshark's view of every packet of a file."""
     command = TSHARK + ["-r", path, "-T", "fields"]
-    for field in ("frame.protocols", "frame.cap_len", "frame.len", "_ws.expert.group"):
+    fields = "frame.protocols frame.cap_len frame.len _ws.expert.group _ws.expert.severity"
+    for field in f"{fields} _ws.unreassembled dns.qry.name dns.resp.name".split():
         command += ["-e", field]
-    text = output(command + ["-e", "_ws.expert.severity"])[1].decode()
+    text = output(command)[1].decode(errors="replace")
     return [view_of(line) for line in text.splitlines()]
 
 
