@@ -30,6 +30,10 @@ KNOWN = {
     "tcp.flags.cwr": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
     "tcp.flags.ece": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
     "tcp.flags.ae": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
+    "dns.qry.name": "a pointer that leads forward is an error (RFC 1035 4.1.4), tshark follows it",
+    "dns.resp.name": "a pointer that leads forward is an error (RFC 1035 4.1.4), tshark follows it",
+    "dns.length": "a message of no bytes is one, tshark takes what follows for it",
+    "dns.resp.type": "data ends where its length says, tshark reads on into what follows",
 }
 
 # tshark's own bookkeeping, not something a header says.
