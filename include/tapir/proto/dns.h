@@ -30,9 +30,112 @@ enum {
     TAPIR_DNS_OPCODE_STATEFUL = 6 /* RFC 8490 */
 };
 
-/* A message. Of an update (RFC 2136) the sections are zone, prerequisites, updates and additional
- * data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs. Sections
- * hold whole records: where the message ends inside one they end in front of it. */
+/* Types of records (IANA DNS parameters): name, number, and what tapir_dns_type_name answers. */
+#define TAPIR_DNS_TYPES(X)                                                                         \
+    X(A, 1, "A")                                                                                   \
+    X(NS, 2, "NS")                                                                                 \
+    X(MD, 3, "MD")                                                                                 \
+    X(MF, 4, "MF")                                                                                 \
+    X(CNAME, 5, "CNAME")                                                                           \
+    X(SOA, 6, "SOA")                                                                               \
+    X(MB, 7, "MB")                                                                                 \
+    X(MG, 8, "MG")                                                                                 \
+    X(MR, 9, "MR")                                                                                 \
+    X(NULL, 10, "NULL")                                                                            \
+    X(WKS, 11, "WKS")                                                                              \
+    X(PTR, 12, "PTR")                                                                              \
+    X(HINFO, 13, "HINFO")                                                                          \
+    X(MINFO, 14, "MINFO")                                                                          \
+    X(MX, 15, "MX")                                                                                \
+    X(TXT, 16, "TXT")                                                                              \
+    X(RP, 17, "RP")                                                                                \
+    X(AFSDB, 18, "AFSDB")                                                                          \
+    X(X25, 19, "X25")                                                                              \
+    X(ISDN, 20, "ISDN")                                                                            \
+    X(RT, 21, "RT")                                                                                \
+    X(NSAP, 22, "NSAP")                                                                            \
+    X(NSAP_PTR, 23, "NSAP-PTR")                                                                    \
+    X(SIG, 24, "SIG")                                                                              \
+    X(KEY, 25, "KEY")                                                                              \
+    X(PX, 26, "PX")                                                                                \
+    X(GPOS, 27, "GPOS")                                                                            \
+    X(AAAA, 28, "AAAA")                                                                            \
+    X(LOC, 29, "LOC")                                                                              \
+    X(NXT, 30, "NXT")                                                                              \
+    X(EID, 31, "EID")                                                                              \
+    X(NIMLOC, 32, "NIMLOC")                                                                        \
+    X(SRV, 33, "SRV")                                                                              \
+    X(ATMA, 34, "ATMA")                                                                            \
+    X(NAPTR, 35, "NAPTR")                                                                          \
+    X(KX, 36, "KX")                                                                                \
+    X(CERT, 37, "CERT")                                                                            \
+    X(A6, 38, "A6")                                                                                \
+    X(DNAME, 39, "DNAME")                                                                          \
+    X(SINK, 40, "SINK")                                                                            \
+    X(OPT, 41, "OPT")                                                                              \
+    X(APL, 42, "APL")                                                                              \
+    X(DS, 43, "DS")                                                                                \
+    X(SSHFP, 44, "SSHFP")                                                                          \
+    X(IPSECKEY, 45, "IPSECKEY")                                                                    \
+    X(RRSIG, 46, "RRSIG")                                                                          \
+    X(NSEC, 47, "NSEC")                                                                            \
+    X(DNSKEY, 48, "DNSKEY")                                                                        \
+    X(DHCID, 49, "DHCID")                                                                          \
+    X(NSEC3, 50, "NSEC3")                                                                          \
+    X(NSEC3PARAM, 51, "NSEC3PARAM")                                                                \
+    X(TLSA, 52, "TLSA")                                                                            \
+    X(SMIMEA, 53, "SMIMEA")                                                                        \
+    X(HIP, 55, "HIP")                                                                              \
+    X(NINFO, 56, "NINFO")                                                                          \
+    X(RKEY, 57, "RKEY")                                                                            \
+    X(TALINK, 58, "TALINK")                                                                        \
+    X(CDS, 59, "CDS")                                                                              \
+    X(CDNSKEY, 60, "CDNSKEY")                                                                      \
+    X(OPENPGPKEY, 61, "OPENPGPKEY")                                                                \
+    X(CSYNC, 62, "CSYNC")                                                                          \
+    X(ZONEMD, 63, "ZONEMD")                                                                        \
+    X(SVCB, 64, "SVCB")                                                                            \
+    X(HTTPS, 65, "HTTPS")                                                                          \
+    X(SPF, 99, "SPF")                                                                              \
+    X(UINFO, 100, "UINFO")                                                                         \
+    X(UID, 101, "UID")                                                                             \
+    X(GID, 102, "GID")                                                                             \
+    X(UNSPEC, 103, "UNSPEC")                                                                       \
+    X(NID, 104, "NID")                                                                             \
+    X(L32, 105, "L32")                                                                             \
+    X(L64, 106, "L64")                                                                             \
+    X(LP, 107, "LP")                                                                               \
+    X(EUI48, 108, "EUI48")                                                                         \
+    X(EUI64, 109, "EUI64")                                                                         \
+    X(TKEY, 249, "TKEY")                                                                           \
+    X(TSIG, 250, "TSIG")                                                                           \
+    X(IXFR, 251, "IXFR")                                                                           \
+    X(AXFR, 252, "AXFR")                                                                           \
+    X(MAILB, 253, "MAILB")                                                                         \
+    X(MAILA, 254, "MAILA")                                                                         \
+    X(ANY, 255, "ANY")                                                                             \
+    X(URI, 256, "URI")                                                                             \
+    X(CAA, 257, "CAA")                                                                             \
+    X(AVC, 258, "AVC")                                                                             \
+    X(DOA, 259, "DOA")                                                                             \
+    X(AMTRELAY, 260, "AMTRELAY")                                                                   \
+    X(TA, 32768, "TA")                                                                             \
+    X(DLV, 32769, "DLV")                                                                           \
+    X(WINS, 65281, "WINS")                                                                         \
+    X(WINS_R, 65282, "WINS-R")                                                                     \
+    X(XPF, 65422, "XPF")
+
+enum {
+#define X(name, number, text) TAPIR_DNS_TYPE_##name = number,
+    TAPIR_DNS_TYPES(X)
+#undef X
+};
+
+/* A message. On a byte stream its length stands in front (RFC 1035 4.2.2), and every message of a
+ * TCP segment is a layer of its own; decoded alone it is expected without, as a reassembled stream
+ * hands it out. Of an update (RFC 2136) the sections are zone, prerequisites, updates and
+ * additional data; of a stateful operation (RFC 8490) all counts are 0 and `stateful` has its TLVs.
+ * Sections hold whole records: where the message ends inside one they end in front of it. */
 struct tapir_dns {
     uint16_t id;
     uint16_t flags; /* TAPIR_DNS_* */
@@ -379,6 +482,45 @@ struct tapir_dns_data {
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_record_data(
     const struct tapir_dns_record *record, struct tapir_dns_data *data);
 
+/* Options of OPT records (IANA DNS EDNS0 option codes). */
+enum {
+    TAPIR_EDNS_OPTION_LLQ = 1,
+    TAPIR_EDNS_OPTION_UPDATE_LEASE = 2,
+    TAPIR_EDNS_OPTION_NSID = 3,
+    TAPIR_EDNS_OPTION_OWNER = 4,
+    TAPIR_EDNS_OPTION_DAU = 5,
+    TAPIR_EDNS_OPTION_DHU = 6,
+    TAPIR_EDNS_OPTION_N3U = 7,
+    TAPIR_EDNS_OPTION_CLIENT_SUBNET = 8,
+    TAPIR_EDNS_OPTION_EXPIRE = 9,
+    TAPIR_EDNS_OPTION_COOKIE = 10,
+    TAPIR_EDNS_OPTION_TCP_KEEPALIVE = 11,
+    TAPIR_EDNS_OPTION_PADDING = 12,
+    TAPIR_EDNS_OPTION_CHAIN = 13,
+    TAPIR_EDNS_OPTION_KEY_TAG = 14,
+    TAPIR_EDNS_OPTION_EXTENDED_ERROR = 15,
+    TAPIR_EDNS_OPTION_CLIENT_TAG = 16,
+    TAPIR_EDNS_OPTION_SERVER_TAG = 17,
+    TAPIR_EDNS_OPTION_REPORT_CHANNEL = 18,
+    TAPIR_EDNS_OPTION_ZONE_VERSION = 19,
+    TAPIR_EDNS_OPTION_UMBRELLA = 20292,
+    TAPIR_EDNS_OPTION_DEVICE_ID = 26946
+};
+
+/* Keys of SVCB and HTTPS records (RFC 9460 14.3). */
+enum {
+    TAPIR_SVCB_MANDATORY = 0,
+    TAPIR_SVCB_ALPN = 1,
+    TAPIR_SVCB_NO_DEFAULT_ALPN = 2,
+    TAPIR_SVCB_PORT = 3,
+    TAPIR_SVCB_IPV4HINT = 4,
+    TAPIR_SVCB_ECH = 5,
+    TAPIR_SVCB_IPV6HINT = 6,
+    TAPIR_SVCB_DOHPATH = 7,
+    TAPIR_SVCB_OHTTP = 8,
+    TAPIR_SVCB_ODOHCONFIG = 32769
+};
+
 /* One item of the list in a record's data; which members count depends on the record's type. */
 struct tapir_dns_item {
     const struct tapir_dns_data *data; /* whose list it is in */
@@ -389,11 +531,11 @@ struct tapir_dns_item {
     uint16_t family;                   /* APL */
     uint8_t prefix, address_len;
     bool negated;
-    uint8_t present;
+    uint8_t present;      /* APL: which of the addresses is there */
     uint8_t bits;         /* WKS: the next 8 ports */
     uint8_t address4[4];  /* WINS: a server; APL: an address */
     uint8_t address6[16]; /* APL */
-    tapir_record cut;
+    tapir_record cut;     /* which rows of the table apply to an item that is cut */
 };
 
 /* Starts a walk over the list in a record's data: struct tapir_dns_item one after the other. `data`
@@ -401,16 +543,26 @@ struct tapir_dns_item {
 TAPIR_API tapir_walk tapir_dns_data_items(const struct tapir_dns_data *data);
 
 /* What lies in the value of an OPT option or an SVCB parameter; which members count depends on its
- * code. Most have one, lists of addresses, protocols, algorithms and keys have several. */
+ * code. Lists of addresses, protocols, algorithms and keys have several of these. */
 struct tapir_dns_value {
-    uint16_t number, second, third;
-    uint32_t seconds, more_seconds;
-    uint64_t id;
-    tapir_span bytes, rest;
-    struct tapir_dns_name name;
-    uint8_t family_prefix, scope_prefix, present;
-    uint8_t address4[4], address6[16], mac[6];
-    tapir_record cut;
+    uint16_t number;            /* OPT: algorithm (DAU DHU N3U), address family (subnet), timeout
+                                 * (keepalive), tag, error code, version (LLQ, owner), labels (zone
+                                 * version); SVCB: mandatory key, port, length of a protocol */
+    uint16_t second, third;     /* LLQ: opcode, error; owner: sequence; zone version: type */
+    uint64_t id;                /* LLQ */
+    uint32_t seconds;           /* expire, lease of LLQ and update lease */
+    uint32_t more_seconds;      /* update lease: of KEY records */
+    tapir_span bytes;           /* client's cookie, error text, zone version, subnet as sent; SVCB:
+                                 * protocol, ECH keys, and values of keys not listed here */
+    tapir_span rest;            /* server's cookie; owner: how it is woken */
+    struct tapir_dns_name name; /* chain query, report channel */
+    uint8_t family_prefix;      /* subnet: bits of the address that are given ... */
+    uint8_t scope_prefix;       /* ... and that the answer is good for */
+    uint8_t present;            /* which alternatives of the code's table are there */
+    uint8_t address4[4];        /* subnet, ipv4hint */
+    uint8_t address6[16];       /* subnet, ipv6hint */
+    uint8_t mac[6];             /* owner */
+    tapir_record cut;           /* which rows of the table apply to a value that is cut */
 };
 
 /* Starts a walk over what lies in an item's `value`: struct tapir_dns_value. */
@@ -420,8 +572,9 @@ TAPIR_API tapir_walk tapir_dns_item_values(const struct tapir_dns_item *item);
 struct tapir_dns_stateful {
     uint16_t type, len;
     tapir_span data;
-    uint32_t inactivity_ms, interval_ms, retry_delay_ms;
-    tapir_record cut;
+    uint32_t inactivity_ms, interval_ms; /* keepalive */
+    uint32_t retry_delay_ms;             /* retry delay */
+    tapir_record cut;                    /* which rows of the table apply to a TLV that is cut */
 };
 
 /* Starts a walk over the TLVs of a stateful operation. */

@@ -14,8 +14,6 @@
 #define POINTERS_MAX   127  /* tcpdump follows more, but no name has use for them; */
 #define STEPS_MAX      512  /* nor does it for more labels */
 
-enum { TYPE_SOA = 6, TYPE_OPT = 41 };
-
 static const tapir_label opcodes[] = {
     {0, ""},
     {1, " inv_q"},
@@ -637,36 +635,36 @@ static void put_expire(const struct dns *dns, tapir_reader *in, size_t len)
 static void put_option(const struct dns *dns, uint16_t code, tapir_reader in, size_t len)
 {
     switch (code) {
-    case 5:
+    case TAPIR_EDNS_OPTION_DAU:
         put_labels(dns, &in, len, algorithms);
         break;
-    case 6:
+    case TAPIR_EDNS_OPTION_DHU:
         put_labels(dns, &in, len, digests);
         break;
-    case 7:
+    case TAPIR_EDNS_OPTION_N3U:
         put_labels(dns, &in, len, hashes);
         break;
-    case 8:
+    case TAPIR_EDNS_OPTION_CLIENT_SUBNET:
         put_subnet(dns, &in, len);
         break;
-    case 9:
+    case TAPIR_EDNS_OPTION_EXPIRE:
         put_expire(dns, &in, len);
         break;
-    case 10:
+    case TAPIR_EDNS_OPTION_COOKIE:
         put_cookie(dns, &in, len);
         break;
-    case 11:
+    case TAPIR_EDNS_OPTION_TCP_KEEPALIVE:
         put_keepalive(dns, &in, len);
         break;
-    case 12:
+    case TAPIR_EDNS_OPTION_PADDING:
         put_number(dns, "(", (uint32_t)len);
         TAPIR_TEXT_LITERAL(dns->p->out, ")");
         break;
-    case 13:
+    case TAPIR_EDNS_OPTION_CHAIN:
         /* A name that is not compressed; tcpdump lets pointers count from its end. */
         put_name_from(dns, &in, in.at + len);
         break;
-    case 14:
+    case TAPIR_EDNS_OPTION_KEY_TAG:
         put_key_tags(dns, &in, len);
         break;
     default:
@@ -708,37 +706,37 @@ static bool put_data(const struct dns *dns, uint16_t type, tapir_reader *in, uin
     const uint8_t *data_end = in->at + len;
 
     switch (type) {
-    case 1:
+    case TAPIR_DNS_TYPE_A:
         if (tapir_left(in) < 4)
             return false;
         TAPIR_TEXT_LITERAL(dns->p->out, " ");
         tapir_text_ipv4(dns->p->out, in->at);
         return true;
-    case 2:
-    case 5:
-    case 12:
-    case 39:
+    case TAPIR_DNS_TYPE_NS:
+    case TAPIR_DNS_TYPE_CNAME:
+    case TAPIR_DNS_TYPE_PTR:
+    case TAPIR_DNS_TYPE_DNAME:
         return put_space_name(dns, in);
-    case TYPE_SOA:
+    case TAPIR_DNS_TYPE_SOA:
         return put_soa(dns, in);
-    case 15:
+    case TAPIR_DNS_TYPE_MX:
         return put_mx(dns, in);
-    case 16:
+    case TAPIR_DNS_TYPE_TXT:
         return put_texts(dns, in, data_end);
-    case 28:
+    case TAPIR_DNS_TYPE_AAAA:
         return put_aaaa(dns, in);
-    case 33:
+    case TAPIR_DNS_TYPE_SRV:
         return put_srv(dns, in);
-    case 38:
+    case TAPIR_DNS_TYPE_A6:
         return put_a6(dns, in);
-    case TYPE_OPT:
+    case TAPIR_DNS_TYPE_OPT:
         return len == 0 || put_options(dns, in, data_end);
-    case 104:
+    case TAPIR_DNS_TYPE_NID: /* once UNSPECA */
         tapir__dump_string(dns->p->out, tapir_take_span(in, len));
         return true;
-    case 250:
+    case TAPIR_DNS_TYPE_TSIG:
         return put_tsig(dns, in);
-    case 256:
+    case TAPIR_DNS_TYPE_URI:
         return put_uri(dns, in, len);
     default:
         return true;
@@ -767,11 +765,11 @@ static bool put_record(const struct dns *dns, tapir_reader *in)
     class = tapir_take_be16(in);
     ttl = tapir_take_be32(in);
     len = tapir_take_be16(in);
-    if (type != TYPE_OPT)
+    if (type != TAPIR_DNS_TYPE_OPT)
         put_class(dns, dns->multicast ? class & 0x7fff : class);
     if (dns->multicast && class & 0x8000)
         TAPIR_TEXT_LITERAL(out, " (Cache flush)");
-    if (type != TYPE_OPT && dns->p->verbosity > 2) {
+    if (type != TAPIR_DNS_TYPE_OPT && dns->p->verbosity > 2) {
         TAPIR_TEXT_LITERAL(out, " [");
         put_seconds(dns, ttl);
         TAPIR_TEXT_LITERAL(out, "]");
@@ -780,7 +778,7 @@ static bool put_record(const struct dns *dns, tapir_reader *in)
     tapir__dump_label(dns->p, types, "Type", type);
     if (tapir_left(in) < len)
         return false;
-    if (type == TYPE_OPT) {
+    if (type == TAPIR_DNS_TYPE_OPT) {
         put_number(dns, " UDPsize=", dns->multicast ? class & 0x7fff : class);
         if (ttl & TAPIR_EDNS_DO)
             TAPIR_TEXT_LITERAL(out, " DO");
@@ -846,7 +844,7 @@ static unsigned reply_code(const struct dns *dns, const struct tapir_dns *header
         type = tapir_take_be16(&in);
         tapir_take(&in, 2);
         high = tapir_take_u8(&in);
-        if (i >= before && type == TYPE_OPT && !in.failed)
+        if (i >= before && type == TAPIR_DNS_TYPE_OPT && !in.failed)
             return (unsigned)high << 4 | code;
         tapir_take(&in, 3);
         tapir_take(&in, tapir_take_be16(&in));

@@ -2,41 +2,41 @@
 #include "dns_items.h"
 
 static const tapir_label service_keys[] = {
-    {0, "mandatory"},
-    {1, "alpn"},
-    {2, "no-default-alpn"},
-    {3, "port"},
-    {4, "ipv4hint"},
-    {5, "ech"},
-    {6, "ipv6hint"},
-    {7, "dohpath"},
-    {8, "ohttp"},
-    {32769, "odohconfig"},
+    {TAPIR_SVCB_MANDATORY, "mandatory"},
+    {TAPIR_SVCB_ALPN, "alpn"},
+    {TAPIR_SVCB_NO_DEFAULT_ALPN, "no-default-alpn"},
+    {TAPIR_SVCB_PORT, "port"},
+    {TAPIR_SVCB_IPV4HINT, "ipv4hint"},
+    {TAPIR_SVCB_ECH, "ech"},
+    {TAPIR_SVCB_IPV6HINT, "ipv6hint"},
+    {TAPIR_SVCB_DOHPATH, "dohpath"},
+    {TAPIR_SVCB_OHTTP, "ohttp"},
+    {TAPIR_SVCB_ODOHCONFIG, "odohconfig"},
     {0, NULL},
 };
 
 static const tapir_label option_codes[] = {
-    {1, "Long-lived queries"},
-    {2, "Update lease"},
-    {3, "Name server identifier"},
-    {4, "Owner"},
-    {5, "DNSSEC algorithms understood"},
-    {6, "DS hashes understood"},
-    {7, "NSEC3 hashes understood"},
-    {8, "Client subnet"},
-    {9, "Expire"},
-    {10, "Cookie"},
-    {11, "TCP keepalive"},
-    {12, "Padding"},
-    {13, "Chain query"},
-    {14, "Key tags"},
-    {15, "Extended error"},
-    {16, "Client tag"},
-    {17, "Server tag"},
-    {18, "Report channel"},
-    {19, "Zone version"},
-    {20292, "Umbrella identity"},
-    {26946, "Device identifier"},
+    {TAPIR_EDNS_OPTION_LLQ, "Long-lived queries"},
+    {TAPIR_EDNS_OPTION_UPDATE_LEASE, "Update lease"},
+    {TAPIR_EDNS_OPTION_NSID, "Name server identifier"},
+    {TAPIR_EDNS_OPTION_OWNER, "Owner"},
+    {TAPIR_EDNS_OPTION_DAU, "DNSSEC algorithms understood"},
+    {TAPIR_EDNS_OPTION_DHU, "DS hashes understood"},
+    {TAPIR_EDNS_OPTION_N3U, "NSEC3 hashes understood"},
+    {TAPIR_EDNS_OPTION_CLIENT_SUBNET, "Client subnet"},
+    {TAPIR_EDNS_OPTION_EXPIRE, "Expire"},
+    {TAPIR_EDNS_OPTION_COOKIE, "Cookie"},
+    {TAPIR_EDNS_OPTION_TCP_KEEPALIVE, "TCP keepalive"},
+    {TAPIR_EDNS_OPTION_PADDING, "Padding"},
+    {TAPIR_EDNS_OPTION_CHAIN, "Chain query"},
+    {TAPIR_EDNS_OPTION_KEY_TAG, "Key tags"},
+    {TAPIR_EDNS_OPTION_EXTENDED_ERROR, "Extended error"},
+    {TAPIR_EDNS_OPTION_CLIENT_TAG, "Client tag"},
+    {TAPIR_EDNS_OPTION_SERVER_TAG, "Server tag"},
+    {TAPIR_EDNS_OPTION_REPORT_CHANNEL, "Report channel"},
+    {TAPIR_EDNS_OPTION_ZONE_VERSION, "Zone version"},
+    {TAPIR_EDNS_OPTION_UMBRELLA, "Umbrella identity"},
+    {TAPIR_EDNS_OPTION_DEVICE_ID, "Device identifier"},
     {0, NULL},
 };
 
@@ -123,32 +123,32 @@ static const tapir_record *parameter_value_next(tapir_walk *walk, void *at)
 
     memset(value, 0, sizeof *value);
     switch (item->code) {
-    case 0:
+    case TAPIR_SVCB_MANDATORY:
         value->number = tapir_take_be16(&walk->in);
         record = &mandatory;
         break;
-    case 1:
+    case TAPIR_SVCB_ALPN:
         value->number = tapir_take_u8(&walk->in);
         value->bytes = tapir_take_span(&walk->in, value->number);
         return tapir__dns_rows(&walk->in, &alpn, 1, &value->cut);
-    case 3:
+    case TAPIR_SVCB_PORT:
         value->number = tapir_take_be16(&walk->in);
         tapir_take_rest(&walk->in);
         record = &port;
         break;
-    case 4:
+    case TAPIR_SVCB_IPV4HINT:
         tapir_take_bytes(&walk->in, value->address4, 4);
         record = &ipv4hint;
         break;
-    case 5:
+    case TAPIR_SVCB_ECH:
         return rest_of(walk, value, &ech);
-    case 6:
+    case TAPIR_SVCB_IPV6HINT:
         tapir_take_bytes(&walk->in, value->address6, 16);
         record = &ipv6hint;
         break;
-    case 7:
+    case TAPIR_SVCB_DOHPATH:
         return rest_of(walk, value, &dohpath);
-    case 32769:
+    case TAPIR_SVCB_ODOHCONFIG:
         return rest_of(walk, value, &odoh);
     default:
         return rest_of(walk, value, &other_parameter);
@@ -339,48 +339,48 @@ static const tapir_record *option_value_next(tapir_walk *walk, void *at)
 
     memset(value, 0, sizeof *value);
     switch (item->code) {
-    case 1:
+    case TAPIR_EDNS_OPTION_LLQ:
         return llq_of(walk, value);
-    case 2:
+    case TAPIR_EDNS_OPTION_UPDATE_LEASE:
         return update_lease_of(walk, value);
-    case 4:
+    case TAPIR_EDNS_OPTION_OWNER:
         return owner_of(walk, value);
-    case 5:
+    case TAPIR_EDNS_OPTION_DAU:
         return number_of(walk, value, 1, &dau);
-    case 6:
+    case TAPIR_EDNS_OPTION_DHU:
         return number_of(walk, value, 1, &dhu);
-    case 7:
+    case TAPIR_EDNS_OPTION_N3U:
         return number_of(walk, value, 1, &n3u);
-    case 8:
+    case TAPIR_EDNS_OPTION_CLIENT_SUBNET:
         return subnet_of(walk, value);
-    case 9:
+    case TAPIR_EDNS_OPTION_EXPIRE:
         value->seconds = tapir_take_be32(&walk->in);
         tapir_take_rest(&walk->in);
         return walk->in.failed ? NULL : &expire;
-    case 10:
+    case TAPIR_EDNS_OPTION_COOKIE:
         value->bytes = tapir_take_span(&walk->in, 8);
         value->rest = tapir_take_rest(&walk->in);
         return walk->in.failed ? NULL : &cookie;
-    case 11:
+    case TAPIR_EDNS_OPTION_TCP_KEEPALIVE:
         if (item->len == 2)
             return number_of(walk, value, 2, &keepalive);
         tapir_take_rest(&walk->in);
         return NULL;
-    case 13:
+    case TAPIR_EDNS_OPTION_CHAIN:
         return name_of(walk, value, &chain);
-    case 14:
+    case TAPIR_EDNS_OPTION_KEY_TAG:
         return number_of(walk, value, 2, &key_tag_record);
-    case 15:
+    case TAPIR_EDNS_OPTION_EXTENDED_ERROR:
         value->number = tapir_take_be16(&walk->in);
         value->bytes = tapir_take_rest(&walk->in);
         return walk->in.failed ? NULL : &error;
-    case 16:
+    case TAPIR_EDNS_OPTION_CLIENT_TAG:
         return number_of(walk, value, 2, &client_tag);
-    case 17:
+    case TAPIR_EDNS_OPTION_SERVER_TAG:
         return number_of(walk, value, 2, &server_tag);
-    case 18:
+    case TAPIR_EDNS_OPTION_REPORT_CHANNEL:
         return name_of(walk, value, &report);
-    case 19:
+    case TAPIR_EDNS_OPTION_ZONE_VERSION:
         value->number = tapir_take_u8(&walk->in);
         value->second = tapir_take_u8(&walk->in);
         value->bytes = tapir_take_rest(&walk->in);
@@ -417,7 +417,8 @@ static const tapir_record *option_next(tapir_walk *walk, void *at)
     const struct tapir_dns_item *item = at;
     const tapir_record *record = coded_next(walk, at);
 
-    return record == &option_item && item->code == 12 ? &padding_item : record;
+    return record == &option_item && item->code == TAPIR_EDNS_OPTION_PADDING ? &padding_item
+                                                                             : record;
 }
 
 LIST(option, option_next, &option_item, &padding_item);
@@ -426,9 +427,9 @@ tapir_walk tapir_dns_item_values(const struct tapir_dns_item *item)
 {
     uint16_t type = item->data->type;
 
-    if (type == 41)
+    if (type == TAPIR_DNS_TYPE_OPT)
         return tapir_walk_of(&option_value_list, item->value, item);
-    if (type == 64 || type == 65)
+    if (type == TAPIR_DNS_TYPE_SVCB || type == TAPIR_DNS_TYPE_HTTPS)
         return tapir_walk_of(&parameter_value_list, item->value, item);
     return tapir_walk_of(&option_value_list, tapir_span_of(NULL, 0), item);
 }
