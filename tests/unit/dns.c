@@ -812,6 +812,36 @@ static void the_known_stack_parser_sees_the_prefix_too(void **state)
     assert_int_equal(dns.id, 2);
 }
 
+static void the_known_stack_parser_leaves_part_of_a_message_too(void **state)
+{
+    uint8_t bytes[200];
+    struct tapir_ethernet ethernet;
+    struct tapir_ipv4 ip;
+    struct tapir_tcp tcp;
+    const tapir_parser_slot slots[] = {{&tapir_ethernet_proto, &ethernet}, {&tapir_ipv4_proto, &ip},
+        {&tapir_tcp_proto, &tcp}, {&tapir_dns_proto, &dns}};
+    tapir_layer layers[8];
+    tapir_parsed parsed = {.layers = layers, .room = 8};
+    tapir_parser parser;
+    tapir_packet *packet = tapir_packet_new(NULL);
+    tapir_frame frame;
+    size_t count, len;
+
+    (void)state;
+    put_three();
+    len = tcp_frame(bytes, message.bytes, message.len - 5);
+    frame = ethernet_frame(bytes, len, len);
+    tapir_parser_init(&parser, NULL, &tapir_ethernet_proto, slots, TAPIR_COUNT(slots));
+    assert_int_equal(tapir_parser_decode(&parser, &frame, &parsed), TAPIR_OK);
+    assert_int_equal(parsed.count, 5);
+    assert_int_equal(parsed.rest.len, 16);
+    assert_int_equal(tapir_packet_decode(packet, &frame), TAPIR_OK);
+    tapir_packet_layers(packet, &count);
+    assert_int_equal(count, 6);
+    assert_ptr_equal(tapir_packet_layer(packet, 5)->proto, &tapir_data_proto);
+    tapir_packet_free(packet);
+}
+
 static void a_message_that_the_capture_cuts_is_truncated(void **state)
 {
     uint8_t bytes[200];
@@ -920,6 +950,7 @@ int main(void)
         cmocka_unit_test_teardown(multicast_takes_a_bit_of_the_class, free_exact),
         cmocka_unit_test(every_message_of_a_segment_is_a_layer),
         cmocka_unit_test(the_known_stack_parser_sees_the_prefix_too),
+        cmocka_unit_test(the_known_stack_parser_leaves_part_of_a_message_too),
         cmocka_unit_test(a_message_that_the_capture_cuts_is_truncated),
         cmocka_unit_test(a_message_longer_than_its_length_is_malformed),
         cmocka_unit_test_teardown(encoding_takes_the_header_from_the_struct, free_exact),

@@ -571,7 +571,7 @@ static tapir_status decode_prefixed(
     tapir_reader message;
 
     /* A whole segment that holds part of a message: the rest comes in the next. */
-    if (d->limited_by && d->packet && (left < 2 || left - 2 < tapir_load_be(d->in.at, 2)))
+    if (d->limited_by && (left < 2 || left - 2 < tapir_load_be(d->in.at, 2)))
         return tapir_decline(d, d->in.at);
     dns->prefixed = true;
     dns->length = tapir_take_be16(&d->in);
