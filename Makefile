@@ -12,7 +12,9 @@ demo: all
 check: build-packages check-packages
 	tests/check
 
+# Configured anew, so that peers just installed are found.
 bench: all bench-packages
+	meson setup --reconfigure $(BUILD)
 	bench/run --tapir $(BUILD)/tapir $(BENCH)
 
 fuzz: build-packages check-packages

@@ -52,43 +52,43 @@ static uint64_t sum_arp(const struct tapir_arp *arp)
     return tapir_load_be(arp->src_protocol.data, 4) + tapir_load_be(arp->dst_protocol.data, 4);
 }
 
+static uint64_t sum_ports(const tapir_layer *layer, uint16_t src_port, uint16_t dst_port)
+{
+    return (uint64_t)src_port + dst_port + layer->payload_len;
+}
+
 /* Sums up the innermost headers, from the inside out. */
 static uint64_t sum_layers(const tapir_layer *layers, size_t count)
 {
     uint64_t sum = 0;
 
-    /* Not a branch: whether a packet has a payload cannot be predicted. */
-    count -= layers[count - 1].proto == &tapir_data_proto;
-    while (count-- > 0) {
-        const tapir_layer *layer = &layers[count];
-        const struct tapir_ipv4 *ipv4;
-        const struct tapir_ipv6 *ipv6;
-        const struct tapir_tcp *tcp;
-        const struct tapir_udp *udp;
-        const struct tapir_icmp *icmp;
-        const struct tapir_icmpv6 *icmpv6;
-        const struct tapir_arp *arp;
-
-        if ((tcp = TAPIR_AS(layer, tcp)))
-            sum += (uint64_t)tcp->src_port + tcp->dst_port + tcp->seq + layer->payload_len;
-        else if ((ipv4 = TAPIR_AS(layer, ipv4)))
-            return sum + sum_ipv4(ipv4);
-        else if ((ipv6 = TAPIR_AS(layer, ipv6)))
-            return sum + sum_ipv6(ipv6);
-        else if ((udp = TAPIR_AS(layer, udp)))
-            sum += (uint64_t)udp->src_port + udp->dst_port + layer->payload_len;
-        else if ((icmp = TAPIR_AS(layer, icmp)))
+    for (const tapir_layer *layer = layers + count; layer-- > layers;) {
+        const tapir_proto *proto = layer->proto;
+        if (proto == &tapir_tcp_proto) {
+            const struct tapir_tcp *tcp = layer->fields;
+            sum += sum_ports(layer, tcp->src_port, tcp->dst_port) + tcp->seq;
+        } else if (proto == &tapir_ipv4_proto) {
+            return sum + sum_ipv4(layer->fields);
+        } else if (proto == &tapir_ipv6_proto) {
+            return sum + sum_ipv6(layer->fields);
+        } else if (proto == &tapir_udp_proto) {
+            const struct tapir_udp *udp = layer->fields;
+            sum += sum_ports(layer, udp->src_port, udp->dst_port);
+        } else if (proto == &tapir_arp_proto) {
+            return sum + sum_arp(layer->fields);
+        } else if (proto == &tapir_icmp_proto) {
+            const struct tapir_icmp *icmp = layer->fields;
             sum += (uint64_t)icmp->type << 8 | icmp->code;
-        else if ((icmpv6 = TAPIR_AS(layer, icmpv6)))
+        } else if (proto == &tapir_icmpv6_proto) {
+            const struct tapir_icmpv6 *icmpv6 = layer->fields;
             sum += (uint64_t)icmpv6->type << 8 | icmpv6->code;
-        else if ((arp = TAPIR_AS(layer, arp)))
-            return sum + sum_arp(arp);
+        }
     }
     return sum;
 }
 
 /* Frames fetched into the cache while earlier ones are decoded. */
-#define AHEAD 4
+#define AHEAD 8
 
 /* Makes `frame` the index-th of the capture. */
 static void take_frame(tapir_frame *frame, const struct capture *capture, size_t index)
@@ -110,6 +110,8 @@ static uint64_t decode_all(const struct capture *capture, void *user)
         take_frame(&frame, capture, i);
         tapir_packet_decode(packet, &frame);
         const tapir_layer *layers = tapir_packet_so_far(packet, &count);
+        /* Not a branch: whether a packet has a payload cannot be predicted. */
+        count -= layers[count - 1].proto == &tapir_data_proto;
         sum += sum_layers(layers, count);
     }
     return sum;

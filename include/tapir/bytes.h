@@ -87,8 +87,14 @@ static inline const uint8_t *tapir_take(tapir_reader *r, size_t len)
 /* Takes a span of `len` bytes; an empty one, failing the reader, when there are fewer. */
 static inline tapir_span tapir_take_span(tapir_reader *r, size_t len)
 {
-    const uint8_t *at = tapir_take(r, len);
-    return tapir_span_of(at, at ? len : 0);
+    const uint8_t *at = r->at;
+
+    if (__builtin_expect(tapir_left(r) < len, 0)) {
+        tapir_reader_fail(r, len);
+        return tapir_span_of(NULL, 0);
+    }
+    r->at += len;
+    return tapir_span_of(at, len);
 }
 
 /* Takes everything that is left. */

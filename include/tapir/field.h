@@ -245,6 +245,9 @@ TAPIR_INLINE size_t tapir_fixed_bits(const tapir_field *fields, size_t count)
     return bits;
 }
 
+/* Bytes of the fixed header of a table, a constant. */
+#define TAPIR_FIXED_LEN(fields) (tapir_fixed_bits(fields, TAPIR_COUNT(fields)) / 8)
+
 /* A fixed header is at most this long. */
 #define TAPIR_FIXED_MAX 256
 
@@ -290,6 +293,7 @@ TAPIR_INLINE bool tapir_load_fields(
 {
     const uint8_t *header = r->at;
     size_t len = tapir_fixed_bits(fields, count) / 8;
+    size_t run = 0, run_at = 0; /* bytes that stand alike in header and struct: one copy for all */
     unsigned bit = 0;
 
     if (__builtin_expect(tapir_left(r) < len, 0)) {
@@ -299,11 +303,23 @@ TAPIR_INLINE bool tapir_load_fields(
     r->at = header + len;
     TAPIR_UNROLL
     for (size_t i = 0; i < count; i++) {
+        bool bytes = fields[i].kind > TAPIR_FLAG;
         if (!fields[i].bits)
             continue;
-        tapir_load_row(header, bit, &fields[i], item);
+        if (run && (!bytes || fields[i].offset != run_at + run)) {
+            memcpy((uint8_t *)item + run_at, header + bit / 8 - run, run);
+            run = 0;
+        }
+        if (!bytes) {
+            tapir_load_row(header, bit, &fields[i], item);
+        } else {
+            run_at = run ? run_at : fields[i].offset;
+            run += fields[i].size;
+        }
         bit += fields[i].bits;
     }
+    if (run)
+        memcpy((uint8_t *)item + run_at, header + bit / 8 - run, run);
     return true;
 }
 

@@ -57,9 +57,8 @@ typedef struct tapir_frame {
     uint64_t offset; /* of its record in the (uncompressed) file */
 } tapir_frame;
 
-/* Fetches the first bytes of a frame that will be decoded a few frames from now into the cache.
- * Worth it where frames lie in memory in no particular order; those that follow each other need no
- * help. */
+/* Fetches the first bytes of a frame that will be decoded some frames from now into the cache:
+ * eight ahead is a good distance for frames held in memory. Those a source reads need no help. */
 static inline void tapir_frame_prefetch(const uint8_t *data)
 {
     __builtin_prefetch(data);

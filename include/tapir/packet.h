@@ -158,7 +158,8 @@ TAPIR_API bool tapir_packet_verify(
     const tapir_packet *packet, const tapir_layer *layer, tapir_checksum *checksum);
 
 /* Decodes one header alone from `bytes` into the caller's struct of proto->size bytes; `layer` (may
- * be NULL) gets lengths and status. Returns the layer's status. */
+ * be NULL) gets lengths and status. Returns the layer's status, or TAPIR_NO_MEMORY when there was
+ * none for the default registry. */
 TAPIR_API tapir_status tapir_decode_alone(
     const tapir_proto *proto, tapir_span bytes, void *fields, tapir_layer *layer);
 

@@ -19,19 +19,17 @@ typedef struct tapir_space {
     bool hex; /* values are usually written in hexadecimal */
 } tapir_space;
 
-TAPIR_API extern const tapir_space tapir_space_link_type, tapir_space_ether_type,
-    tapir_space_ip_protocol, tapir_space_tcp_port, tapir_space_udp_port, tapir_space_sctp_port,
-    tapir_space_ppp_protocol, tapir_space_llc_sap, tapir_space_ip_version;
-
-#define TAPIR_LINK_TYPE    (&tapir_space_link_type)
-#define TAPIR_ETHER_TYPE   (&tapir_space_ether_type)
-#define TAPIR_IP_PROTOCOL  (&tapir_space_ip_protocol)
-#define TAPIR_TCP_PORT     (&tapir_space_tcp_port)
-#define TAPIR_UDP_PORT     (&tapir_space_udp_port)
-#define TAPIR_SCTP_PORT    (&tapir_space_sctp_port)
-#define TAPIR_PPP_PROTOCOL (&tapir_space_ppp_protocol)
-#define TAPIR_LLC_SAP      (&tapir_space_llc_sap)
-#define TAPIR_IP_VERSION   (&tapir_space_ip_version)
+/* The library's own spaces of numbers up to 65535, which are looked up fastest. */
+TAPIR_API extern const tapir_space tapir_spaces[9];
+#define TAPIR_LINK_TYPE    (&tapir_spaces[0])
+#define TAPIR_ETHER_TYPE   (&tapir_spaces[1])
+#define TAPIR_IP_PROTOCOL  (&tapir_spaces[2])
+#define TAPIR_TCP_PORT     (&tapir_spaces[3])
+#define TAPIR_UDP_PORT     (&tapir_spaces[4])
+#define TAPIR_SCTP_PORT    (&tapir_spaces[5])
+#define TAPIR_PPP_PROTOCOL (&tapir_spaces[6])
+#define TAPIR_LLC_SAP      (&tapir_spaces[7])
+#define TAPIR_IP_VERSION   (&tapir_spaces[8])
 
 /* "I am what follows under this key." The child names its parents. */
 typedef struct tapir_binding {
@@ -80,42 +78,43 @@ static inline void tapir_bound(tapir_decoder *d, size_t len, const char *name)
     }
 }
 
-/* A registry's table of keys, open to view so that a look-up costs no call. Open addressing: `tags`
- * mirrors the slots' hashes in a small array (0: empty), because most look-ups miss and should
- * touch one cache line. */
+/* What 256 keys that share their upper bits lead to; NULL where nobody answers. */
+struct tapir_dispatch_page {
+    const struct tapir_proto *next[256];
+};
+
+/* A registry's keys, open to view so that a look-up costs no call and few instructions. */
 struct tapir_dispatch {
-    uint32_t *tags;
-    struct tapir_dispatch_slot *slots;
-    uint32_t mask, shift;  /* slots - 1, and 32 - log2(slots) */
-    uint16_t highest_port; /* bound in any space of ports: ephemeral ones need no look-up */
-    bool streams;          /* TCP payload goes to protocols by port */
+    /* For each of tapir_spaces, by the upper eight bits of a key. */
+    const struct tapir_dispatch_page *pages[TAPIR_COUNT(tapir_spaces)][256];
+    const struct tapir_dispatch_key *others; /* keys in spaces of programs, and larger ones */
+    size_t other_count;
+    bool streams; /* TCP payload goes to protocols by port */
 };
 
-struct tapir_dispatch_slot {
+struct tapir_dispatch_key {
     const tapir_space *space;
-    const struct tapir_proto *proto; /* NULL: the key was unbound */
     uint32_t value;
+    const struct tapir_proto *proto; /* NULL: the key was unbound */
 };
 
-static inline uint32_t tapir_dispatch_tag(const tapir_space *space, uint32_t value)
-{
-    return (value + ((uint32_t)(uintptr_t)space << 12)) * 0x9e3779b1u | 1;
-}
+/* Finds a key among the others. */
+TAPIR_API const struct tapir_proto *tapir_dispatch_find_other(
+    const struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value);
 
 /* Returns the protocol bound to the key, or NULL. */
-static inline const struct tapir_proto *tapir_dispatch_find(
+TAPIR_INLINE const struct tapir_proto *tapir_dispatch_find(
     const struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value)
 {
-    uint32_t tag = tapir_dispatch_tag(space, value), i = tag >> dispatch->shift, found;
+    size_t offset = (size_t)((uintptr_t)space - (uintptr_t)tapir_spaces);
 
-    for (; (found = dispatch->tags[i]) != 0; i = (i + 1) & dispatch->mask)
-        if (found == tag && dispatch->slots[i].value == value && dispatch->slots[i].space == space)
-            return dispatch->slots[i].proto;
-    return NULL;
+    if (offset >= sizeof tapir_spaces || value > UINT16_MAX)
+        return tapir_dispatch_find_other(dispatch, space, value);
+    return dispatch->pages[offset / sizeof *space][value / 256]->next[value % 256];
 }
 
 /* Offers a key to what follows; the first match wins, so offer the most specific key first. */
-static inline void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value)
+TAPIR_INLINE void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value)
 {
     if (d->next)
         return;
@@ -128,15 +127,13 @@ static inline void tapir_next(tapir_decoder *d, const tapir_space *space, uint32
 }
 
 /* Offers both ports of a transport header, the lower (well-known) side first. */
-static inline void tapir_next_ports(
+TAPIR_INLINE void tapir_next_ports(
     tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port)
 {
-    uint16_t low = dst_port <= src_port ? dst_port : src_port;
-    uint32_t high = (uint32_t)src_port + dst_port - low;
+    bool low = src_port < dst_port;
 
-    tapir_next(d, space, low);
-    if (high <= d->dispatch->highest_port)
-        tapir_next(d, space, high);
+    tapir_next(d, space, low ? src_port : dst_port);
+    tapir_next(d, space, low ? dst_port : src_port);
 }
 
 /* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */
@@ -168,6 +165,9 @@ typedef struct tapir_checksum {
     uint32_t actual, expected; /* as on the wire, and as it should be; host order */
 } tapir_checksum;
 
+/* A layer's struct is at most this large: what varies in length is a span into the frame. */
+#define TAPIR_STRUCT_MAX 512
+
 /* Everything the library knows about a protocol. */
 typedef struct tapir_proto {
     const char *name;  /* Wireshark's protocol name: "udp" */
@@ -176,7 +176,7 @@ typedef struct tapir_proto {
     tapir_role role;
     const tapir_field *fields;
     size_t field_count;
-    size_t size; /* of the decoded struct */
+    size_t size; /* of the decoded struct, at most TAPIR_STRUCT_MAX */
     /* Decodes into `layer`, a struct of `size` bytes, writing every member. */
     tapir_status (*decode)(tapir_decoder *d, void *layer);
     /* Prepends the header to what is inside; NULL when the protocol cannot be written. */

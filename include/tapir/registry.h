@@ -19,7 +19,8 @@ TAPIR_API tapir_registry *tapir_registry_new(const tapir_registry *base);
 /* Frees a registry made by tapir_registry_new; NULL is fine. */
 TAPIR_API void tapir_registry_free(tapir_registry *registry);
 
-/* Adds a protocol and all its bindings; they take over keys already bound. TAPIR_NO_MEMORY. */
+/* Adds a protocol and all its bindings; they take over keys already bound. TAPIR_NO_MEMORY;
+ * TAPIR_INVALID when its struct is larger than TAPIR_STRUCT_MAX. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_registry_add(
     tapir_registry *registry, const tapir_proto *proto);
 

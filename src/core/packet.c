@@ -4,24 +4,25 @@
 #include "outcome.h"
 #include "registry.h"
 
-#include <stdalign.h>
 #include <stdlib.h>
 
 #define INLINE_LAYERS 16
-#define FIRST_BLOCK   2048
 #define DEFAULT_LIMIT 128
 
 /* A packet ends in at most one opaque layer; there is always room for it, so it needs no check. */
 #define SPARE_LAYERS 1
-#define SPARE_BYTES  64
-_Static_assert(sizeof(struct tapir_data) <= SPARE_BYTES, "the payload layer fits its spare room");
-_Static_assert(sizeof(struct tapir_failure) <= SPARE_BYTES, "the error layer fits its spare room");
+
+/* Room for a layer's struct, the largest there is: where a struct goes must not wait for the size
+ * of the one before it, and room for a layer is room for its struct. */
+struct slot {
+    uint64_t words[TAPIR_STRUCT_MAX / 8];
+};
 
 /* Decoded structs live in chained blocks that never move and are kept for the next frame. */
 struct block {
     struct block *next;
-    size_t room;
-    alignas(16) uint8_t bytes[];
+    size_t layers; /* those in this block and in all before it */
+    struct slot slots[];
 };
 
 /* Problems are rare; a list that grows with the layers that have one. */
@@ -32,38 +33,41 @@ struct problems {
 
 /* What moves with every layer; kept in registers while several are decoded. */
 struct cursor {
-    const tapir_proto *next;       /* what comes next; NULL: all done */
-    tapir_layer *layer, *soft_end; /* the next entry, and where the array or the limit ends */
-    uint8_t *free, *free_end;      /* room for structs in the block in use */
+    const tapir_proto *next; /* what comes next; NULL: all done */
+    tapir_layer *layer;      /* the next entry */
+    struct slot *slot;       /* room for its struct */
 };
 
 struct tapir_packet {
     tapir_decoder d; /* where decoding stands */
     struct cursor at;
+    tapir_layer *soft_end; /* where the block in use or the limit ends */
     const tapir_frame *frame;
     tapir_layer *layers;
     tapir_status status;      /* of the first layer that is not ok */
     uint16_t first_link_type; /* whose protocol `first_by_type` is */
     const tapir_proto *first_by_type;
-    tapir_layer *soft_end;             /* at.soft_end of every frame */
+    tapir_layer *first_soft_end;       /* soft_end of every frame at first */
     struct block *first_block, *block; /* block: in use; earlier ones are full */
     struct problems problems;
     const tapir_registry *registry;
     const tapir_proto *first; /* protocol of the outermost layer; NULL: unknown link type */
-    size_t room, limit;
+    size_t room, limit;       /* of layers */
     tapir_frame own_frame;
     uint8_t *own_bytes;
     size_t own_room;
     tapir_layer inline_layers[INLINE_LAYERS + SPARE_LAYERS];
 };
 
-static struct block *block_new(size_t room)
+/* Returns a block for the layers from `before` to `layers`, or NULL when out of memory. */
+static struct block *block_new(size_t before, size_t layers)
 {
-    struct block *block = malloc(sizeof *block + room);
+    struct block *block =
+        malloc(sizeof *block + (layers - before + SPARE_LAYERS) * sizeof *block->slots);
 
     if (block) {
         block->next = NULL;
-        block->room = room;
+        block->layers = layers;
     }
     return block;
 }
@@ -82,7 +86,7 @@ tapir_packet *tapir_packet_new(const tapir_registry *registry)
     packet = registry ? calloc(1, sizeof *packet) : NULL;
     if (!packet)
         return NULL;
-    packet->first_block = packet->block = block_new(FIRST_BLOCK);
+    packet->first_block = packet->block = block_new(0, INLINE_LAYERS);
     if (!packet->block) {
         free(packet);
         return NULL;
@@ -118,28 +122,25 @@ static size_t layer_count(const tapir_packet *packet)
     return (size_t)(packet->at.layer - packet->layers);
 }
 
-static void set_soft_end(tapir_packet *packet)
+/* Returns where the layers of a block end, or the limit. */
+static tapir_layer *end_of(const tapir_packet *packet, const struct block *block)
 {
-    packet->soft_end =
-        packet->layers + (packet->room < packet->limit ? packet->room : packet->limit);
-    packet->at.soft_end = packet->soft_end;
+    return packet->layers + (block->layers < packet->limit ? block->layers : packet->limit);
 }
 
 void tapir_packet_set_limit(tapir_packet *packet, size_t layers)
 {
     packet->limit = layers < 1 ? 1 : layers > UINT16_MAX ? UINT16_MAX : layers;
-    set_soft_end(packet);
+    packet->first_soft_end = end_of(packet, packet->first_block);
+    packet->soft_end = end_of(packet, packet->block);
 }
 
-/* Makes room for more layers; false at the limit or when out of memory. */
+/* Makes room for twice as many layers; false when out of memory. */
 static bool grow_layers(tapir_packet *packet)
 {
     size_t room = packet->room * 2, count = layer_count(packet);
-    tapir_layer *layers;
+    tapir_layer *layers = malloc((room + SPARE_LAYERS) * sizeof *layers);
 
-    if (count >= packet->limit)
-        return false;
-    layers = malloc((room + SPARE_LAYERS) * sizeof *layers);
     if (!layers)
         return false;
     memcpy(layers, packet->layers, count * sizeof *layers);
@@ -148,44 +149,38 @@ static bool grow_layers(tapir_packet *packet)
     packet->layers = layers;
     packet->room = room;
     packet->at.layer = layers + count;
-    set_soft_end(packet);
+    packet->first_soft_end = end_of(packet, packet->first_block);
     return true;
 }
 
-/* Goes on to a block that has room for a struct of `size` bytes. */
-static bool grow_block(tapir_packet *packet, size_t size)
+/* Goes on to the next block when the one in use is full. */
+static bool grow(tapir_packet *packet)
 {
-    size += SPARE_BYTES;
-    while ((size_t)(packet->at.free_end - packet->at.free) < size) {
-        struct block *block = packet->block;
-        if (!block->next && !(block->next = block_new(block->room * 2 + size)))
-            return false;
-        packet->block = block->next;
-        packet->at.free = packet->block->bytes;
-        packet->at.free_end = packet->at.free + packet->block->room;
-    }
+    struct block *block = packet->block;
+
+    if (!block->next && !(block->next = block_new(block->layers, block->layers * 2)))
+        return false;
+    if (packet->room < block->next->layers && !grow_layers(packet))
+        return false;
+    packet->block = block->next;
+    packet->at.slot = packet->block->slots;
+    packet->soft_end = end_of(packet, packet->block);
     return true;
 }
 
-static inline size_t aligned(size_t size)
-{
-    return (size + 15) & ~(size_t)15;
-}
-
-/* Appends a layer whose struct is the first in the free room. */
-TAPIR_INLINE void append(struct cursor *at, const tapir_proto *proto, size_t size,
-    const uint8_t *start, size_t header_len, size_t payload_len)
+/* Appends a layer whose struct is in the slot. */
+TAPIR_INLINE void append(struct cursor *at, const tapir_proto *proto, const uint8_t *start,
+    size_t header_len, size_t payload_len)
 {
     tapir_layer *layer = at->layer++;
 
     layer->proto = proto;
-    layer->fields = at->free;
+    layer->fields = at->slot++;
     layer->start = start;
     layer->header_len = (uint32_t)header_len;
     layer->payload_len = (uint32_t)payload_len;
     layer->status = TAPIR_OK;
     layer->partial = false;
-    at->free += size;
 }
 
 static void note(tapir_packet *packet, const tapir_problem *problem)
@@ -213,11 +208,11 @@ static void append_failure(
     tapir_packet *packet, tapir_status status, const tapir_proto *proto, const char *reason)
 {
     tapir_span rest = tapir_rest(&packet->d.in);
-    struct tapir_failure *failure = (void *)packet->at.free;
+    struct tapir_failure *failure = (void *)packet->at.slot;
 
     packet->at.next = NULL;
     *failure = (struct tapir_failure){rest, status, proto, reason};
-    append(&packet->at, &tapir_failure_proto, aligned(sizeof *failure), rest.data, rest.len, 0);
+    append(&packet->at, &tapir_failure_proto, rest.data, rest.len, 0);
 }
 
 static void append_too_deep(tapir_packet *packet)
@@ -237,25 +232,25 @@ TAPIR_INLINE void append_data(tapir_packet *packet, struct cursor *at, bool ther
 {
     const uint8_t *start = packet->d.in.at;
     size_t len = tapir_left(&packet->d.in);
-    struct tapir_data *data = (void *)at->free;
+    struct tapir_data *data = (void *)at->slot;
 
     data->bytes.data = start;
     data->bytes.len = len;
     data->space = packet->d.space;
     data->value = packet->d.value;
-    append(at, &tapir_data_proto, 0, start, len, 0);
+    append(at, &tapir_data_proto, start, len, 0);
     at->layer -= !there;
 }
 
 /* Makes room for the next layer, or ends the packet where that cannot be. */
-static __attribute__((noinline)) bool make_room(tapir_packet *packet, size_t size)
+static __attribute__((noinline)) bool make_room(tapir_packet *packet)
 {
-    if ((packet->at.layer < packet->at.soft_end || grow_layers(packet)) && grow_block(packet, size))
-        return true;
     if (layer_count(packet) >= packet->limit) {
         append_too_deep(packet);
         return false;
     }
+    if (grow(packet))
+        return true;
     packet->at.next = NULL;
     if (packet->status == TAPIR_OK)
         packet->status = TAPIR_NO_MEMORY;
@@ -268,7 +263,7 @@ static void decline(tapir_packet *packet)
     struct cursor *at = &packet->at;
 
     at->layer--;
-    at->free -= aligned(at->layer->proto->size);
+    at->slot--;
     at->next = NULL;
     append_data(packet, at, true);
 }
@@ -307,6 +302,35 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
     }
 }
 
+/* What follows the layer just appended: a protocol when one was found, has bytes to read, and the
+ * layer had some, too; else the payload, if any. A layer without bytes may come first only (raw IP
+ * has none), so that a packet's bytes bound its depth. */
+TAPIR_INLINE void follow(
+    tapir_packet *packet, struct cursor *at, size_t header_len, size_t payload_len)
+{
+    if (!at->next)
+        append_data(packet, at, payload_len != 0);
+    else if (__builtin_expect(payload_len == 0, 0))
+        at->next = NULL;
+    else if (__builtin_expect(header_len == 0, 0) && at->layer != packet->layers + 1)
+        at->next = NULL;
+}
+
+/* What is seldom: the layer just appended declined or is in trouble. */
+static __attribute__((noinline)) void settle(tapir_packet *packet, tapir_status status)
+{
+    const tapir_layer *layer = packet->at.layer - 1;
+    bool broken = is_broken(&packet->d, status);
+
+    if (status == TAPIR_NOT_FOUND) {
+        decline(packet);
+        return;
+    }
+    note_trouble(packet, status);
+    if (!broken)
+        follow(packet, &packet->at, layer->header_len, layer->payload_len);
+}
+
 /* Decodes the layer at->next; afterwards at->next is what follows it. `at` is a local copy of
  * packet->at, which the rare cases put back. */
 TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
@@ -314,16 +338,13 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     const tapir_proto *proto = at->next;
     tapir_decoder *d = &packet->d;
     const uint8_t *start = d->in.at;
-    size_t size = aligned(proto->size);
+    size_t header_len, payload_len;
     tapir_status status;
-    bool more;
 
-    if (__builtin_expect(
-            (at->layer >= at->soft_end) | ((size_t)(at->free_end - at->free) < size + SPARE_BYTES),
-            0)) {
+    if (__builtin_expect(at->layer >= packet->soft_end, 0)) {
         bool room;
         packet->at = *at;
-        room = make_room(packet, size);
+        room = make_room(packet);
         *at = packet->at;
         if (!room)
             return;
@@ -331,37 +352,18 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
     packet->at.layer = at->layer; /* the decoder may look outward */
     d->next = NULL;
     d->space = NULL;
-    status = proto->decode(d, at->free);
-    append(at, proto, size, start, (size_t)(d->in.at - start), tapir_left(&d->in));
+    status = proto->decode(d, at->slot);
+    header_len = (size_t)(d->in.at - start);
+    payload_len = tapir_left(&d->in);
+    append(at, proto, start, header_len, payload_len);
     at->next = d->next;
     if (__builtin_expect((status != TAPIR_OK) | d->in.failed | (d->wanted != 0), 0)) {
-        bool broken = is_broken(d, status);
         packet->at = *at;
-        if (status == TAPIR_NOT_FOUND)
-            decline(packet);
-        else
-            note_trouble(packet, status);
+        settle(packet, status);
         *at = packet->at;
-        if (broken)
-            return;
+    } else {
+        follow(packet, at, header_len, payload_len);
     }
-    /* A layer without bytes may come first only (raw IP has none), so that bytes bound the depth.
-     */
-    more = (d->in.at != d->in.end) & ((d->in.at != start) | (at->layer == packet->layers + 1));
-    if (!at->next)
-        append_data(packet, at, more);
-    else if (__builtin_expect(!more, 0))
-        at->next = NULL;
-}
-
-/* Frames usually lie one behind the other, a record header between them, in a buffer that is larger
- * than the cache: fetch what is probably the next one while this one is decoded. */
-TAPIR_INLINE void fetch_next(const tapir_frame *frame)
-{
-    uintptr_t next = (uintptr_t)frame->data + frame->caplen + 16;
-
-    __builtin_prefetch((const void *)next);
-    __builtin_prefetch((const void *)(next + 64));
 }
 
 /* Takes the frame and returns where decoding begins; packet->at is for the caller to set. */
@@ -371,25 +373,24 @@ TAPIR_INLINE struct cursor begin(
     tapir_decoder *d = &packet->d;
     struct block *block = packet->first_block;
 
-    fetch_next(frame);
     packet->frame = frame;
     packet->status = TAPIR_OK;
     packet->first = first;
     packet->block = block;
+    packet->soft_end = packet->first_soft_end;
     d->in.at = frame->data;
-    d->in.end = frame->caplen ? frame->data + frame->caplen : frame->data;
+    d->in.end = (const uint8_t *)((uintptr_t)frame->data + frame->caplen); /* NULL + 0 is fine */
     if (__builtin_expect(frame->fcs_len, 0))
         d->in.end = frame->data + tapir_frame_content(frame);
     d->in.failed = false;
     d->via = NULL;
     d->limited_by = NULL;
-    return (struct cursor){frame->caplen ? first : NULL, packet->layers, packet->soft_end,
-        block->bytes, block->bytes + block->room};
+    return (struct cursor){frame->caplen ? first : NULL, packet->layers, block->slots};
 }
 
 void tapir_packet_start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {
-    packet->at = begin(packet, frame, first);
+    packet->at = begin(packet, frame, first && first->size <= TAPIR_STRUCT_MAX ? first : NULL);
 }
 
 /* The same with the protocol of the frame's link type; a payload at once when nobody knows that. */
@@ -428,7 +429,8 @@ tapir_status tapir_packet_decode(tapir_packet *packet, const tapir_frame *frame)
 
     while (at.next)
         decode_layer(packet, &at);
-    packet->at = at;
+    packet->at.next = NULL;
+    packet->at.layer = at.layer;
     return packet->status;
 }
 
@@ -452,28 +454,33 @@ const tapir_layer *tapir_packet_layer(tapir_packet *packet, size_t index)
     return index < layer_count(packet) ? &packet->layers[index] : NULL;
 }
 
+TAPIR_INLINE bool is_sought(const tapir_layer *layer, const tapir_proto *proto, tapir_role role)
+{
+    return proto ? layer->proto == proto : layer->proto->role == role;
+}
+
 /* Returns the first layer from the index-th on that is of `proto` or, when that is NULL, of `role`,
  * decoding no further than it; NULL when there is none. */
-static const tapir_layer *seek(
+TAPIR_INLINE const tapir_layer *seek(
     tapir_packet *packet, size_t index, const tapir_proto *proto, tapir_role role)
 {
     struct cursor at = packet->at;
-    const tapir_layer *layer;
+    tapir_layer *layer = packet->layers + index;
 
-    for (;; index++) {
-        while (&packet->layers[index] >= at.layer) {
-            if (!at.next) {
+    for (;;) {
+        for (; layer < at.layer; layer++)
+            if (is_sought(layer, proto, role)) {
                 packet->at = at;
-                return NULL;
+                return layer;
             }
-            decode_layer(packet, &at);
-        }
-        layer = &packet->layers[index];
-        if (proto ? layer->proto == proto : layer->proto->role == role) {
-            packet->at = at;
-            return layer;
-        }
+        if (!at.next)
+            break;
+        index = (size_t)(layer - packet->layers);
+        decode_layer(packet, &at);
+        layer = packet->layers + index; /* they may have moved */
     }
+    packet->at = at;
+    return NULL;
 }
 
 const tapir_layer *tapir_packet_find(tapir_packet *packet, const tapir_proto *proto, size_t nth)
@@ -691,10 +698,16 @@ bool tapir_packet_verify(
 tapir_status tapir_decode_alone(
     const tapir_proto *proto, tapir_span bytes, void *fields, tapir_layer *layer)
 {
-    tapir_decoder d = {.in = tapir_reader_of(bytes), .dispatch = &tapir__no_dispatch};
-    tapir_status status = proto->decode(&d, fields);
-    bool partial = is_broken(&d, status);
+    const tapir_registry *registry = tapir_registry_default();
+    tapir_decoder d = {.in = tapir_reader_of(bytes)};
+    tapir_status status;
+    bool partial;
 
+    if (!registry)
+        return TAPIR_NO_MEMORY;
+    d.dispatch = &registry->dispatch;
+    status = proto->decode(&d, fields);
+    partial = is_broken(&d, status);
     status = outcome(&d, status, false);
     if (layer)
         *layer = (tapir_layer){proto, fields, bytes.data, (uint32_t)(d.in.at - bytes.data),

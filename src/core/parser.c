@@ -67,18 +67,38 @@ static inline void *slot_for(
                                            : search(parser, proto, parsed);
 }
 
-/* Copied, because zeroes from an initialiser become a string instruction that costs as much as a
- * layer. */
-static const tapir_decoder fresh;
+/* What is seldom: gives the layer that is in trouble its status; false when nothing follows it. */
+static __attribute__((noinline)) bool settle(
+    tapir_parsed *parsed, tapir_decoder *d, tapir_status status, const tapir_frame *frame)
+{
+    tapir_layer *layer = &parsed->layers[parsed->count - 1];
+
+    if (status == TAPIR_NOT_FOUND) {
+        parsed->count--;
+        return false;
+    }
+    layer->partial = is_broken(d, status);
+    status = outcome(d, status, frame->caplen < frame->len);
+    d->wanted = 0;
+    layer->status = (uint8_t)status;
+    if (parsed->status == TAPIR_OK)
+        parsed->status = status;
+    return !layer->partial;
+}
 
 tapir_status tapir_parser_decode(
     const tapir_parser *parser, const tapir_frame *frame, tapir_parsed *parsed)
 {
     const tapir_proto *proto = frame->caplen ? parser->first : NULL;
-    tapir_decoder d = fresh;
+    tapir_layer *layer = parsed->layers, *end = layer + parsed->room;
+    tapir_decoder d;
 
     d.in = tapir_reader_of(tapir_span_of(frame->data, tapir_frame_content(frame)));
     d.dispatch = &parser->registry->dispatch;
+    d.packet = NULL;
+    d.via = NULL;
+    d.wanted = 0;
+    d.limited_by = NULL;
     parsed->count = 0;
     parsed->stopped_at = NULL;
     parsed->status = TAPIR_OK;
@@ -86,25 +106,21 @@ tapir_status tapir_parser_decode(
         const uint8_t *start = d.in.at;
         void *fields = slot_for(parser, proto, parsed);
         tapir_status status;
-        bool partial;
 
-        if (!fields || parsed->count == parsed->room) {
+        if (!fields || layer == end) {
             parsed->stopped_at = proto;
             break;
         }
         d.next = NULL;
         d.space = NULL;
         status = proto->decode(&d, fields);
-        if (status == TAPIR_NOT_FOUND)
+        *layer++ = (tapir_layer){proto, fields, start, (uint32_t)(d.in.at - start),
+            (uint32_t)tapir_left(&d.in), TAPIR_OK, false};
+        parsed->count++;
+        if (__builtin_expect((status != TAPIR_OK) | d.in.failed | (d.wanted != 0), 0) &&
+            !settle(parsed, &d, status, frame))
             break;
-        partial = is_broken(&d, status);
-        status = outcome(&d, status, frame->caplen < frame->len);
-        d.wanted = 0;
-        parsed->layers[parsed->count++] = (tapir_layer){proto, fields, start,
-            (uint32_t)(d.in.at - start), (uint32_t)tapir_left(&d.in), (uint8_t)status, partial};
-        if (parsed->status == TAPIR_OK)
-            parsed->status = status;
-        if (partial || d.in.at == d.in.end || (d.in.at == start && parsed->count > 1))
+        if (d.in.at == d.in.end || (d.in.at == start && parsed->count > 1))
             break;
         proto = d.next;
     }

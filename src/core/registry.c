@@ -2,90 +2,145 @@
 #include "registry.h"
 
 #include <stdlib.h>
-#include <threads.h>
 
-const tapir_space tapir_space_link_type = {"wtap_encap", "Link type of a capture file", false};
-const tapir_space tapir_space_ether_type = {"ethertype", "EtherType", true};
-const tapir_space tapir_space_ip_protocol = {"ip.proto", "Protocol number of IP", false};
-const tapir_space tapir_space_tcp_port = {"tcp.port", "Port of TCP", false};
-const tapir_space tapir_space_udp_port = {"udp.port", "Port of UDP", false};
-const tapir_space tapir_space_sctp_port = {"sctp.port", "Port of SCTP", false};
-const tapir_space tapir_space_ppp_protocol = {"ppp.protocol", "Protocol number of PPP", true};
-const tapir_space tapir_space_llc_sap = {"llc.dsap", "Service access point of LLC", true};
-const tapir_space tapir_space_ip_version = {"ip.version", "Version of an IP header", false};
+const tapir_space tapir_spaces[] = {
+    {"wtap_encap", "Link type of a capture file", false},
+    {"ethertype", "EtherType", true},
+    {"ip.proto", "Protocol number of IP", false},
+    {"tcp.port", "Port of TCP", false},
+    {"udp.port", "Port of UDP", false},
+    {"sctp.port", "Port of SCTP", false},
+    {"ppp.protocol", "Protocol number of PPP", true},
+    {"llc.dsap", "Service access point of LLC", true},
+    {"ip.version", "Version of an IP header", false},
+};
 
-static const tapir_space *const built_in_spaces[] = {TAPIR_LINK_TYPE, TAPIR_ETHER_TYPE,
-    TAPIR_IP_PROTOCOL, TAPIR_TCP_PORT, TAPIR_UDP_PORT, TAPIR_SCTP_PORT, TAPIR_PPP_PROTOCOL,
-    TAPIR_LLC_SAP, TAPIR_IP_VERSION};
+static const struct tapir_dispatch_page no_keys;
 
-static uint32_t no_tags[2];
-static struct tapir_dispatch_slot no_slots[2];
-
-const struct tapir_dispatch tapir__no_dispatch = {no_tags, no_slots, 1, 31, 0, false};
-
-#define FIRST_BITS 8
-
-/* Puts a key into tables that have room for it; tells whether it is new. */
-static bool place(struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value,
-    const tapir_proto *proto)
+/* Returns where a key stands, or would have to stand, among the others, which are in order. */
+static size_t place_among_others(
+    const struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value)
 {
-    uint32_t tag = tapir_dispatch_tag(space, value), i = tag >> dispatch->shift;
+    size_t low = 0, high = dispatch->other_count;
 
-    for (; dispatch->tags[i]; i = (i + 1) & dispatch->mask)
-        if (dispatch->slots[i].space == space && dispatch->slots[i].value == value) {
-            dispatch->slots[i].proto = proto;
-            return false;
-        }
-    dispatch->tags[i] = tag;
-    dispatch->slots[i] = (struct tapir_dispatch_slot){space, proto, value};
-    return true;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct tapir_dispatch_key *key = &dispatch->others[middle];
+        if (key->space == space ? key->value < value : (uintptr_t)key->space < (uintptr_t)space)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
-/* Makes the table 2^bits slots large. */
-static bool resize(struct tapir_dispatch *dispatch, unsigned bits)
+static bool is_at(
+    const struct tapir_dispatch *dispatch, size_t place, const tapir_space *space, uint32_t value)
 {
-    size_t room = (size_t)1 << bits;
-    struct tapir_dispatch bigger = {.tags = calloc(room, sizeof *bigger.tags),
-        .slots = calloc(room, sizeof *bigger.slots),
-        .mask = (uint32_t)room - 1,
-        .shift = 32 - bits,
-        .highest_port = dispatch->highest_port,
-        .streams = dispatch->streams};
+    return place < dispatch->other_count && dispatch->others[place].space == space &&
+           dispatch->others[place].value == value;
+}
 
-    if (!bigger.tags || !bigger.slots) {
-        free(bigger.tags);
-        free(bigger.slots);
-        return false;
+const tapir_proto *tapir_dispatch_find_other(
+    const struct tapir_dispatch *dispatch, const tapir_space *space, uint32_t value)
+{
+    size_t place = place_among_others(dispatch, space, value);
+
+    return is_at(dispatch, place, space, value) ? dispatch->others[place].proto : NULL;
+}
+
+static tapir_status bind_other(
+    tapir_registry *registry, const tapir_space *space, uint32_t value, const tapir_proto *proto)
+{
+    struct tapir_dispatch *dispatch = &registry->dispatch;
+    size_t place = place_among_others(dispatch, space, value);
+
+    if (!is_at(dispatch, place, space, value)) {
+        if (dispatch->other_count == registry->other_room) {
+            size_t room = registry->other_room ? registry->other_room * 2 : 16;
+            struct tapir_dispatch_key *others = realloc(registry->others, room * sizeof *others);
+            if (!others)
+                return TAPIR_NO_MEMORY;
+            dispatch->others = registry->others = others;
+            registry->other_room = room;
+        }
+        memmove(&registry->others[place + 1], &registry->others[place],
+            (dispatch->other_count++ - place) * sizeof *registry->others);
     }
-    for (size_t i = 0; dispatch->tags && i <= dispatch->mask; i++)
-        if (dispatch->tags[i])
-            place(&bigger, dispatch->slots[i].space, dispatch->slots[i].value,
-                dispatch->slots[i].proto);
-    free(dispatch->tags);
-    free(dispatch->slots);
-    *dispatch = bigger;
-    return true;
+    registry->others[place] = (struct tapir_dispatch_key){space, value, proto};
+    return TAPIR_OK;
+}
+
+tapir_status tapir_registry_bind(
+    tapir_registry *registry, const tapir_space *space, uint32_t value, const tapir_proto *proto)
+{
+    size_t index = (size_t)((uintptr_t)space - (uintptr_t)tapir_spaces) / sizeof *space;
+    const struct tapir_dispatch_page **place;
+    struct tapir_dispatch_page *page;
+
+    if (index >= TAPIR_COUNT(tapir_spaces) || value > UINT16_MAX)
+        return bind_other(registry, space, value, proto);
+    place = &registry->dispatch.pages[index][value / 256];
+    if (*place == &no_keys) {
+        page = calloc(1, sizeof *page);
+        if (!page)
+            return TAPIR_NO_MEMORY;
+        *place = page;
+    }
+    page = (struct tapir_dispatch_page *)(uintptr_t)*place; /* made here, not constant */
+    page->next[value % 256] = proto;
+    return TAPIR_OK;
+}
+
+/* Returns a copy of `count` items at `from`, or NULL; room for nothing is one item's. */
+static void *copy_of(const void *from, size_t count, size_t size)
+{
+    void *copy = malloc((count ? count : 1) * size);
+
+    if (copy && count)
+        memcpy(copy, from, count * size);
+    return copy;
+}
+
+/* Gives the registry pages of its own like those it shares; false when out of memory. */
+static bool copy_pages(tapir_registry *registry)
+{
+    const struct tapir_dispatch_page **place = &registry->dispatch.pages[0][0];
+    size_t count = sizeof registry->dispatch.pages / sizeof *place;
+    bool complete = true;
+
+    for (size_t i = 0; i < count; i++)
+        if (place[i] != &no_keys) {
+            const struct tapir_dispatch_page *copy = copy_of(place[i], 1, sizeof *copy);
+            complete &= copy != NULL;
+            place[i] = copy ? copy : &no_keys;
+        }
+    return complete;
 }
 
 tapir_registry *tapir_registry_new(const tapir_registry *base)
 {
     tapir_registry *registry = calloc(1, sizeof *registry);
+    bool complete = true;
 
     if (!registry)
         return NULL;
-    registry->dispatch.streams = base ? base->dispatch.streams : true;
-    if (!resize(&registry->dispatch, FIRST_BITS))
-        goto fail;
-    for (size_t i = 0; base && i < base->proto_count; i++)
-        if (tapir_registry_add(registry, base->protos[i]) != TAPIR_OK)
-            goto fail;
-    for (size_t i = 0; base && i <= base->dispatch.mask; i++)
-        if (base->dispatch.tags[i] &&
-            tapir_registry_bind(registry, base->dispatch.slots[i].space,
-                base->dispatch.slots[i].value, base->dispatch.slots[i].proto) != TAPIR_OK)
-            goto fail;
-    return registry;
-fail:
+    if (base) {
+        *registry = *base;
+        complete = copy_pages(registry);
+    } else {
+        registry->dispatch.streams = true;
+        for (size_t i = 0; i < TAPIR_COUNT(tapir_spaces); i++)
+            for (size_t k = 0; k < 256; k++)
+                registry->dispatch.pages[i][k] = &no_keys;
+    }
+    registry->other_room = registry->dispatch.other_count;
+    registry->others = copy_of(registry->others, registry->other_room, sizeof *registry->others);
+    registry->dispatch.others = registry->others;
+    registry->proto_room = registry->proto_count;
+    registry->protos = copy_of(registry->protos, registry->proto_room, sizeof *registry->protos);
+    if (complete && registry->others && registry->protos)
+        return registry;
     tapir_registry_free(registry);
     return NULL;
 }
@@ -94,29 +149,19 @@ void tapir_registry_free(tapir_registry *registry)
 {
     if (!registry)
         return;
-    free(registry->dispatch.tags);
-    free(registry->dispatch.slots);
+    for (size_t i = 0; i < TAPIR_COUNT(tapir_spaces); i++)
+        for (size_t k = 0; k < 256; k++)
+            if (registry->dispatch.pages[i][k] != &no_keys)
+                free((void *)(uintptr_t)registry->dispatch.pages[i][k]);
+    free(registry->others);
     free(registry->protos);
     free(registry);
 }
 
-tapir_status tapir_registry_bind(
-    tapir_registry *registry, const tapir_space *space, uint32_t value, const tapir_proto *proto)
-{
-    /* A quarter full at most: misses end at the first probe. */
-    if (registry->used * 4 > registry->dispatch.mask &&
-        !resize(&registry->dispatch, 33 - registry->dispatch.shift))
-        return TAPIR_NO_MEMORY;
-    if ((space == TAPIR_TCP_PORT || space == TAPIR_UDP_PORT || space == TAPIR_SCTP_PORT) &&
-        value > registry->dispatch.highest_port)
-        registry->dispatch.highest_port = (uint16_t)value;
-    if (place(&registry->dispatch, space, value, proto))
-        registry->used++;
-    return TAPIR_OK;
-}
-
 tapir_status tapir_registry_add(tapir_registry *registry, const tapir_proto *proto)
 {
+    if (proto->size > TAPIR_STRUCT_MAX)
+        return TAPIR_INVALID;
     for (size_t i = 0; i < registry->proto_count; i++)
         if (registry->protos[i] == proto)
             return TAPIR_OK;
@@ -164,13 +209,12 @@ const tapir_proto *tapir_registry_find_name(const tapir_registry *registry, cons
 
 const tapir_space *tapir_registry_find_space(const tapir_registry *registry, const char *name)
 {
-    for (size_t i = 0; i < TAPIR_COUNT(built_in_spaces); i++)
-        if (strcmp(built_in_spaces[i]->name, name) == 0)
-            return built_in_spaces[i];
-    for (size_t i = 0; i <= registry->dispatch.mask; i++)
-        if (registry->dispatch.tags[i] &&
-            strcmp(registry->dispatch.slots[i].space->name, name) == 0)
-            return registry->dispatch.slots[i].space;
+    for (size_t i = 0; i < TAPIR_COUNT(tapir_spaces); i++)
+        if (strcmp(tapir_spaces[i].name, name) == 0)
+            return &tapir_spaces[i];
+    for (size_t i = 0; i < registry->dispatch.other_count; i++)
+        if (strcmp(registry->others[i].space->name, name) == 0)
+            return registry->others[i].space;
     return NULL;
 }
 

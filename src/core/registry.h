@@ -5,13 +5,11 @@
 #include "tapir/registry.h"
 
 struct tapir_registry {
-    struct tapir_dispatch dispatch;
-    size_t used; /* keys in it */
+    struct tapir_dispatch dispatch; /* owns its pages */
+    struct tapir_dispatch_key *others;
+    size_t other_room;
     const tapir_proto **protos;
     size_t proto_count, proto_room;
 };
-
-/* What a header decoded alone dispatches by: nothing. */
-extern const struct tapir_dispatch tapir__no_dispatch;
 
 #endif

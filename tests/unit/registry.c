@@ -85,6 +85,32 @@ static void many_keys_are_all_found(void **state)
     tapir_registry_free(mine);
 }
 
+static void keys_beyond_16_bits_are_apart_from_those_within(void **state)
+{
+    tapir_registry *mine = tapir_registry_new(NULL);
+
+    (void)state;
+    assert_int_equal(
+        tapir_registry_bind(mine, TAPIR_UDP_PORT, 0x10007, &tapir_tcp_proto), TAPIR_OK);
+    assert_null(tapir_registry_find(mine, TAPIR_UDP_PORT, 7));
+    assert_int_equal(tapir_registry_bind(mine, TAPIR_UDP_PORT, 7, &two_proto), TAPIR_OK);
+    assert_ptr_equal(tapir_registry_find(mine, TAPIR_UDP_PORT, 7), &two_proto);
+    assert_ptr_equal(tapir_registry_find(mine, TAPIR_UDP_PORT, 0x10007), &tapir_tcp_proto);
+    assert_null(tapir_registry_find(mine, TAPIR_UDP_PORT, 0x20007));
+    tapir_registry_free(mine);
+}
+
+static void a_struct_too_large_is_refused(void **state)
+{
+    static const tapir_proto huge = {.name = "huge", .size = TAPIR_STRUCT_MAX + 1};
+    tapir_registry *mine = tapir_registry_new(NULL);
+
+    (void)state;
+    assert_int_equal(tapir_registry_add(mine, &huge), TAPIR_INVALID);
+    assert_null(tapir_registry_each(mine, 0));
+    tapir_registry_free(mine);
+}
+
 static void an_outside_protocol_is_child_and_parent(void **state)
 {
     static const uint8_t bytes[] = {7, 1, 7, 2, 3, 3, 9};
@@ -116,6 +142,8 @@ int main(void)
         cmocka_unit_test(a_derived_registry_leaves_its_base_alone),
         cmocka_unit_test(decode_as_binds_and_unbinds),
         cmocka_unit_test(many_keys_are_all_found),
+        cmocka_unit_test(keys_beyond_16_bits_are_apart_from_those_within),
+        cmocka_unit_test(a_struct_too_large_is_refused),
         cmocka_unit_test(an_outside_protocol_is_child_and_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

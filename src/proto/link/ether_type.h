@@ -20,10 +20,10 @@ static inline bool tapir__is_ether_type(uint16_t type)
 /* Dispatches on the type or bounds the payload to the length, which the field `name` announced. */
 static inline void tapir__ether_payload(tapir_decoder *d, uint16_t type, const char *name)
 {
-    if (__builtin_expect(tapir__is_ether_length(type), 0))
-        tapir_bound(d, type, name);
-    else if (tapir__is_ether_type(type))
+    if (__builtin_expect(tapir__is_ether_type(type), 1))
         tapir_next(d, TAPIR_ETHER_TYPE, type);
+    else if (tapir__is_ether_length(type))
+        tapir_bound(d, type, name);
 }
 
 /* One part of what lies behind the payload. */
