@@ -65,6 +65,12 @@ static inline void tapir_frame_prefetch(const uint8_t *data)
     __builtin_prefetch((const void *)((uintptr_t)data + 64));
 }
 
+/* Returns how many bytes of the frame were sent and not captured. */
+static inline uint32_t tapir_frame_missing(const tapir_frame *frame)
+{
+    return frame->len > frame->caplen ? frame->len - frame->caplen : 0;
+}
+
 /* Returns how many bytes of the frame are the protocols': those before a frame check sequence. */
 static inline uint32_t tapir_frame_content(const tapir_frame *frame)
 {

@@ -40,6 +40,14 @@ typedef struct tapir_problem {
     const char *reason;     /* static: what was needed or what is wrong */
 } tapir_problem;
 
+/* Returns the layers outside the one that is being decoded, outermost first. None when it is
+ * decoded alone. */
+static inline const tapir_layer *tapir_layers_outside(const tapir_decoder *d, size_t *count)
+{
+    *count = (size_t)(d->outside_end - d->outside);
+    return d->outside;
+}
+
 typedef struct tapir_packet tapir_packet;
 
 /* Returns a packet that decodes by `registry` (NULL: the default one), to be reused for frame after
@@ -121,7 +129,7 @@ TAPIR_API const tapir_layer *tapir_packet_error(tapir_packet *packet);
 typedef enum tapir_presence { TAPIR_ABSENT, TAPIR_PRESENT, TAPIR_NOT_REACHED } tapir_presence;
 TAPIR_API tapir_presence tapir_packet_peek(const tapir_packet *packet, const tapir_proto *proto);
 
-/* Returns the layers decoded so far, without decoding any: for protocols, which look outward. */
+/* Returns the layers decoded so far, without decoding any. */
 TAPIR_API const tapir_layer *tapir_packet_so_far(const tapir_packet *packet, size_t *count);
 
 /* Returns the frame being decoded. */

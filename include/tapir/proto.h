@@ -7,6 +7,7 @@
 TAPIR_EXTERN_C_BEGIN
 
 struct tapir_packet;
+struct tapir_frame;
 struct tapir_layer;
 struct tapir_registry;
 struct tapir_flow;
@@ -55,10 +56,12 @@ typedef struct tapir_decoder {
     const struct tapir_proto *next; /* what follows; NULL: an opaque payload */
     const tapir_space *space;       /* the key that nobody answered to, for the payload layer */
     const tapir_space *via;         /* where the key that led here was found; NULL: nowhere */
-    const struct tapir_dispatch *dispatch; /* of the registry decoded by */
-    const struct tapir_packet *packet; /* the layers outside this one; NULL when decoded alone */
-    uint32_t value;                    /* of that key */
-    uint32_t wanted;                   /* payload bytes announced when there are fewer, else 0 */
+    const struct tapir_dispatch *dispatch;           /* of the registry decoded by */
+    const struct tapir_frame *frame;                 /* NULL when decoded alone */
+    const struct tapir_layer *outside, *outside_end; /* see tapir_layers_outside */
+    uint32_t value;                                  /* of that key */
+    uint32_t wanted;        /* payload bytes announced when there are fewer, else 0 */
+    uint32_t missing;       /* bytes that were sent behind the end of the frame */
     const char *limited_by; /* the field that set the end of `in`; NULL: the frame's end */
     const char *wanted_by;  /* the field that announced `wanted` */
     const char *reason;     /* of TAPIR_MALFORMED, a static string */
@@ -111,6 +114,13 @@ TAPIR_INLINE const struct tapir_proto *tapir_dispatch_find(
     if (offset >= sizeof tapir_spaces || value > UINT16_MAX)
         return tapir_dispatch_find_other(dispatch, space, value);
     return dispatch->pages[offset / sizeof *space][value / 256]->next[value % 256];
+}
+
+/* Returns how many bytes are left as sent, those behind a frame's end that were not captured
+ * included. */
+static inline size_t tapir_left_as_sent(const tapir_decoder *d)
+{
+    return tapir_left(&d->in) + (d->limited_by ? 0 : d->missing);
 }
 
 /* Offers a key to what follows; the first match wins, so offer the most specific key first. */

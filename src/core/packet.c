@@ -42,7 +42,6 @@ struct tapir_packet {
     tapir_decoder d; /* where decoding stands */
     struct cursor at;
     tapir_layer *soft_end; /* where the block in use or the limit ends */
-    const tapir_frame *frame;
     tapir_layer *layers;
     tapir_status status;      /* of the first layer that is not ok */
     uint16_t first_link_type; /* whose protocol `first_by_type` is */
@@ -93,12 +92,12 @@ tapir_packet *tapir_packet_new(const tapir_registry *registry)
     }
     packet->registry = registry;
     packet->d.dispatch = &registry->dispatch;
-    packet->d.packet = packet;
     packet->first_by_type = lookup(packet, packet->first_link_type);
     packet->layers = packet->at.layer = packet->inline_layers;
+    packet->d.outside = packet->layers;
     packet->room = INLINE_LAYERS;
     tapir_packet_set_limit(packet, DEFAULT_LIMIT);
-    packet->frame = &packet->own_frame;
+    packet->d.frame = &packet->own_frame;
     return packet;
 }
 
@@ -149,6 +148,7 @@ static bool grow_layers(tapir_packet *packet)
     packet->layers = layers;
     packet->room = room;
     packet->at.layer = layers + count;
+    packet->d.outside = layers;
     packet->first_soft_end = end_of(packet, packet->first_block);
     return true;
 }
@@ -222,7 +222,7 @@ static void append_too_deep(tapir_packet *packet)
     append_failure(packet, TAPIR_TOO_DEEP, packet->at.next, reason);
     note(packet, &(tapir_problem){.status = TAPIR_TOO_DEEP,
                      .layer = layer_count(packet) - 1,
-                     .offset = (size_t)(packet->d.in.at - packet->frame->data),
+                     .offset = (size_t)(packet->d.in.at - packet->d.frame->data),
                      .reason = reason});
 }
 
@@ -275,9 +275,9 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
     tapir_layer *layer = packet->at.layer - 1;
     bool broken = is_broken(d, status);
     tapir_problem problem = {
-        .status = outcome(d, status, packet->frame->caplen < packet->frame->len),
+        .status = outcome(d, status, packet->d.frame->caplen < packet->d.frame->len),
         .layer = layer_count(packet) - 1,
-        .offset = (size_t)(d->in.at - packet->frame->data),
+        .offset = (size_t)(d->in.at - packet->d.frame->data),
         .limited_by = d->limited_by};
 
     if (d->in.failed) {
@@ -286,11 +286,12 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
         problem.offset -= d->in.had;
     } else if (status != TAPIR_OK) {
         problem.reason = d->reason;
-        problem.offset = (size_t)(d->broken - packet->frame->data);
+        problem.offset = (size_t)(d->broken - packet->d.frame->data);
     } else {
         problem.needed = d->wanted;
         problem.had = layer->payload_len;
         problem.reason = d->wanted_by;
+        d->missing = d->wanted - layer->payload_len;
     }
     d->wanted = 0;
     note(packet, &problem);
@@ -349,7 +350,7 @@ TAPIR_INLINE void decode_layer(tapir_packet *packet, struct cursor *at)
         if (!room)
             return;
     }
-    packet->at.layer = at->layer; /* the decoder may look outward */
+    d->outside_end = at->layer;
     d->next = NULL;
     d->space = NULL;
     status = proto->decode(d, at->slot);
@@ -373,7 +374,7 @@ TAPIR_INLINE struct cursor begin(
     tapir_decoder *d = &packet->d;
     struct block *block = packet->first_block;
 
-    packet->frame = frame;
+    packet->d.frame = frame;
     packet->status = TAPIR_OK;
     packet->first = first;
     packet->block = block;
@@ -383,6 +384,7 @@ TAPIR_INLINE struct cursor begin(
     if (__builtin_expect(frame->fcs_len, 0))
         d->in.end = frame->data + tapir_frame_content(frame);
     d->in.failed = false;
+    d->missing = tapir_frame_missing(frame);
     d->via = NULL;
     d->limited_by = NULL;
     return (struct cursor){frame->caplen ? first : NULL, packet->layers, block->slots};
@@ -548,7 +550,7 @@ tapir_presence tapir_packet_peek(const tapir_packet *packet, const tapir_proto *
 
 const tapir_frame *tapir_packet_frame(const tapir_packet *packet)
 {
-    return packet->frame;
+    return packet->d.frame;
 }
 
 const tapir_registry *tapir_packet_registry(const tapir_packet *packet)
@@ -558,7 +560,7 @@ const tapir_registry *tapir_packet_registry(const tapir_packet *packet)
 
 size_t tapir_layer_offset(const tapir_packet *packet, const tapir_layer *layer)
 {
-    return (size_t)(layer->start - packet->frame->data);
+    return (size_t)(layer->start - packet->d.frame->data);
 }
 
 static const uint8_t *layer_end(const tapir_layer *layer)
@@ -573,7 +575,7 @@ static const uint8_t *claimed_end(const tapir_packet *packet, const tapir_layer 
     if (!layer->proto->trailer)
         return layer_end(layer);
     return layer > packet->layers ? layer_end(layer - 1)
-                                  : packet->frame->data + packet->frame->caplen;
+                                  : packet->d.frame->data + packet->d.frame->caplen;
 }
 
 tapir_span tapir_packet_trailer(const tapir_packet *packet, const tapir_layer *layer)
@@ -625,9 +627,9 @@ void tapir_problem_text(tapir_text *text, const tapir_packet *packet, const tapi
         tapir_text_put(text, problem->limited_by);
     } else {
         TAPIR_TEXT_LITERAL(text, "(captured ");
-        tapir_text_uint(text, packet->frame->caplen);
+        tapir_text_uint(text, packet->d.frame->caplen);
         TAPIR_TEXT_LITERAL(text, " of ");
-        tapir_text_uint(text, packet->frame->len);
+        tapir_text_uint(text, packet->d.frame->len);
     }
     tapir_text_char(text, ')');
 }
@@ -643,7 +645,7 @@ static void restart(tapir_packet *packet, const tapir_frame *frame, const tapir_
 
 tapir_status tapir_packet_own(tapir_packet *packet)
 {
-    const tapir_frame *frame = packet->frame;
+    const tapir_frame *frame = packet->d.frame;
     bool done = !packet->at.next;
 
     if (frame == &packet->own_frame)
@@ -675,7 +677,7 @@ tapir_packet *tapir_packet_clone(const tapir_packet *packet)
     if (!clone)
         return NULL;
     clone->limit = packet->limit;
-    restart(clone, packet->frame, packet->first);
+    restart(clone, packet->d.frame, packet->first);
     if (tapir_packet_own(clone) != TAPIR_OK) {
         tapir_packet_free(clone);
         return NULL;
@@ -706,6 +708,7 @@ tapir_status tapir_decode_alone(
     if (!registry)
         return TAPIR_NO_MEMORY;
     d.dispatch = &registry->dispatch;
+    d.outside = d.outside_end = NULL;
     status = proto->decode(&d, fields);
     partial = is_broken(&d, status);
     status = outcome(&d, status, false);

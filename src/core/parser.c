@@ -79,6 +79,8 @@ static __attribute__((noinline)) bool settle(
     }
     layer->partial = is_broken(d, status);
     status = outcome(d, status, frame->caplen < frame->len);
+    if (d->wanted)
+        d->missing = d->wanted - layer->payload_len;
     d->wanted = 0;
     layer->status = (uint8_t)status;
     if (parsed->status == TAPIR_OK)
@@ -95,9 +97,11 @@ tapir_status tapir_parser_decode(
 
     d.in = tapir_reader_of(tapir_span_of(frame->data, tapir_frame_content(frame)));
     d.dispatch = &parser->registry->dispatch;
-    d.packet = NULL;
+    d.frame = frame;
+    d.outside = layer;
     d.via = NULL;
     d.wanted = 0;
+    d.missing = tapir_frame_missing(frame);
     d.limited_by = NULL;
     parsed->count = 0;
     parsed->stopped_at = NULL;
@@ -111,6 +115,7 @@ tapir_status tapir_parser_decode(
             parsed->stopped_at = proto;
             break;
         }
+        d.outside_end = layer;
         d.next = NULL;
         d.space = NULL;
         status = proto->decode(&d, fields);

@@ -567,11 +567,11 @@ static tapir_status decode_prefixed(
     tapir_decoder *d, struct tapir_dns *dns, const tapir_proto *proto)
 {
     struct trouble trouble = {NULL, NULL};
-    size_t left = tapir_left(&d->in);
+    size_t sent = tapir_left_as_sent(d);
     tapir_reader message;
 
-    /* A whole segment that holds part of a message: the rest comes in the next. */
-    if (d->limited_by && (left < 2 || left - 2 < tapir_load_be(d->in.at, 2)))
+    /* A segment that was sent with part of a message: the rest comes in the next. */
+    if (sent < 2 || (tapir_left(&d->in) >= 2 && sent - 2 < tapir_load_be(d->in.at, 2)))
         return tapir_decline(d, d->in.at);
     dns->prefixed = true;
     dns->length = tapir_take_be16(&d->in);

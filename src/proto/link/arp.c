@@ -403,7 +403,8 @@ static tapir_status arp_decode(tapir_decoder *d, void *layer)
     arp->dst_protocol = tapir_take_span(&d->in, arp->dst_protocol_size);
     arp->drarp_error = is_drarp_error(arp) ? arp->dst_protocol.data[0] : 0;
     /* Nothing is inside; what follows is the padding of a short frame. */
-    tapir_bound(d, 0, "arp.proto.size");
+    if (!d->in.failed)
+        tapir_bound(d, 0, "arp.proto.size");
     return TAPIR_OK;
 }
 

@@ -44,7 +44,7 @@ static const tapir_field null_fields[] = {
  * link type LOOP settles it. */
 static bool is_little_endian(const tapir_decoder *d, uint32_t family)
 {
-    if (d->packet && tapir_packet_frame(d->packet)->link_type == TAPIR_LINK_TYPE_LOOP)
+    if (d->frame && d->frame->link_type == TAPIR_LINK_TYPE_LOOP)
         return false;
     return family > UINT16_MAX;
 }

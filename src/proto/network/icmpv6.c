@@ -767,7 +767,7 @@ static tapir_status icmpv6_decode(tapir_decoder *d, void *layer)
         return TAPIR_OK;
     body = d->in.at;
     if (icmp->type == TAPIR_ICMPV6_MLD_QUERY)
-        icmp->mld.version2 = tapir_left(&d->in) >= MLDV2_QUERY_LEN;
+        icmp->mld.version2 = tapir_left_as_sent(d) >= MLDV2_QUERY_LEN;
     record = wire_record(icmp);
     if (is_rpl(icmp))
         tapir__take_rpl(&d->in, icmp);

@@ -33,8 +33,8 @@ static uint32_t jumbo_length(const struct tapir_ipv6_hopopts *header)
 static bool is_jumbo(const tapir_decoder *d)
 {
     size_t count;
-    const tapir_layer *layers = d->packet ? tapir_packet_so_far(d->packet, &count) : NULL;
-    const struct tapir_ipv6 *ip = layers && count ? TAPIR_AS(&layers[count - 1], ipv6) : NULL;
+    const tapir_layer *layers = tapir_layers_outside(d, &count);
+    const struct tapir_ipv6 *ip = count ? TAPIR_AS(&layers[count - 1], ipv6) : NULL;
 
     return ip && ip->payload_length == 0;
 }

@@ -351,8 +351,8 @@ static tapir_status routing_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_ipv6_routing *routing = layer;
     const struct tapir_ipv6 *ip = NULL;
-    size_t count = 0;
-    const tapir_layer *layers = d->packet ? tapir_packet_so_far(d->packet, &count) : NULL;
+    size_t count;
+    const tapir_layer *layers = tapir_layers_outside(d, &count);
 
     TAPIR_LOAD(&d->in, routing, routing_fields);
     routing->octets = (uint16_t)((routing->length + 1u) * 8);

@@ -21,8 +21,8 @@ static const tapir_field udp_fields[] = {
 /* RFC 2675 4: 0 stands for a length that does not fit, in a jumbogram; IPv4 has none of those. */
 static bool may_be_jumbogram(const tapir_decoder *d)
 {
-    size_t count = 0;
-    const tapir_layer *layers = d->packet ? tapir_packet_so_far(d->packet, &count) : NULL;
+    size_t count;
+    const tapir_layer *layers = tapir_layers_outside(d, &count);
 
     while (count-- > 0)
         if (layers[count].proto->role == TAPIR_ROLE_NETWORK)
