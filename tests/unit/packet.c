@@ -151,9 +151,9 @@ static void an_unknown_key_is_an_opaque_payload_not_an_error(void **state)
 /* Ethernet / IPv4 / TCP 50000 > 53 / the length of a DNS message and its first four bytes. */
 static void part_of_a_message_on_a_stream_stays_payload(void **state)
 {
-    static const uint8_t bytes[60] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0x08, 0x00, 0x45, 0x00,
-        0x00, 0x2e, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0xc3, 0x50, 0x00, 0x35, 0, 0,
-        0, 1, 0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0, 0x00, 0x1d, 0x12, 0x34, 0x01, 0x00};
+    static uint8_t bytes[60] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0x08, 0x00, 0x45, 0x00, 0x00,
+        0x2e, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0xc3, 0x50, 0x00, 0x35, 0, 0, 0, 1,
+        0, 0, 0, 1, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0, 0x00, 0x1d, 0x12, 0x34, 0x01, 0x00};
     tapir_frame frame = ethernet_frame(bytes, 60, 60);
     size_t count;
 
@@ -165,9 +165,13 @@ static void part_of_a_message_on_a_stream_stays_payload(void **state)
     assert_int_equal(layers[3].header_len, 6);
     assert_ptr_equal(layers[3].start, bytes + 54);
     assert_int_equal(layers[2].payload_len, 6);
-    /* What the capture cut off is another matter. */
-    frame.len = 90;
+    /* Cut by the capture, too. */
     frame.caplen = 58;
+    assert_int_equal(tapir_packet_decode(packet, &frame), TAPIR_TRUNCATED);
+    assert_ptr_equal(tapir_packet_layer(packet, 3)->proto, &tapir_data_proto);
+    /* A whole message of which the capture cut off the end is another matter. */
+    bytes[17] = 20 + 20 + 2 + 0x1d;
+    frame.len = 14 + bytes[17];
     assert_int_equal(tapir_packet_decode(packet, &frame), TAPIR_TRUNCATED);
     assert_ptr_equal(tapir_packet_layer(packet, 3)->proto, &tapir_dns_proto);
 }
