@@ -1,9 +1,7 @@
 /* Decoding from every link type: bytes 0 and 1 name it, byte 2 how much of the frame was not
  * captured; the rest is the frame. Everything that reads a packet runs over it, and the laws are
  * checked. */
-#include "tapir/tapir.h"
-
-#include <stdlib.h>
+#include "../tests/agreement.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,38 +24,6 @@ static uint16_t choose_link_type(uint16_t number)
     if (number == UINT16_MAX || tapir_registry_find(registry, TAPIR_LINK_TYPE, number))
         return number;
     return types[number % count];
-}
-
-static void check_layers(tapir_packet *packet)
-{
-    static uint8_t buffer[1 << 20];
-    size_t count;
-    const tapir_layer *layers = tapir_packet_layers(packet, &count);
-
-    for (size_t i = 0; i < count; i++) {
-        tapir_stack_layer stack = {layers[i].proto, layers[i].fields};
-        tapir_span encoded;
-        if (layers[i].partial || !layers[i].proto->encode)
-            continue;
-        expect(tapir_encode(&stack, 1, buffer, sizeof buffer, &encoded, NULL) == TAPIR_OK);
-        expect(encoded.len == layers[i].header_len);
-        expect(memcmp(encoded.data, layers[i].start, encoded.len) == 0);
-    }
-}
-
-static void check_lazy(tapir_packet *lazy, tapir_packet *eager, const tapir_frame *frame)
-{
-    size_t count;
-    const tapir_layer *layers = tapir_packet_layers(eager, &count);
-
-    tapir_packet_start(lazy, frame);
-    for (size_t i = 0; i < count; i++) {
-        const tapir_layer *layer = tapir_packet_layer(lazy, i);
-        expect(layer && layer->proto == layers[i].proto && layer->status == layers[i].status &&
-               layer->header_len == layers[i].header_len &&
-               layer->payload_len == layers[i].payload_len);
-    }
-    expect(!tapir_packet_layer(lazy, count));
 }
 
 /* Columns of every name there is. */
@@ -85,17 +51,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const tapir_columns_format csv = {.separator = ",", .aggregator = ";", .csv = true};
     static tapir_columns *columns;
-    static tapir_packet *eager, *lazy;
+    static struct agreement *agreement;
     static tapir_json *json;
     static tapir_dump *dumps[2];
     static tapir_text text;
     static const tapir_tree_options tree = {.verify = true, .hex = true};
     tapir_frame frame = {.number = 1, .has_time = true};
     tapir_connection connection;
+    tapir_packet *eager;
 
-    if (!eager) {
-        eager = tapir_packet_new(NULL);
-        lazy = tapir_packet_new(NULL);
+    if (!agreement) {
+        agreement = agreement_new();
         json = tapir_json_new();
         columns = all_columns();
         tapir_json_set_verify(json, true);
@@ -113,9 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     frame.data = data + 3;
     frame.caplen = (uint32_t)size - 3;
     frame.len = frame.caplen + data[2];
-    tapir_packet_decode(eager, &frame);
-    check_layers(eager);
-    check_lazy(lazy, eager, &frame);
+    expect(!agreement_check(agreement, &frame));
+    eager = agreement->eager;
     text.len = 0;
     tapir_json_packet(json, &text, eager);
     tapir_tree_packet(&text, eager, &tree);
