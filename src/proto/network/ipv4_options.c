@@ -61,6 +61,9 @@ static const tapir_field unknown_fields[] = {
         .alias = "ip.opt.len"),
     OPTION(data, "ip.opt.unknown.data", TAPIR_SPAN, 0, "What the type does not explain")};
 
+static const tapir_field short_fields[] = {
+    HEAD, OPTION(data, "ip.opt.unknown.data", TAPIR_SPAN, 0, "Data too short for the type")};
+
 /* Routes. */
 
 static const tapir_field recorded_fields[] = {
@@ -452,6 +455,7 @@ static const tapir_field broadcast_fields[] = {HEAD,
     static const tapir_record name##_record = TAPIR_RECORD(title, name##_fields)
 RECORD(single, "No operation");
 RECORD(unknown, "Unknown option");
+RECORD(short, "Option too short for its type");
 RECORD(route, "Route");
 RECORD(timestamp, "Timestamp");
 RECORD(mtu, "MTU");
@@ -464,10 +468,10 @@ RECORD(basic_security, "Basic security");
 RECORD(extended_security, "Extended security");
 RECORD(cipso, "Commercial security");
 RECORD(broadcast, "Selective directed broadcast");
-static const tapir_record *const option_records[] = {&single_record, &unknown_record, &route_record,
-    &timestamp_record, &mtu_record, &stream_id_record, &router_alert_record, &traceroute_record,
-    &quick_start_record, &security_record, &basic_security_record, &extended_security_record,
-    &cipso_record, &broadcast_record};
+static const tapir_record *const option_records[] = {&single_record, &unknown_record, &short_record,
+    &route_record, &timestamp_record, &mtu_record, &stream_id_record, &router_alert_record,
+    &traceroute_record, &quick_start_record, &security_record, &basic_security_record,
+    &extended_security_record, &cipso_record, &broadcast_record};
 
 static const struct {
     uint8_t type;
@@ -563,7 +567,7 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     if (r.failed) {
         /* An option too short for its type leaves nothing to trust behind it. */
         tapir_reader_fail(&walk->in, r.needed);
-        return &unknown_record;
+        return &short_record;
     }
     return record;
 }
