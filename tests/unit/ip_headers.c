@@ -82,7 +82,9 @@ static void an_ipv4_source_route_ends_at_its_last_address(void **state)
         "00010009000c26ff61626364",
         0);
     assert_int_equal(shown_checksum(&shown, &tapir_udp_proto, 0), '1');
-    assert_shown("ip", "ip.src_rt", "10.0.0.5 10.0.0.6");
+    assert_shown("ip", "ip.cur_rt", "10.0.0.2");
+    assert_shown("ip", "ip.src_rt", "10.0.0.5");
+    assert_shown("ip", "ip.dst", "10.0.0.6");
     /* Used up: the destination is the last one. */
     show(&shown, 228,
         "481b002c12344000401177500a0000010a000006 830b0c0a0000050a00000200 "
@@ -90,6 +92,8 @@ static void an_ipv4_source_route_ends_at_its_last_address(void **state)
         0);
     assert_int_equal(shown_checksum(&shown, &tapir_udp_proto, 0), '1');
     assert_shown("ip", "ip.rec_rt", "10.0.0.5 10.0.0.2");
+    assert_shown("ip", "ip.cur_rt", "");
+    assert_shown("ip", "ip.dst", "10.0.0.6");
 }
 
 static void a_jumbo_option_bounds_the_payload(void **state)

@@ -70,12 +70,17 @@ static const tapir_field recorded_fields[] = {
     TAPIR_FIELD(tapir_ipv4_hop, address, "ip.rec_rt", TAPIR_IPV4, 0, "Address recorded")};
 static const tapir_field source_fields[] = {TAPIR_FIELD(
     tapir_ipv4_hop, address, "ip.src_rt", TAPIR_IPV4, 0, "Address still to be visited")};
+/* The end of the route, as Wireshark names it; the header's own destination is then "ip.cur_rt". */
+static const tapir_field last_fields[] = {TAPIR_FIELD(
+    tapir_ipv4_hop, address, "ip.dst", TAPIR_IPV4, 0, "Where the route ends", .alias = "ip.addr")};
 static const tapir_field empty_fields[] = {
     TAPIR_FIELD(tapir_ipv4_hop, address, "ip.empty_rt", TAPIR_IPV4, 0, "Room for an address")};
 static const tapir_record recorded_record = TAPIR_RECORD("Recorded", recorded_fields),
                           source_record = TAPIR_RECORD("To be visited", source_fields),
+                          last_record = TAPIR_RECORD("Destination", last_fields),
                           empty_record = TAPIR_RECORD("Free", empty_fields);
-static const tapir_record *const hop_records[] = {&recorded_record, &source_record, &empty_record};
+static const tapir_record *const hop_records[] = {
+    &recorded_record, &source_record, &last_record, &empty_record};
 
 static const tapir_record *hop_next(tapir_walk *walk, void *item)
 {
@@ -88,7 +93,9 @@ static const tapir_record *hop_next(tapir_walk *walk, void *item)
         return NULL;
     if (hop->visited)
         return &recorded_record;
-    return option->type == TAPIR_IPV4_RECORD_ROUTE ? &empty_record : &source_record;
+    if (option->type == TAPIR_IPV4_RECORD_ROUTE)
+        return &empty_record;
+    return tapir_left(&walk->in) < 4 ? &last_record : &source_record;
 }
 
 static const tapir_list hop_list = {
@@ -580,8 +587,9 @@ tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip)
     return tapir_walk_of(&tapir__ipv4_option_list, ip->options, ip);
 }
 
-void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
+bool tapir__ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
 {
+    bool on_route = false;
     tapir_walk walk = tapir_ipv4_options(ip), hops;
     struct tapir_ipv4_option option;
     struct tapir_ipv4_hop hop;
@@ -592,7 +600,15 @@ void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
             continue;
         hops = tapir_ipv4_hops(&option);
         while (tapir_walk_next(&hops, &hop))
-            if (!hop.visited)
+            if (!hop.visited) {
                 memcpy(address, hop.address, 4);
+                on_route = true;
+            }
     }
+    return on_route;
+}
+
+void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
+{
+    tapir__ipv4_final(ip, address);
 }
