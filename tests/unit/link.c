@@ -60,6 +60,8 @@ static void a_small_type_is_a_length(void **state)
         tapir_packet_trailer(shown.packet, tapir_packet_layer(shown.packet, 0)).len, 43);
     show(&shown, 1, MACS "05dd 424203", 0);
     assert_shown("eth", "eth.invalid_lentype", "0x05dd");
+    show(&shown, 1, MACS "8100 0001 05dd 424203", 0);
+    assert_shown("vlan", "vlan.etype", "0x05dd");
     show(&shown, 1, MACS "05dc 424203", 0);
     assert_int_equal(tapir_packet_layer(shown.packet, 0)->status, TAPIR_CUT);
 }
