@@ -86,7 +86,7 @@ static const tapir_field ipv4_fields[] = {
     TAPIR_FIELD(tapir_ipv4, dst, "ip.dst", TAPIR_IPV4, 32, "Destination", .alias = "ip.addr",
         .when = is_destination),
     TAPIR_FIELD(tapir_ipv4, dst, "ip.cur_rt", TAPIR_IPV4, 0, "Next stop of a source route",
-        .alias = "ip.addr", TAPIR_IF(tapir_ipv4, header_words, WITH_OPTIONS), .when = is_stop),
+        TAPIR_IF(tapir_ipv4, header_words, WITH_OPTIONS), .when = is_stop),
     TAPIR_FIELD(tapir_ipv4, options, "ip.options", TAPIR_LIST, 0, "Options",
         .list = &tapir__ipv4_option_list),
 };
