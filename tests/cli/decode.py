@@ -147,6 +147,17 @@ def several_values_are_joined():
 
 
 @test
+def the_destination_is_where_a_source_route_ends():
+    header = "4800002000000000 40fd0000 0a000001 0a000002 830b04 0a000005 0a000006 00"
+    packet = ethernet(bytes.fromhex(header))
+    names = "-e ip.dst -e ip.cur_rt -e ip.src_rt -e ip.addr".split()
+    expect(
+        decode([packet], *names, "-T", "fields").out,
+        "10.0.0.6\t10.0.0.2\t10.0.0.5\t10.0.0.1,10.0.0.6\n",
+    )
+
+
+@test
 def field_values_print_as_tshark_prints_them():
     result = decode([SYN], *"-e eth.type -e ip.flags -e ip.flags.df -e tcp.flags -e ip.hdr_len "
                     "-e tcp.options -e eth.src -e tcp".split())

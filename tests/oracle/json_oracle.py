@@ -3,8 +3,17 @@
 
 Every value of ours is looked up in tshark's PDML: same packet, same layer instance, same field
 name, same place among the repetitions. A test point per protocol and one for all: it passes at
-99.5 % of the occurrences. Names tshark does not know, and fields tshark shows that we never
-produce, are listed. --field NAME shows only that field's disagreements.
+99.5 % of the occurrences.
+
+Where tshark shows no value of that name in that layer there is nothing to be equal to: options it
+does not know, values it shows for some connections only. Such values are counted apart, by field,
+but only when everything else in the packet agrees, so that a layer taken for another one, or read
+at a wrong place, still counts as a disagreement. Values that tshark alone shows are counted as
+well, but for headings and for what NOT_IN_THE_HEADER names; each side has its test point, which
+bounds its share.
+
+Names tshark does not know, and fields tshark shows that we never produce, are listed. --field NAME
+shows only that field's disagreements.
 """
 
 import collections
@@ -23,26 +32,128 @@ LAYER_NAMES = {"sll2": "sll", "dot1q": "vlan", "dot1ad": "ieee8021ad"}
 # Protocols tshark keeps apart, whose fields stand in the layer around them for us.
 PART_OF_ANOTHER = ("mptcp",)
 
-# Fields that agree in meaning, not in value, and why. They count as disagreements; the table only
-# explains them.
-KNOWN = {
-    "ip.len": "for 0 (segmentation left to the device) tshark puts the captured length in its place",
-    "tcp.flags.cwr": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
-    "tcp.flags.ece": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
-    "tcp.flags.ae": "once a connection has agreed on AccECN, tshark shows tcp.flags.ace instead",
-    "dns.qry.name": "a pointer that leads forward is an error (RFC 1035 4.1.4), tshark follows it",
-    "dns.resp.name": "a pointer that leads forward is an error (RFC 1035 4.1.4), tshark follows it",
-    "dns.length": "a message of no bytes is one, tshark takes what follows for it",
-    "dns.resp.type": "data ends where its length says, tshark reads on into what follows",
-}
+# Where we keep to the standard and tshark shows something else: fields, rule, what tshark does.
+# They count as disagreements all the same; the table explains what is printed of them.
+KNOWN = [
+    (
+        r"ip\.len",
+        "a sender that leaves segmentation to the device writes 0",
+        "tshark puts the captured length in the place of 0",
+    ),
+    (
+        r"tcp\.flags\.(cwr|ece|ae)",
+        "RFC 9768 3.2.2: the flags are a counter once both sides agreed on it in the handshake",
+        "tshark shows tcp.flags.ace instead, for what it remembers of the connection",
+    ),
+    (
+        r"tcp\.options\.mptcp\.checksum",
+        "RFC 8684 3.3: the length of the option tells whether it is there",
+        "tshark shows it only when it saw a handshake that asks for it",
+    ),
+    (
+        r"tcp\.option_kind",
+        "RFC 9293 3.1: the next option begins where the length of this one says",
+        "tshark gives up the options behind one for Multipath TCP that has no subtype",
+    ),
+    (
+        r"tcp\.options\.acc_ecn\..*",
+        "RFC 9768 3.2.3: counters are left out from the end",
+        "tshark shows none in an option whose length is not of whole counters",
+    ),
+    (
+        r"dns\.length",
+        "RFC 1035 4.2.2: a message of no bytes is one",
+        "tshark takes what follows for it",
+    ),
+    (
+        r"dns\.(qry|resp)\.name",
+        "RFC 1035 3.1, RFC 3629 3: labels may have any bytes; overlong sequences are not UTF-8",
+        "tshark ends the name at a byte of 0 and decodes overlong sequences",
+    ),
+    (
+        r"dns\.(resp|rr)\..*",
+        "RFC 1035 3.2.1: data ends where its length says",
+        "tshark reads on into what follows",
+    ),
+    (
+        r"data\.data",
+        "RFC 4884 4: a quoted datagram ends where the length says, extensions follow",
+        "tshark takes the extensions of ICMPv6 for a part of the quoted datagram, too",
+    ),
+    (
+        r"icmp\.int_info\.name",
+        "RFC 5837 4.3: the name takes as many bytes as its length says",
+        "tshark leaves out one that ends with its object",
+    ),
+    (
+        r"icmpv6\.opt\.(cga(\..*)?|type|length|mtu|nonce)",
+        "RFC 4861 4.6: the next option begins where the length of this one says",
+        "tshark gives up the options behind a public key that is not ASN.1",
+    ),
+    (
+        r"ipv6\.opt\.(ioam|rpl)\..*",
+        "RFC 9486, RFC 9008: types 0x11 and 0x23 as well",
+        "tshark 4.0 knows 0x31 and 0x63 only",
+    ),
+    (
+        r"ipv6\.opt[._].*",
+        "RFC 8200 4.2: an option ends where its length says, the options with their header",
+        "tshark reads an option's fields wherever they are, and goes on behind them",
+    ),
+    (
+        r"ipv6\.routing\.rpl\.addr_count",
+        "RFC 6554 3: no address fits where there are fewer bytes than one has",
+        "tshark counts one",
+    ),
+    (
+        r"ip\.(dst|cur_rt)",
+        "RFC 791 3.1: a route is of whole addresses, and its pointer leads to one of them",
+        "tshark takes the last four bytes of the option for an address",
+    ),
+    (
+        r"ip\.opt\.sec_rfc791_tcc",
+        "RFC 791 3.1: three octets",
+        "tshark escapes what does not print in its own way",
+    ),
+]
 
-# tshark's own bookkeeping, not something a header says.
-NOT_IN_THE_HEADER = re.compile(
-    r"(_resolved|\.oui(_resolved)?|\.(lg|ig)|_host|\.host|\.addr|\.port|\.stream(\.pnum)?|\.str"
-    r"|\.time(_relative|_delta)?|\.response_(in|to|time)|\.resp(onse)?_(in|to|time)|\.retransmi.*"
-    r"|\.resptime|\.no_resp|\.analysis.*|\.completeness.*|\.pdu\..*|\.segment.*|\.fragment.*"
-    r"|\.reassembled.*|\.asnum.*|\.geoip.*|\.count\.labels|\.qry\.name\.len)$"
-)
+# What tshark shows that no header says, by reason.
+NOT_IN_THE_HEADER = [
+    ("looked up", r".*(_resolved|\.oui(_resolved)?|_host|\.host|asnum.*|geoip.*|\.id_name)"),
+    ("a second name, for filters", r".*\.(addr|port)|eth\.(lg|ig)|tcp\.(seq|ack)_raw|.*\.str"),
+    ("the version, once more", r"ip\.version"),
+    ("payload and its length", r"data\.(len|text)|(tcp|udp)\.payload|tcp\.len"),
+    ("computed, or on request", r".*(\.checksum_calculated|\.(checksum|fcs)\.status)"),
+    (
+        "what it remembers of other packets",
+        r".*\.(stream(\.pnum)?|time(_relative|_delta)?|no_resp|resptime|retransmi.*|analysis.*"
+        r"|completeness.*|resp(onse)?_(in|to|time)|(pdu|segment|fragment|reassembled).*)"
+        r"|tcp\.(nxtseq|window_size(_scalefactor)?|flags\.ace|options\.sack\.dsack_[lr]e)"
+        r"|mptcp\.(ack|dsn|dss\.dsn|expected_(idsn|token)|master|rawdsn64)"
+        r"|dns\.(unsolicited|retransmission)|arp\.seconds.*",
+    ),
+    ("counted", r"mptcp\.rm_addr\.count|tcp\.options\.sack\.count"),
+    ("the difference of two fields", r"(ip|ipv6)\.opt\.qs_ttl_diff"),
+    ("a judgement", r"arp\.is(announcement|gratuitous|probe)"),
+    ("a guess at the payload", r"icmp\.data_time(_relative)?|tcp\.reset_cause"),
+    (
+        "read out of an address",
+        r"ipv6\.((src|dst)_)?(6to4|tc|ts|embed|isatap|slaac)_.*",
+    ),
+    ("a name as it is on the wire, taken for text", r"dns\.opt\.chain\.fqdn"),
+]
+NOT_IN_THE_HEADER = re.compile("|".join(f"(?:{pattern})" for _, pattern in NOT_IN_THE_HEADER))
+
+# At most as much of all values may be shown by only one of the two.
+ALONE_THRESHOLD = 0.5
+
+
+def explanation(name):
+    """What is known of disagreements about a field, or None."""
+    for pattern, rule, difference in KNOWN:
+        if re.fullmatch(pattern, name):
+            return f"{rule}; {difference}"
+    return None
 
 
 class Field:
@@ -101,19 +212,28 @@ def packet_instances(packet, separate):
     return instances
 
 
-def tshark_packets(path, separate):
-    """Yield the list of protocol instances of each packet."""
-    command = oracle.TSHARK + ["-r", path, "-T", "pdml"]
-    text = oracle.output(command)[1]
-    # A damaged file ends the document early; a character XML cannot carry would end it too.
-    text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", text)
-    parser = ElementTree.XMLPullParser(["end"])
-    for start in range(0, len(text), 1 << 20):
-        parser.feed(text[start : start + (1 << 20)])
-        for _, element in parser.read_events():
-            if element.tag == "packet":
-                yield packet_instances(element, separate)
-                element.clear()
+class TsharkPackets:
+    """Iterates over the lists of protocol instances of a file's packets."""
+
+    def __init__(self, path, separate):
+        self.path, self.separate = path, separate
+        self.gave_up = ""
+
+    def __iter__(self):
+        command = oracle.TSHARK + oracle.PACKETS_ONLY + ["-r", self.path, "-T", "pdml"]
+        status, text, messages = oracle.output(command)
+        if status:
+            lines = messages.decode(errors="replace").strip().splitlines()
+            self.gave_up = lines[-1] if lines else f"exit status {status}"
+        # A damaged file ends the document early; a character XML cannot carry would end it too.
+        text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", text)
+        parser = ElementTree.XMLPullParser(["end"])
+        for start in range(0, len(text), 1 << 20):
+            parser.feed(text[start : start + (1 << 20)])
+            for _, element in parser.read_events():
+                if element.tag == "packet":
+                    yield packet_instances(element, self.separate)
+                    element.clear()
 
 
 def our_packets(tapir, path):
@@ -223,30 +343,39 @@ class Score:
 
     def __init__(self):
         self.seen = self.agreed = 0
+        self.alone = 0
         self.examples = []
 
 
 class Comparison:
     """All files' results."""
 
-    def __init__(self, known_names):
-        self.known_names = known_names
+    def __init__(self, types):
+        self.types = types
         self.scores = collections.defaultdict(Score)
         self.unknown = collections.Counter()
         self.deeper = collections.Counter()
         self.not_ours = collections.Counter()
         self.left_out = collections.Counter()
+        self.notes = []
         self.names = set()
         self.layer_names = set()
 
     def packet(self, path, number, layers, instances):
         free = list(instances)
+        alone, agreed = [], True
         for layer in layers:
             # A protocol tshark takes for another: nothing below can be compared.
             instance = self.find(layer, free)
             if instance is not None:
                 free.remove(instance)
-            self.layer(path, number, layer, instance)
+            agreed &= self.layer((path, number), layer, instance, alone)
+        for score, values in alone:
+            if agreed:
+                score.alone += len(values)
+            else:
+                score.seen += len(values)
+                score.examples.append((path, number, values, []))
 
     @staticmethod
     def find(layer, free):
@@ -263,10 +392,12 @@ class Comparison:
                 return one
         return None
 
-    def layer(self, path, number, layer, instance):
+    def layer(self, place, layer, instance, alone):
+        """Compare one layer; what tshark shows nothing of is added to alone."""
         name = layer["name"]
+        equal = True
         for field, values in layer["fields"].items():
-            if field not in self.known_names:
+            if field not in self.types:
                 self.unknown[f"{name}: {field}"] += 1
                 continue
             if instance is None:
@@ -279,25 +410,35 @@ class Comparison:
                 self.deeper[name + " (partial)"] += len(values) - len(theirs)
                 values = values[: len(theirs)]
             score = self.scores[(name, field)]
-            score.seen += len(values)
+            if not theirs:
+                if values:
+                    alone.append((score, values))
+                continue
             agreed, wrong = matched(values, theirs)
+            score.seen += max(len(values), len(theirs))
             score.agreed += agreed
-            if len(theirs) > len(values):
-                score.seen += len(theirs) - len(values)
+            equal = equal and not wrong
             for ours, expected in wrong:
-                score.examples.append((path, number, ours, expected))
+                score.examples.append((*place, ours, expected))
         if instance is not None:
             self.names.update(layer["fields"])
             self.layer_names.add(instance.name)
-            for field in instance.fields:
-                if field not in layer["fields"] and not NOT_IN_THE_HEADER.search(field):
-                    self.left_out[(instance.name, field)] += 1
+            for field, theirs in instance.fields.items():
+                if field not in layer["fields"] and self.is_header_field(field):
+                    self.left_out[(instance.name, field)] += len(theirs)
+        return equal
+
+    def is_header_field(self, field):
+        """Whether a field has a value of its own that stands in a header."""
+        has_value = self.types.get(field, NO_VALUE) != NO_VALUE
+        return has_value and not NOT_IN_THE_HEADER.fullmatch(field)
 
     def merge(self, other):
         for key, score in other.scores.items():
             mine = self.scores[key]
             mine.seen += score.seen
             mine.agreed += score.agreed
+            mine.alone += score.alone
             mine.examples += score.examples
         for mine, theirs in (
             (self.unknown, other.unknown),
@@ -305,19 +446,30 @@ class Comparison:
             (self.left_out, other.left_out),
         ):
             mine.update(theirs)
+        self.notes += other.notes
         self.names |= other.names
         self.layer_names |= other.layer_names
 
 
-def known_field_names():
+# The type of headings, and of bytes that tshark marks without a value.
+NO_VALUE = "FT_NONE"
+
+
+def field_types():
+    """The type of every field tshark knows, by name; protocols are headings."""
     text = oracle.output(["tshark", "-G", "fields"])[1].decode(errors="replace")
-    rows = (line.split("\t") for line in text.splitlines())
-    return {row[2] for row in rows if row[0] in ("F", "P") and len(row) > 2}
+    types = {}
+    for row in (line.split("\t") for line in text.splitlines()):
+        if row[0] == "F" and len(row) > 3:
+            types[row[2]] = row[3]
+        elif row[0] == "P" and len(row) > 2:
+            types.setdefault(row[2], NO_VALUE)
+    return types
 
 
-def compare_file(tapir, path, known_names):
+def compare_file(tapir, path, types):
     """One file's comparison and what went wrong as a whole."""
-    comparison, problems = Comparison(known_names), []
+    comparison, problems = Comparison(types), []
     try:
         packets, status, messages = our_packets(tapir, path)
     except (ValueError, KeyError) as problem:
@@ -327,7 +479,8 @@ def compare_file(tapir, path, known_names):
     separate = {layer["name"] for packet in packets for layer in packet["layers"]}
     count = 0
     views = oracle.tshark_views(path)
-    for number, instances in enumerate(tshark_packets(path, separate)):
+    theirs = TsharkPackets(path, separate)
+    for number, instances in enumerate(theirs):
         count += 1
         if number >= len(packets):
             continue
@@ -335,7 +488,9 @@ def compare_file(tapir, path, known_names):
             # Compare the layers up to the first one that is another protocol's.
             instances = instances[: foreign(instances)]
         comparison.packet(path, number + 1, packets[number]["layers"], instances)
-    if count != len(packets):
+    if theirs.gave_up and count < len(packets):
+        comparison.notes.append(f"{path}: tshark gave up after {count} packets: {theirs.gave_up}")
+    elif count != len(packets):
         problems.append(f"{path}: {len(packets)} packets, tshark {count}")
     return comparison, problems
 
@@ -352,10 +507,34 @@ def foreign(instances):
 def report_field(tap, name, score, limit):
     share = oracle.percent(score.agreed, score.seen)
     tap.note(f"{name[0]}: {name[1]}: {score.agreed} of {score.seen} ({share:.2f} %)")
-    if name[1] in KNOWN:
-        tap.note(f"  known: {KNOWN[name[1]]}")
+    if explanation(name[1]):
+        tap.note(f"  known: {explanation(name[1])}")
     for path, number, ours, theirs in score.examples[:limit]:
         tap.note(f"  {path} packet {number}: tapir {str(ours)[:200]}, tshark {str(theirs)[:200]}")
+
+
+def report_alone(tap, total, compared):
+    """The values that only one of the two shows."""
+    ours = {name: score.alone for name, score in total.scores.items() if score.alone}
+    never = {key: count for key, count in total.left_out.items() if key[1] not in total.names}
+    sometimes = {key: count for key, count in total.left_out.items() if key[1] in total.names}
+    for title, tables in (
+        ("only tapir shows", {"": ours}),
+        ("only tshark shows", {", and tapir never": never, ", tapir elsewhere": sometimes}),
+    ):
+        count = sum(sum(table.values()) for table in tables.values())
+        share = oracle.percent(count, compared + count)
+        text = f"json: {count} values {title} in a layer both know ({share:.2f} % of all)"
+        tap.point(share <= ALONE_THRESHOLD, text)
+        for addition, table in tables.items():
+            groups = collections.defaultdict(list)
+            for (layer, field), number in sorted(table.items()):
+                known = explanation(field) if table is ours else None
+                groups[known or ""].append(f"  {layer}: {field} ({number})")
+            for known, rows in sorted(groups.items()):
+                tap.note(f"What {title}{addition}{known and ', known: '}{known}:")
+                for row in rows:
+                    tap.note(row)
 
 
 def main():
@@ -364,9 +543,9 @@ def main():
     chosen = parser.parse_args()
     oracle.need("tshark", chosen.tapir)
     paths = oracle.captures(chosen.captures)
-    known_names = known_field_names()
-    total, problems = Comparison(known_names), []
-    results = oracle.each(lambda path: compare_file(chosen.tapir, path, known_names), paths)
+    types = field_types()
+    total, problems = Comparison(types), []
+    results = oracle.each(lambda path: compare_file(chosen.tapir, path, types), paths)
     for comparison, found in results:
         total.merge(comparison)
         problems += found
@@ -388,9 +567,10 @@ def main():
             if name[0] == key and score.agreed < score.seen:
                 if not chosen.field or name[1] in chosen.field:
                     report_field(tap, name, score, limit)
+    report_alone(tap, total, seen["every layer"])
     tap.point(bool(seen) and not problems, "json: every file read, packet for packet")
-    for problem in problems:
-        tap.note(problem)
+    for line in problems + total.notes:
+        tap.note(line)
     if total.unknown:
         tap.note("Names tshark does not know:")
         for name, count in total.unknown.most_common():
@@ -399,17 +579,6 @@ def main():
         tap.note("Layers of ours tshark does not show there (values not compared):")
         for name, count in total.deeper.most_common():
             tap.note(f"  {name} ({count})")
-    missing = [(key, count) for key, count in sorted(total.left_out.items())]
-    never = [(key, count) for key, count in missing if key[1] not in total.names]
-    sometimes = [(key, count) for key, count in missing if key[1] in total.names]
-    for title, rows in (
-        ("Fields tshark shows that we never produce:", never),
-        ("Fields tshark shows in packets where we do not:", sometimes),
-    ):
-        if rows:
-            tap.note(title)
-            for (layer, field), count in rows:
-                tap.note(f"  {layer}: {field} ({count})")
     return tap.finish()
 
 

@@ -40,6 +40,9 @@ for preference in (
 ):
     TSHARK += ["-o", preference]
 
+# Some blocks of pcapng are records to tshark that are no packets.
+PACKETS_ONLY = ["-Y", "frame.encap_type"]
+
 
 def arguments(description):
     """The argument parser all comparisons start from."""
@@ -140,7 +143,7 @@ def view_of(line):
 
 def tshark_views(path):
     """tshark's view of every packet of a file."""
-    command = TSHARK + ["-r", path, "-T", "fields"]
+    command = TSHARK + PACKETS_ONLY + ["-r", path, "-T", "fields"]
     fields = "frame.protocols frame.cap_len frame.len _ws.expert.group _ws.expert.severity"
     for field in f"{fields} _ws.unreassembled dns.qry.name dns.resp.name".split():
         command += ["-e", field]

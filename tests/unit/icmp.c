@@ -352,6 +352,23 @@ static void records_of_a_report_are_as_many_as_announced(void **state)
     tapir_packet_free(decoded.packet);
 }
 
+static void bytes_too_few_for_the_buffered_messages_are_kept(void **state)
+{
+    /* 8 bytes are announced, 4 are there. */
+    static const uint8_t control[] = {159, 0, 0, 0, 32, 8 << 2 | 1, 1, 2, 3, 4, 5, 6};
+    struct decoded decoded = decode(&tapir_icmpv6_proto, control, sizeof control);
+    tapir_walk walk = tapir_mpl_seeds(TAPIR_AS(&decoded.layers[0], icmpv6));
+    struct tapir_mpl_seed seed;
+
+    (void)state;
+    assert_non_null(tapir_walk_next(&walk, &seed));
+    assert_int_equal(seed.seed.len, 2);
+    assert_int_equal(seed.buffered.len, 0);
+    assert_int_equal(seed.rest.len, 4);
+    assert_int_equal(seed.rest.data[0], 3);
+    tapir_packet_free(decoded.packet);
+}
+
 static void elided_bytes_of_a_route_are_those_of_the_dodag(void **state)
 {
     static const uint8_t dio[] = {
@@ -416,6 +433,7 @@ int main(void)
         cmocka_unit_test(an_option_of_length_zero_ends_the_options),
         cmocka_unit_test(a_query_is_of_version_2_by_its_length),
         cmocka_unit_test(records_of_a_report_are_as_many_as_announced),
+        cmocka_unit_test(bytes_too_few_for_the_buffered_messages_are_kept),
         cmocka_unit_test(elided_bytes_of_a_route_are_those_of_the_dodag),
         cmocka_unit_test(a_message_cut_short_shows_what_is_there),
     };

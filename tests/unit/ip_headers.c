@@ -82,7 +82,9 @@ static void an_ipv4_source_route_ends_at_its_last_address(void **state)
         "00010009000c26ff61626364",
         0);
     assert_int_equal(shown_checksum(&shown, &tapir_udp_proto, 0), '1');
-    assert_shown("ip", "ip.src_rt", "10.0.0.5 10.0.0.6");
+    assert_shown("ip", "ip.cur_rt", "10.0.0.2");
+    assert_shown("ip", "ip.src_rt", "10.0.0.5");
+    assert_shown("ip", "ip.dst", "10.0.0.6");
     /* Used up: the destination is the last one. */
     show(&shown, 228,
         "481b002c12344000401177500a0000010a000006 830b0c0a0000050a00000200 "
@@ -90,6 +92,8 @@ static void an_ipv4_source_route_ends_at_its_last_address(void **state)
         0);
     assert_int_equal(shown_checksum(&shown, &tapir_udp_proto, 0), '1');
     assert_shown("ip", "ip.rec_rt", "10.0.0.5 10.0.0.2");
+    assert_shown("ip", "ip.cur_rt", "");
+    assert_shown("ip", "ip.dst", "10.0.0.6");
 }
 
 static void a_jumbo_option_bounds_the_payload(void **state)
@@ -166,8 +170,10 @@ static void truncated_option_ends_the_list(void **state)
     show(&shown, 229, IPV6("0008", "3c") "3b00 00 0520 000000", 0);
     walk = tapir_ipv6_options(TAPIR_FIND(shown.packet, ipv6_dstopts)->options);
     assert_non_null(tapir_walk_next(&walk, &ipv6_option));
-    assert_null(tapir_walk_next(&walk, &ipv6_option));
+    assert_false(walk.in.failed);
+    assert_non_null(tapir_walk_next(&walk, &ipv6_option));
     assert_true(walk.in.failed);
+    assert_null(tapir_walk_next(&walk, &ipv6_option));
 
     show(&shown, 228,
         "4500002c 00000000 40060000 0a000001 0a000002 "
@@ -177,6 +183,80 @@ static void truncated_option_ends_the_list(void **state)
     assert_non_null(tapir_walk_next(&walk, &tcp_option));
     assert_null(tapir_walk_next(&walk, &tcp_option));
     assert_true(walk.in.failed);
+}
+
+static void cut_options_show_what_there_is_of_them(void **state)
+{
+    (void)state;
+    /* Nothing but the type, type and length, a header cut behind a whole option. */
+    show(&shown, 229, IPV6("0008", "3c") "3b00 00 c9", 48);
+    assert_shown("ipv6.dstopts", "ipv6.opt.type", "0x00 0xc9");
+    assert_shown("ipv6.dstopts", "ipv6.opt.type.rest", "9");
+    assert_shown("ipv6.dstopts", "ipv6.opt.length", "");
+    show(&shown, 229, IPV6("0018", "3c") "3b02 c910 2001", 64);
+    assert_shown("ipv6.dstopts", "ipv6.opt.length", "16");
+    assert_shown("ipv6.dstopts", "ipv6.opt.mipv6.home_address", "");
+    show(&shown, 229, IPV6("0008", "00") "3b00 0502 0001", 48);
+    assert_shown("ipv6.hopopts", "ipv6.opt.router_alert", "1");
+    assert_int_equal(tapir_packet_layer(shown.packet, 1)->status, TAPIR_TRUNCATED);
+    /* A jumbo option that ends with the header bounds nothing. */
+    show(&shown, 229, IPV6("0000", "00") "1100 c204 00000014", 0);
+    assert_int_equal(tapir_packet_layer(shown.packet, 1)->status, TAPIR_CUT);
+    show(&shown, 229, IPV6("0000", "00") "1100 0102 0000 c204 00010009000cdf90", 0);
+    assert_shown("ipv6.hopopts", "ipv6.opt.jumbo", "");
+    assert_int_equal(tapir_packet_layer(shown.packet, 1)->payload_len, 8);
+    /* An option of no data whose type is not known is shown, too. */
+    show(&shown, 229, IPV6("0008", "3c") "3b00 7f00 01020000", 0);
+    assert_shown("ipv6.dstopts", "ipv6.opt.unknown", "");
+    assert_shown("ipv6.dstopts", "ipv6.opt.length", "0 2");
+}
+
+#define CUT_TCP(options)                                                                           \
+    "45000034 00000000 40060000 0a000001 0a000002 00010002 00000001 00000002 8010 0064 0000 0000 " \
+    "0101 " options
+
+static void tcp_options_behind_the_capture_show_what_there_is_of_them(void **state)
+{
+    (void)state;
+    show(&shown, 228, CUT_TCP("08"), 52);
+    assert_shown("tcp", "tcp.option_kind", "1 1 8");
+    assert_shown("tcp", "tcp.option_len", "");
+    show(&shown, 228, CUT_TCP("080a 000001"), 52);
+    assert_shown("tcp", "tcp.option_len", "10");
+    assert_shown("tcp", "tcp.options.timestamp.tsval", "");
+    show(&shown, 228, CUT_TCP("080a 00000100 0000"), 52);
+    assert_shown("tcp", "tcp.options.timestamp.tsval", "256");
+    assert_shown("tcp", "tcp.options.timestamp.tsecr", "");
+    /* One that the header itself has no room for is none. */
+    show(&shown, 228, CUT_TCP("080b 00000100 0000"), 52);
+    assert_shown("tcp", "tcp.option_kind", "1 1");
+    show(&shown, 228, CUT_TCP("080b 00000100 00000200"), 0);
+    assert_shown("tcp", "tcp.option_kind", "1 1");
+}
+
+static void ipv4_options_too_short_for_their_type_keep_their_names(void **state)
+{
+    (void)state;
+    show(&shown, 228, "46000018 00000000 40fd0000 0a000001 0a000002 07020000", 0);
+    assert_shown("ip", "ip.opt.type", "7");
+    assert_shown("ip", "ip.opt.type.number", "7");
+    assert_shown("ip", "ip.opt.len", "2");
+}
+
+static void a_cut_routing_header_shows_what_there_is_of_it(void **state)
+{
+    (void)state;
+    show(&shown, 229, IPV6("0018", "2b") "3b020401 00", 64);
+    assert_shown("ipv6.routing", "ipv6.routing.srh.last_entry", "0");
+    assert_shown("ipv6.routing", "ipv6.routing.srh.tag", "");
+    show(&shown, 229, IPV6("0018", "2b") "3b020401 00001234 2001", 64);
+    assert_shown("ipv6.routing", "ipv6.routing.srh.tag", "12:34");
+    assert_shown("ipv6.routing", "ipv6.routing.srh.addr", "");
+    /* How many addresses there are is what the header says. */
+    show(&shown, 229, IPV6("0028", "2b") "3b040302 00000000 20010db8000000000000000000000010 20",
+        80);
+    assert_shown("ipv6.routing", "ipv6.routing.rpl.addr_count", "2");
+    assert_shown("ipv6.routing", "ipv6.routing.rpl.full_address", "2001:db8::10");
 }
 
 static void ipv4_options_are_decoded_by_type(void **state)
@@ -300,6 +380,10 @@ int main(void)
         cmocka_unit_test(ipv6_options_are_decoded_by_type),
         cmocka_unit_test(ioam_nodes_hold_what_the_trace_type_says),
         cmocka_unit_test(truncated_option_ends_the_list),
+        cmocka_unit_test(cut_options_show_what_there_is_of_them),
+        cmocka_unit_test(tcp_options_behind_the_capture_show_what_there_is_of_them),
+        cmocka_unit_test(ipv4_options_too_short_for_their_type_keep_their_names),
+        cmocka_unit_test(a_cut_routing_header_shows_what_there_is_of_it),
         cmocka_unit_test(ipv4_options_are_decoded_by_type),
         cmocka_unit_test(a_header_that_contradicts_itself_shows_what_is_known),
         cmocka_unit_test(tcp_options_are_decoded_by_kind),

@@ -60,6 +60,8 @@ static void a_small_type_is_a_length(void **state)
         tapir_packet_trailer(shown.packet, tapir_packet_layer(shown.packet, 0)).len, 43);
     show(&shown, 1, MACS "05dd 424203", 0);
     assert_shown("eth", "eth.invalid_lentype", "0x05dd");
+    show(&shown, 1, MACS "8100 0001 05dd 424203", 0);
+    assert_shown("vlan", "vlan.etype", "0x05dd");
     show(&shown, 1, MACS "05dc 424203", 0);
     assert_int_equal(tapir_packet_layer(shown.packet, 0)->status, TAPIR_CUT);
 }
@@ -239,6 +241,19 @@ static void gre_has_the_parts_its_flags_say(void **state)
     assert_int_equal(shown_checksum(&shown, &tapir_gre_proto, 0), '3');
 }
 
+static void a_cut_gre_route_shows_what_there_is_of_it(void **state)
+{
+    (void)state;
+    show(&shown, 228, "4500003c00010000402f0000 0a0000010a000002 4000 0800 0000 0004 0800 04", 60);
+    assert_shown("gre", "gre.routing.address_family", "2048");
+    assert_shown("gre", "gre.routing.sre_offset", "4");
+    assert_shown("gre", "gre.routing.src_length", "");
+    show(&shown, 228,
+        "4500003c00010000402f0000 0a0000010a000002 4000 0800 0000 0004 0800 04 08 0a000003", 60);
+    assert_shown("gre", "gre.routing.src_length", "8");
+    assert_shown("gre", "gre.routing.information", "");
+}
+
 static void pptp_bounds_its_payload(void **state)
 {
     (void)state;
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test(what_follows_arp_is_a_trailer),
         cmocka_unit_test(arp_addresses_have_any_length),
         cmocka_unit_test(gre_has_the_parts_its_flags_say),
+        cmocka_unit_test(a_cut_gre_route_shows_what_there_is_of_it),
         cmocka_unit_test(pptp_bounds_its_payload),
     };
     return cmocka_run_group_tests(tests, NULL, free_shown);

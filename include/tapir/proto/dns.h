@@ -161,13 +161,14 @@ struct tapir_dns_name {
 #define TAPIR_DNS_NAME_MAX  255
 #define TAPIR_DNS_NAME_ROOM 1024
 
-/* A walk over the labels of a name. A name has at most 255 bytes and compression pointers lead
- * strictly backwards (RFC 1035 3.1, 4.1.4), no more than 127 of them: expanding one takes at most
- * TAPIR_DNS_NAME_STEPS steps however hostile the message, so that the work for all names of a
- * message is linear in its size. */
+/* A walk over the labels of a name. A name has at most 255 bytes (RFC 1035 3.1) and 127 pointers
+ * are followed, wherever they lead: expanding one takes at most TAPIR_DNS_NAME_STEPS steps however
+ * hostile the message, so that the work for all names of a message is linear in its size. A pointer
+ * that does not lead backwards (RFC 1035 4.1.4) is a fault of the message, yet its name is shown,
+ * as Wireshark does. */
 typedef struct tapir_dns_labels {
     tapir_span message;
-    uint32_t at, below;  /* the next label; where pointers must lead to */
+    uint32_t at, mark;   /* the next label; a pointer followed before, which tells loops */
     uint16_t len;        /* bytes of the labels so far, in uncompressed wire form */
     uint16_t steps;      /* labels and pointers so far */
     uint8_t pointers;    /* pointers so far */

@@ -310,6 +310,7 @@ struct tapir_mpl_seed {
     uint8_t seed_form;    /* 0 the sender's address, 1 two, 2 eight, 3 sixteen bytes */
     tapir_span seed;
     tapir_span buffered; /* bit i, highest first: message min_seq + i is buffered */
+    tapir_span rest;     /* what is left when that is less than buffered_len */
 };
 
 /* Starts a walk over the seeds of an MPL_CONTROL message. */

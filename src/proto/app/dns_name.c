@@ -54,24 +54,24 @@ bool tapir__dns_take_name(
 
 tapir_dns_labels tapir_dns_name_labels(const struct tapir_dns_name *name)
 {
-    return (tapir_dns_labels){.message = name->message, .at = name->offset, .below = name->offset};
+    return (tapir_dns_labels){.message = name->message, .at = name->offset, .mark = UINT32_MAX};
 }
 
-/* Follows the pointer that the walk stands at. */
+/* Follows the pointer that the walk stands at. The mark moves to the 1st, 2nd, 4th ... pointer, so
+ * that a loop comes back to it (Brent). */
 static void follow(tapir_dns_labels *walk)
 {
-    uint32_t target;
-
     if (walk->message.len - walk->at < 2) {
         walk->trouble = trouble_end;
         return;
     }
-    target = (uint32_t)tapir_load_be(walk->message.data + walk->at, 2) & 0x3fff;
-    if (target >= walk->below)
-        walk->trouble = pointer_trouble(target, walk->at);
+    if (walk->at == walk->mark)
+        walk->trouble = trouble_loop;
     else if (++walk->pointers > POINTERS_MAX)
         walk->trouble = trouble_pointers;
-    walk->at = walk->below = target;
+    if ((walk->pointers & (walk->pointers - 1)) == 0)
+        walk->mark = walk->at;
+    walk->at = (uint32_t)tapir_load_be(walk->message.data + walk->at, 2) & 0x3fff;
     walk->steps++;
 }
 

@@ -16,19 +16,14 @@ static const tapir_label priorities[] = {
     {0, NULL},
 };
 
-static bool is_type(const void *item)
-{
-    return tapir__is_ether_type(((const struct tapir_vlan *)item)->type);
-}
-
 static bool is_length(const void *item)
 {
     return tapir__is_ether_length(((const struct tapir_vlan *)item)->type);
 }
 
-static bool is_neither(const void *item)
+static bool is_no_length(const void *item)
 {
-    return !is_type(item) && !is_length(item);
+    return !is_length(item);
 }
 
 static const tapir_field vlan_fields[] = {
@@ -37,12 +32,11 @@ static const tapir_field vlan_fields[] = {
     TAPIR_FIELD(tapir_vlan, dei, "vlan.dei", TAPIR_FLAG, 1,
         "May be dropped under load; once the format of addresses", .alias = "vlan.cfi"),
     TAPIR_FIELD(tapir_vlan, id, "vlan.id", TAPIR_UINT, 12, "The VLAN; 0: priority only"),
-    TAPIR_FIELD(tapir_vlan, type, "vlan.etype", TAPIR_UINT, 16, "EtherType of the payload",
-        .base = TAPIR_HEX, .labels = tapir_ether_types, .when = is_type),
+    TAPIR_FIELD(tapir_vlan, type, "vlan.etype", TAPIR_UINT, 16,
+        "EtherType of the payload, or a number that is neither that nor a length",
+        .base = TAPIR_HEX, .labels = tapir_ether_types, .when = is_no_length),
     TAPIR_FIELD(tapir_vlan, type, "vlan.len", TAPIR_UINT, 0, "Length of the payload (802.3)",
         .when = is_length),
-    TAPIR_FIELD(tapir_vlan, type, "vlan.invalid_lentype", TAPIR_UINT, 0,
-        "Neither EtherType nor length", .base = TAPIR_HEX, .when = is_neither),
 };
 
 static bool is_outer(const void *item)

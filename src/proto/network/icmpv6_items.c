@@ -360,6 +360,8 @@ static const tapir_field seed_fields[] = {
         "Identifier of the seed", .print = seed_text, TAPIR_IF(tapir_mpl_seed, seed_form, 3)),
     TAPIR_FIELD(tapir_mpl_seed, buffered, "icmpv6.mpl.seed_info.buffered", TAPIR_LIST, 0,
         "Buffered messages", .list = &sequences_list),
+    TAPIR_FIELD(tapir_mpl_seed, rest, "icmpv6.unknown_data", TAPIR_SPAN, 0,
+        "Bytes that are too few for the set of buffered messages"),
 };
 static const tapir_record seed_record = TAPIR_RECORD("Seed", seed_fields);
 static const tapir_record *const seed_records[] = {&seed_record};
@@ -375,7 +377,10 @@ static const tapir_record *seed_next(tapir_walk *walk, void *item)
     seed->seed = tapir_take_span(&walk->in, seed_lens[seed->seed_form]);
     if (walk->in.failed)
         return NULL;
-    seed->buffered = tapir_take_span(&walk->in, seed->buffered_len);
+    if (tapir_left(&walk->in) < seed->buffered_len)
+        seed->rest = tapir__take_most(&walk->in, seed->buffered_len);
+    else
+        seed->buffered = tapir_take_span(&walk->in, seed->buffered_len);
     return &seed_record;
 }
 

@@ -45,6 +45,24 @@ static const tapir_part ipv4_flag_parts[] = {
     TAPIR_PARTS_END,
 };
 
+/* Bits of which one is set in every number of words above 5. */
+#define WITH_OPTIONS 0xa
+
+/* As Wireshark has it, the destination is where a source route ends. */
+static bool is_stop(const void *item)
+{
+    uint8_t address[4];
+
+    return tapir__ipv4_final(item, address);
+}
+
+static bool is_destination(const void *item)
+{
+    const struct tapir_ipv4 *ip = item;
+
+    return !(ip->header_words & WITH_OPTIONS) || !is_stop(item);
+}
+
 static const tapir_field ipv4_fields[] = {
     TAPIR_FIELD(tapir_ipv4, version, "ip.version", TAPIR_UINT, 4, "Always 4"),
     TAPIR_FIELD(tapir_ipv4, header_words, "ip.hdr_len", TAPIR_UINT, 4,
@@ -65,7 +83,10 @@ static const tapir_field ipv4_fields[] = {
     TAPIR_FIELD(tapir_ipv4, checksum, "ip.checksum", TAPIR_UINT, 16,
         "Internet checksum of the header", .base = TAPIR_HEX),
     TAPIR_FIELD(tapir_ipv4, src, "ip.src", TAPIR_IPV4, 32, "Source", .alias = "ip.addr"),
-    TAPIR_FIELD(tapir_ipv4, dst, "ip.dst", TAPIR_IPV4, 32, "Destination", .alias = "ip.addr"),
+    TAPIR_FIELD(tapir_ipv4, dst, "ip.dst", TAPIR_IPV4, 32, "Destination", .alias = "ip.addr",
+        .when = is_destination),
+    TAPIR_FIELD(tapir_ipv4, dst, "ip.cur_rt", TAPIR_IPV4, 0, "Next stop of a source route",
+        TAPIR_IF(tapir_ipv4, header_words, WITH_OPTIONS), .when = is_stop),
     TAPIR_FIELD(tapir_ipv4, options, "ip.options", TAPIR_LIST, 0, "Options",
         .list = &tapir__ipv4_option_list),
 };

@@ -61,18 +61,26 @@ static const tapir_field unknown_fields[] = {
         .alias = "ip.opt.len"),
     OPTION(data, "ip.opt.unknown.data", TAPIR_SPAN, 0, "What the type does not explain")};
 
+static const tapir_field short_fields[] = {
+    HEAD, OPTION(data, "ip.opt.unknown.data", TAPIR_SPAN, 0, "Data too short for the type")};
+
 /* Routes. */
 
 static const tapir_field recorded_fields[] = {
     TAPIR_FIELD(tapir_ipv4_hop, address, "ip.rec_rt", TAPIR_IPV4, 0, "Address recorded")};
 static const tapir_field source_fields[] = {TAPIR_FIELD(
     tapir_ipv4_hop, address, "ip.src_rt", TAPIR_IPV4, 0, "Address still to be visited")};
+/* The end of the route, as Wireshark names it; the header's own destination is then "ip.cur_rt". */
+static const tapir_field last_fields[] = {TAPIR_FIELD(
+    tapir_ipv4_hop, address, "ip.dst", TAPIR_IPV4, 0, "Where the route ends", .alias = "ip.addr")};
 static const tapir_field empty_fields[] = {
     TAPIR_FIELD(tapir_ipv4_hop, address, "ip.empty_rt", TAPIR_IPV4, 0, "Room for an address")};
 static const tapir_record recorded_record = TAPIR_RECORD("Recorded", recorded_fields),
                           source_record = TAPIR_RECORD("To be visited", source_fields),
+                          last_record = TAPIR_RECORD("Destination", last_fields),
                           empty_record = TAPIR_RECORD("Free", empty_fields);
-static const tapir_record *const hop_records[] = {&recorded_record, &source_record, &empty_record};
+static const tapir_record *const hop_records[] = {
+    &recorded_record, &source_record, &last_record, &empty_record};
 
 static const tapir_record *hop_next(tapir_walk *walk, void *item)
 {
@@ -85,7 +93,9 @@ static const tapir_record *hop_next(tapir_walk *walk, void *item)
         return NULL;
     if (hop->visited)
         return &recorded_record;
-    return option->type == TAPIR_IPV4_RECORD_ROUTE ? &empty_record : &source_record;
+    if (option->type == TAPIR_IPV4_RECORD_ROUTE)
+        return &empty_record;
+    return tapir_left(&walk->in) < 4 ? &last_record : &source_record;
 }
 
 static const tapir_list hop_list = {
@@ -452,6 +462,7 @@ static const tapir_field broadcast_fields[] = {HEAD,
     static const tapir_record name##_record = TAPIR_RECORD(title, name##_fields)
 RECORD(single, "No operation");
 RECORD(unknown, "Unknown option");
+RECORD(short, "Option too short for its type");
 RECORD(route, "Route");
 RECORD(timestamp, "Timestamp");
 RECORD(mtu, "MTU");
@@ -464,10 +475,10 @@ RECORD(basic_security, "Basic security");
 RECORD(extended_security, "Extended security");
 RECORD(cipso, "Commercial security");
 RECORD(broadcast, "Selective directed broadcast");
-static const tapir_record *const option_records[] = {&single_record, &unknown_record, &route_record,
-    &timestamp_record, &mtu_record, &stream_id_record, &router_alert_record, &traceroute_record,
-    &quick_start_record, &security_record, &basic_security_record, &extended_security_record,
-    &cipso_record, &broadcast_record};
+static const tapir_record *const option_records[] = {&single_record, &unknown_record, &short_record,
+    &route_record, &timestamp_record, &mtu_record, &stream_id_record, &router_alert_record,
+    &traceroute_record, &quick_start_record, &security_record, &basic_security_record,
+    &extended_security_record, &cipso_record, &broadcast_record};
 
 static const struct {
     uint8_t type;
@@ -563,7 +574,7 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     if (r.failed) {
         /* An option too short for its type leaves nothing to trust behind it. */
         tapir_reader_fail(&walk->in, r.needed);
-        return &unknown_record;
+        return &short_record;
     }
     return record;
 }
@@ -576,8 +587,9 @@ tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip)
     return tapir_walk_of(&tapir__ipv4_option_list, ip->options, ip);
 }
 
-void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
+bool tapir__ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
 {
+    bool on_route = false;
     tapir_walk walk = tapir_ipv4_options(ip), hops;
     struct tapir_ipv4_option option;
     struct tapir_ipv4_hop hop;
@@ -588,7 +600,15 @@ void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
             continue;
         hops = tapir_ipv4_hops(&option);
         while (tapir_walk_next(&hops, &hop))
-            if (!hop.visited)
+            if (!hop.visited) {
                 memcpy(address, hop.address, 4);
+                on_route = true;
+            }
     }
+    return on_route;
+}
+
+void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4])
+{
+    tapir__ipv4_final(ip, address);
 }

@@ -1,6 +1,7 @@
 /* IPv6's destination options header (RFC 8200 4.6). */
 #include "tapir/proto/ipv6_dstopts.h"
 
+#include "../record.h"
 #include "ipv6_options.h"
 #include "tapir/encode.h"
 #include "tapir/packet.h"
@@ -23,7 +24,7 @@ static tapir_status dstopts_decode(tapir_decoder *d, void *layer)
 
     TAPIR_LOAD(&d->in, header, dstopts_fields);
     header->octets = (uint16_t)((header->length + 1u) * 8);
-    header->options = tapir_take_span(&d->in, header->octets - 2u);
+    header->options = tapir__take_most(&d->in, header->octets - 2u);
     tapir_next(d, TAPIR_IP_PROTOCOL, header->next_header);
     return TAPIR_OK;
 }

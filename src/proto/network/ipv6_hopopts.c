@@ -1,6 +1,7 @@
 /* IPv6's hop-by-hop options header (RFC 8200 4.3). */
 #include "tapir/proto/ipv6_hopopts.h"
 
+#include "../record.h"
 #include "ipv6_options.h"
 #include "tapir/encode.h"
 #include "tapir/packet.h"
@@ -24,7 +25,7 @@ static uint32_t jumbo_length(const struct tapir_ipv6_hopopts *header)
     tapir_walk walk = tapir_ipv6_options(header->options);
     struct tapir_ipv6_option option;
 
-    while (tapir_walk_next(&walk, &option))
+    while (tapir_walk_next(&walk, &option) && !walk.in.failed)
         if (option.type == TAPIR_IPV6_JUMBO && option.length >= 4)
             return option.as.jumbo;
     return 0;
@@ -45,7 +46,7 @@ static tapir_status hopopts_decode(tapir_decoder *d, void *layer)
 
     TAPIR_LOAD(&d->in, header, hopopts_fields);
     header->octets = (uint16_t)((header->length + 1u) * 8);
-    header->options = tapir_take_span(&d->in, header->octets - 2u);
+    header->options = tapir__take_most(&d->in, header->octets - 2u);
     if (__builtin_expect(is_jumbo(d), 0)) {
         uint32_t length = jumbo_length(header);
         if (length >= header->octets)

@@ -83,10 +83,14 @@ static void print_padding(tapir_text *text, const void *member, const void *item
 
 static const tapir_field padn_fields[] = {
     HEAD, OPTION(data, "ipv6.opt.padn", TAPIR_TEXT, 0, "Padding, zeroes", .print = print_padding)};
-static const tapir_field unknown_fields[] = {
-    HEAD, OPTION(data, "ipv6.opt.unknown", TAPIR_SPAN, 0, "Data of an unknown type")};
+static const tapir_field unknown_fields[] = {HEAD,
+    OPTION(data, "ipv6.opt.unknown", TAPIR_SPAN, 0, "Data of an unknown type", .empty = true)};
 static const tapir_field experimental_fields[] = {
     HEAD, OPTION(data, "ipv6.opt.experimental", TAPIR_SPAN, 0, "Data of an experiment")};
+/* What there is of an option whose header ends before it does. */
+static const tapir_field type_fields[] = {OPTION(type, "ipv6.opt.type", TAPIR_UINT, 0, "Type",
+    .base = TAPIR_HEX, .labels = option_types, .parts = type_parts)};
+static const tapir_field head_fields[] = {HEAD};
 static const tapir_field short_fields[] = {
     HEAD, OPTION(data, "ipv6.opt_unknown_data", TAPIR_SPAN, 0, "Data too short for the type")};
 static const tapir_field tunnel_limit_fields[] = {HEAD,
@@ -113,7 +117,9 @@ static const tapir_field calipso_fields[] = {HEAD,
     OPTION(as.calipso.level, "ipv6.opt.calipso.sens_level", TAPIR_UINT, 8, "Sensitivity level"),
     OPTION(as.calipso.checksum, "ipv6.opt.calipso.checksum", TAPIR_UINT, 16, "CRC-16 of the option",
         .base = TAPIR_HEX),
-    OPTION(as.calipso.bitmap, "ipv6.opt.calipso.cmpt_bitmap", TAPIR_SPAN, 0, "Compartments"), REST};
+    OPTION(as.calipso.bitmap, "ipv6.opt.calipso.cmpt_bitmap", TAPIR_SPAN, 0, "Compartments",
+        .empty = true),
+    REST};
 
 static bool has_hash(const void *item)
 {
@@ -434,7 +440,9 @@ RECORD(pad1, "Pad1");
 RECORD(padn, "PadN");
 RECORD(unknown, "Unknown option");
 RECORD(experimental, "Experimental option");
-RECORD(short, "Option cut short");
+RECORD(type, "Option cut short");
+RECORD(head, "Option cut short");
+RECORD(short, "Option too short for its type");
 RECORD(tunnel_limit, "Tunnel encapsulation limit");
 RECORD(router_alert, "Router alert");
 RECORD(jumbo, "Jumbo payload");
@@ -455,10 +463,11 @@ RECORD(ioam, "IOAM");
 RECORD(trace, "IOAM trace");
 
 static const tapir_record *const option_records[] = {&pad1_record, &padn_record, &unknown_record,
-    &experimental_record, &short_record, &tunnel_limit_record, &router_alert_record, &jumbo_record,
-    &home_address_record, &tpf_record, &calipso_record, &smf_dpd_record, &pdm_record,
-    &marking_record, &rpl_record, &quick_start_record, &path_mtu_record, &mpl_record, &nonce_record,
-    &line_record, &dff_record, &ioam_record, &trace_record};
+    &experimental_record, &type_record, &head_record, &short_record, &tunnel_limit_record,
+    &router_alert_record, &jumbo_record, &home_address_record, &tpf_record, &calipso_record,
+    &smf_dpd_record, &pdm_record, &marking_record, &rpl_record, &quick_start_record,
+    &path_mtu_record, &mpl_record, &nonce_record, &line_record, &dff_record, &ioam_record,
+    &trace_record};
 
 static void take_smf_dpd(struct tapir_ipv6_option *option, tapir_reader *r)
 {
@@ -583,9 +592,11 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     if (option->type == TAPIR_IPV6_PAD1)
         return &pad1_record;
     option->length = tapir_take_u8(&walk->in);
-    option->data = tapir_take_span(&walk->in, option->length);
     if (walk->in.failed)
-        return NULL;
+        return &type_record;
+    option->data = tapir__take_most(&walk->in, option->length);
+    if (walk->in.failed)
+        return &head_record;
     r = tapir_reader_of(option->data);
     record = take_data(option, &r);
     if (r.failed)

@@ -220,15 +220,15 @@ static const tapir_record *const data_records[] = {&source_record, &mobile_recor
     &segment_record, &crh16_record, &crh32_record, &unknown_record};
 
 /* How many addresses fit, the last one being of its own length (RFC 6554 3). */
-static void take_rpl(struct tapir_ipv6_route *route, tapir_reader *r)
+static void take_rpl(struct tapir_ipv6_route *route, size_t len, tapir_reader *r)
 {
     size_t last = 16u - route->elided_last, each = 16u - route->elided;
-    size_t padding = route->padding, len = tapir_left(r);
+    size_t padding = route->padding;
 
     len = len > padding ? len - padding : 0;
     route->address_count = len >= last ? (uint32_t)((len - last) / each + 1) : 0;
     route->addresses =
-        tapir_take_span(r, route->address_count ? (route->address_count - 1) * each + last : 0);
+        tapir__take_most(r, route->address_count ? (route->address_count - 1) * each + last : 0);
 }
 
 static void take_segments(struct tapir_ipv6_route *route, tapir_reader *r)
@@ -251,7 +251,8 @@ static void take_ids(struct tapir_ipv6_route *route, tapir_reader *r)
         route->current_id = (uint32_t)tapir_load_be(route->ids.data + at, (unsigned)size);
 }
 
-static const tapir_record *take_route(struct tapir_ipv6_route *route, tapir_reader *r)
+/* `len`: bytes behind the first 8, as the header announces them. */
+static const tapir_record *take_route(struct tapir_ipv6_route *route, size_t len, tapir_reader *r)
 {
     switch (route->type) {
     case TAPIR_IPV6_ROUTING_SOURCE:
@@ -264,7 +265,7 @@ static const tapir_record *take_route(struct tapir_ipv6_route *route, tapir_read
         return &mobile_record;
     case TAPIR_IPV6_ROUTING_RPL:
         if (tapir__take_record(r, &rpl_record, route))
-            take_rpl(route, r);
+            take_rpl(route, len, r);
         return &rpl_record;
     case TAPIR_IPV6_ROUTING_SEGMENT:
         if (tapir__take_record(r, &segment_record, route))
@@ -291,7 +292,7 @@ static const tapir_record *data_next(tapir_walk *walk, void *item)
     route->type = routing->type;
     route->segments_left = routing->segments_left;
     memcpy(route->destination, routing->destination, 16);
-    record = take_route(route, &walk->in);
+    record = take_route(route, routing->length * (size_t)8, &walk->in);
     route->rest = tapir_take_rest(&walk->in);
     return record;
 }
@@ -356,7 +357,7 @@ static tapir_status routing_decode(tapir_decoder *d, void *layer)
 
     TAPIR_LOAD(&d->in, routing, routing_fields);
     routing->octets = (uint16_t)((routing->length + 1u) * 8);
-    routing->data = tapir_take_span(&d->in, routing->octets - 4u);
+    routing->data = tapir__take_most(&d->in, routing->octets - 4u);
     for (; !ip && count > 0; count--)
         ip = TAPIR_AS(&layers[count - 1], ipv6);
     if (ip)

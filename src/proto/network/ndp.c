@@ -342,7 +342,7 @@ static const tapir_field fqdn_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, named.pad_len, "icmpv6.opt.cga.pad_length", TAPIR_UINT, 8,
         "Bytes of padding"),
     TAPIR_FIELD(tapir_ndp_option, named.name, "icmpv6.opt.name_type.fqdn", TAPIR_STRING, 0,
-        "Domain name of the anchor as in DNS"),
+        "Domain name of the anchor as in DNS", .empty = true),
     PADDING};
 static const tapir_field certificate_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, named.type, "icmpv6.opt.name_type", TAPIR_UINT, 8,
@@ -423,7 +423,8 @@ static const tapir_field expansion_fields[] = {HEAD,
         TAPIR_FIELD(tapir_ndp_option, handover_key.reserved, "icmpv6.opt.hkr.reserved",            \
             TAPIR_UINT, 4, "Reserved")
 #define HANDOVER_PADDING                                                                           \
-    TAPIR_FIELD(tapir_ndp_option, padding, "icmpv6.opt.hkr.padding", TAPIR_SPAN, 0, "Padding")
+    TAPIR_FIELD(tapir_ndp_option, padding, "icmpv6.opt.hkr.padding", TAPIR_SPAN, 0, "Padding",     \
+        .empty = true)
 
 static const tapir_field key_request_fields[] = {HANDOVER_KEY,
     TAPIR_FIELD(tapir_ndp_option, handover_key.key, "icmpv6.opt.hkr.encryption_public_key",
@@ -440,7 +441,8 @@ static const tapir_field assist_fields[] = {HEAD,
         "What it identifies", .labels = assist_codes),
     TAPIR_FIELD(tapir_ndp_option, identifier.len, "icmpv6.opt.hai.length", TAPIR_UINT, 8,
         "Bytes of the value"),
-    TAPIR_FIELD(tapir_ndp_option, identifier.value, "icmpv6.opt.hai.value", TAPIR_SPAN, 0, "Value"),
+    TAPIR_FIELD(tapir_ndp_option, identifier.value, "icmpv6.opt.hai.value", TAPIR_SPAN, 0, "Value",
+        .empty = true),
     PADDING};
 static const tapir_field node_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, identifier.code, "icmpv6.opt.mn.option_code", TAPIR_UINT, 8,

@@ -474,7 +474,7 @@ static const tapir_field discovery_fields[] = {DISCOVERY("maxrank", "Highest ran
 static const tapir_field reply_fields[] = {DISCOVERY("nh", "Index of the next hop")};
 static const tapir_field unknown_fields[] = {
     OPTION_HEAD, TAPIR_FIELD(tapir_rpl_option, data, "icmpv6.data", TAPIR_SPAN, 0,
-                     "Bytes of a type that is not known")};
+                     "Bytes of a type that is not known", .empty = true)};
 static const tapir_field head_fields[] = {OPTION_HEAD};
 static const tapir_field broken_fields[] = {
     OPTION_HEAD, TAPIR_FIELD(tapir_rpl_option, data, "icmpv6.rpl.opt.data", TAPIR_SPAN, 0,

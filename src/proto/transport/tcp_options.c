@@ -79,6 +79,8 @@ static const tapir_field scale_fields[] = {HEAD,
 static const tapir_field timestamp_fields[] = {HEAD,
     OPTION(value, "tcp.options.timestamp.tsval", TAPIR_UINT, 0, "Sender's clock"),
     OPTION(echo, "tcp.options.timestamp.tsecr", TAPIR_UINT, 0, "Clock value being echoed")};
+static const tapir_field cut_timestamp_fields[] = {
+    HEAD, OPTION(value, "tcp.options.timestamp.tsval", TAPIR_UINT, 0, "Sender's clock")};
 static const tapir_field echo_fields[] = {
     HEAD, OPTION(value, "tcp.options.echo_value", TAPIR_UINT, 0, "Value to be echoed")};
 static const tapir_field cc_fields[] = {
@@ -234,6 +236,7 @@ RECORD(unknown, "Unknown option");
 RECORD(mss, "Maximum segment size");
 RECORD(scale, "Window scale");
 RECORD(timestamp, "Timestamps");
+RECORD(cut_timestamp, "Timestamps cut short");
 RECORD(echo, "Echo");
 RECORD(cc, "Connection count");
 RECORD(sack, "SACK");
@@ -393,6 +396,30 @@ static const tapir_record *take_option(struct tapir_tcp_option *option, tapir_re
     }
 }
 
+/* How many bytes of the options the capture or an outer length left out. */
+static size_t missing(const struct tapir_tcp *tcp)
+{
+    size_t len = tcp->header_words * (size_t)4;
+
+    return len > 20 + tcp->options.len ? len - 20 - tcp->options.len : 0;
+}
+
+/* An option that leaves the bytes there are: shown as far as it goes when it is they that end, not
+ * when the header does. */
+static const tapir_record *take_cut(struct tapir_tcp_option *option, tapir_walk *walk)
+{
+    const size_t len = option->length - 2u;
+    bool known = len <= tapir_left(&walk->in) + missing(walk->outer);
+
+    option->data = tapir__take_most(&walk->in, len);
+    if (!known)
+        return NULL;
+    if (option->kind != TAPIR_TCP_OPTION_TIMESTAMPS || option->length != 10 || option->data.len < 4)
+        return &empty_record;
+    option->value = (uint32_t)tapir_load_be(option->data.data, 4);
+    return &cut_timestamp_record;
+}
+
 #define ENDED 1 /* state of a walk behind END */
 
 static const tapir_record *option_next(tapir_walk *walk, void *item)
@@ -415,22 +442,24 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     if (option->kind == TAPIR_TCP_OPTION_NOP)
         return &single_record;
     option->length = tapir_take_u8(&walk->in);
+    if (walk->in.failed)
+        return missing(walk->outer) ? &single_record : NULL;
     if (option->length < 2) {
         tapir_reader_fail(&walk->in, 2);
         return NULL;
     }
+    if (tapir_left(&walk->in) < option->length - 2u)
+        return take_cut(option, walk);
     option->data = tapir_take_span(&walk->in, option->length - 2u);
-    if (walk->in.failed)
-        return NULL;
     r = tapir_reader_of(option->data);
     return take_option(option, &r);
 }
 
 static const tapir_record *const option_records[] = {&single_record, &empty_record, &unknown_record,
-    &mss_record, &scale_record, &timestamp_record, &echo_record, &cc_record, &sack_record,
-    &md5_record, &ao_record, &fast_open_record, &experimental_fast_open_record, &experiment_record,
-    &identified_record, &tarr_record, &user_timeout_record, &quick_start_record, &acc_ecn_record,
-    &experimental_acc_ecn_record, &scps_record, &snack_record, &multipath_record,
+    &mss_record, &scale_record, &timestamp_record, &cut_timestamp_record, &echo_record, &cc_record,
+    &sack_record, &md5_record, &ao_record, &fast_open_record, &experimental_fast_open_record,
+    &experiment_record, &identified_record, &tarr_record, &user_timeout_record, &quick_start_record,
+    &acc_ecn_record, &experimental_acc_ecn_record, &scps_record, &snack_record, &multipath_record,
     &extended_scps_record};
 
 const tapir_list tapir__tcp_option_list = {

@@ -94,6 +94,14 @@ static const tapir_part redirect_parts[] = {
     TAPIR_PARTS_END,
 };
 
+/* Neither the entry that ends the list has any, nor one that is cut in front of it. */
+static bool has_information(const void *item)
+{
+    const struct tapir_gre_route *route = item;
+
+    return route->information.data && (route->address_family || route->length);
+}
+
 static const tapir_field route_fields[] = {
     TAPIR_FIELD(tapir_gre_route, address_family, "gre.routing.address_family", TAPIR_UINT, 16,
         "Kind of the information, an EtherType"),
@@ -102,7 +110,7 @@ static const tapir_field route_fields[] = {
     TAPIR_FIELD(tapir_gre_route, length, "gre.routing.src_length", TAPIR_UINT, 8,
         "Length of the information"),
     TAPIR_FIELD(tapir_gre_route, information, "gre.routing.information", TAPIR_SPAN, 0,
-        "Addresses on the way"),
+        "Addresses on the way", .empty = true, .when = has_information),
 };
 
 static const tapir_record route_record = TAPIR_RECORD("Source route entry", route_fields);
@@ -114,7 +122,7 @@ static const tapir_record *route_next(tapir_walk *walk, void *item)
 
     TAPIR_LOAD(&walk->in, route, route_fields);
     route->information = tapir_take_span(&walk->in, route->length);
-    return walk->in.failed ? NULL : &route_record;
+    return &route_record; /* a cut one for what there is of it */
 }
 
 static const tapir_list route_list = {

@@ -142,7 +142,7 @@ def icmp_extensions():
             # With the length of RFC 4884, and without, as older routers sent it.
             yield eth4(1, icmp(kind, 0, u8(0, 32) + bytes(2), cut_quote + structure))
             yield eth4(1, icmp(kind, 0, bytes(4), cut_quote + structure))
-        six = ip6(17, udp(pattern(100), source=A6, destination=B6))[:128].ljust(128, b"\0")
+        six = ip6(17, udp(pattern(60), source=A6, destination=B6)).ljust(128, b"\0")
         for kind in (1, 3):
             yield eth6(58, icmp6(kind, 0, u8(16, 0, 0, 0) + six + structure))
     objects = next(extension_objects())
@@ -155,6 +155,10 @@ def icmp_extensions():
     for words in (1, 5, 31, 33, 200, 255):
         structure = extension_structure(objects)
         yield eth4(1, icmp(11, 0, u8(0, words) + bytes(2), cut_quote + structure))
+    # A quote cut short, as routers send it: tshark takes what follows for more of it.
+    cut_six = ip6(17, udp(pattern(100), source=A6, destination=B6))[:128]
+    for kind in (1, 3):
+        yield eth6(58, icmp6(kind, 0, u8(16, 0, 0, 0) + cut_six + extension_structure(objects)))
     short = ip4(17, udp(pattern(8))).ljust(40, b"\0")
     yield eth4(1, icmp(11, 0, u8(0, 10) + bytes(2), short + extension_structure(objects)))
     yield eth4(1, icmp(11, 0, u8(0, 32) + bytes(2), cut_quote + b"\x20"))
