@@ -106,24 +106,6 @@ static const tapir_label photuris_codes[] = {
     {5, "Need authorization"},
     {0, NULL},
 };
-static const tapir_label extended_codes[] = {
-    {0, "No error"},
-    {1, "Malformed query"},
-    {2, "No such interface"},
-    {3, "No such table entry"},
-    {4, "Multiple interfaces satisfy the query"},
-    {0, NULL},
-};
-static const tapir_label neighbour_states[] = {
-    {0, "Reserved"},
-    {1, "Incomplete"},
-    {2, "Reachable"},
-    {3, "Stale"},
-    {4, "Delay"},
-    {5, "Probe"},
-    {6, "Failed"},
-    {0, NULL},
-};
 
 static const tapir_label *codes_of(const void *item)
 {
@@ -148,7 +130,7 @@ static const tapir_label *codes_of(const void *item)
         return photuris_codes;
     case TAPIR_ICMP_EXTENDED_ECHO_REQUEST:
     case TAPIR_ICMP_EXTENDED_ECHO_REPLY:
-        return extended_codes;
+        return tapir__extended_echo_codes;
     default:
         return NULL;
     }
@@ -426,7 +408,7 @@ static const tapir_field extended_request_fields[] = {EXTENDED_HEAD,
         "The interface asked for is on the node itself")};
 static const tapir_field extended_reply_fields[] = {EXTENDED_HEAD,
     TAPIR_FIELD(tapir_icmp, extended_echo.state, "icmp.ext.echo.rsp.state", TAPIR_UINT, 3,
-        "State of the neighbour table entry", .labels = neighbour_states),
+        "State of the neighbour table entry", .labels = tapir__neighbour_states),
     TAPIR_FIELD(tapir_icmp, extended_echo.reserved, "icmp.ext.echo.rsp.res", TAPIR_UINT, 2,
         "Reserved", .base = TAPIR_HEX),
     TAPIR_FIELD(tapir_icmp, extended_echo.active, "icmp.ext.echo.rsp.active", TAPIR_FLAG, 1,

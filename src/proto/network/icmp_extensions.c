@@ -1,4 +1,5 @@
-/* The extension structure of ICMP messages (RFC 4884 7) and the objects in it. */
+/* The extension structure of ICMP messages (RFC 4884 7) and the objects in it, and what else ICMP of
+ * both versions have in common. */
 #include "tapir/proto/icmp_extensions.h"
 
 #include "../record.h"
@@ -6,6 +7,25 @@
 #include "icmp_shared.h"
 #include "tapir/checksum.h"
 #include "tapir/proto/icmpv6.h"
+
+const tapir_label tapir__extended_echo_codes[] = {
+    {0, "No error"},
+    {1, "Malformed query"},
+    {2, "No such interface"},
+    {3, "No such table entry"},
+    {4, "Multiple interfaces satisfy the query"},
+    {0, NULL},
+};
+const tapir_label tapir__neighbour_states[] = {
+    {0, "Reserved"},
+    {1, "Incomplete"},
+    {2, "Reachable"},
+    {3, "Stale"},
+    {4, "Delay"},
+    {5, "Probe"},
+    {6, "Failed"},
+    {0, NULL},
+};
 
 static const tapir_label object_classes[] = {
     {TAPIR_ICMP_OBJECT_MPLS_LABEL_STACK, "MPLS label stack"},

@@ -8,6 +8,9 @@
 
 struct tapir_icmpv6;
 
+/* RFC 8335, alike in both: codes of an extended echo reply, and the states it reports. */
+extern const tapir_label tapir__extended_echo_codes[], tapir__neighbour_states[];
+
 /* RFC 4884: the whole extension structure, of one item. */
 extern const tapir_list tapir__icmp_extension_list;
 

@@ -103,24 +103,6 @@ static const tapir_label rpl_codes[] = {
     {TAPIR_RPL_CC, "Consistency check"},
     {0, NULL},
 };
-static const tapir_label extended_codes[] = {
-    {0, "No error"},
-    {1, "Malformed query"},
-    {2, "No such interface"},
-    {3, "No such table entry"},
-    {4, "Multiple interfaces satisfy the query"},
-    {0, NULL},
-};
-static const tapir_label neighbour_states[] = {
-    {0, "Reserved"},
-    {1, "Incomplete"},
-    {2, "Reachable"},
-    {3, "Stale"},
-    {4, "Delay"},
-    {5, "Probe"},
-    {6, "Failed"},
-    {0, NULL},
-};
 
 static const tapir_label *codes_of(const void *item)
 {
@@ -141,7 +123,7 @@ static const tapir_label *codes_of(const void *item)
         return rpl_codes;
     case TAPIR_ICMPV6_EXTENDED_ECHO_REQUEST:
     case TAPIR_ICMPV6_EXTENDED_ECHO_REPLY:
-        return extended_codes;
+        return tapir__extended_echo_codes;
     default:
         return NULL;
     }
@@ -439,7 +421,7 @@ static const tapir_field extended_request_fields[] = {EXTENDED_HEAD,
         "The interface asked for is on the node itself")};
 static const tapir_field extended_reply_fields[] = {EXTENDED_HEAD,
     TAPIR_FIELD(tapir_icmpv6, extended_echo.state, "icmpv6.ext.echo.rsp.state", TAPIR_UINT, 3,
-        "State of the neighbour table entry", .labels = neighbour_states),
+        "State of the neighbour table entry", .labels = tapir__neighbour_states),
     TAPIR_FIELD(tapir_icmpv6, extended_echo.reserved, "icmpv6.ext.echo.rsp.res", TAPIR_UINT, 2,
         "Reserved", .base = TAPIR_HEX),
     TAPIR_FIELD(tapir_icmpv6, extended_echo.active, "icmpv6.ext.echo.rsp.active", TAPIR_FLAG, 1,
