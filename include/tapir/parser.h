@@ -20,8 +20,9 @@ typedef struct tapir_parser {
     const tapir_proto *first;
     const tapir_parser_slot *slots;
     size_t slot_count;
-    bool search;        /* a protocol has several slots: go by how many of its layers came before */
-    uint8_t hashed[64]; /* the first slot of a protocol, by its address; 255: none */
+    bool search;     /* a protocol has several slots: go by how many of its layers came before */
+    uint64_t factor; /* of the hash by which every protocol has a place of its own: */
+    tapir_parser_slot places[64];
 } tapir_parser;
 
 /* What one packet gave. */

@@ -4,11 +4,23 @@
 #include "outcome.h"
 #include "registry.h"
 
-#define NO_SLOT 255
-
-static size_t hash(const tapir_proto *proto)
+static inline size_t place_of(const tapir_proto *proto, uint64_t factor)
 {
-    return (uint64_t)(uintptr_t)proto * UINT64_C(0x9e3779b97f4a7c15) >> 58;
+    return (uint64_t)(uintptr_t)proto * factor >> 58;
+}
+
+/* Gives every slot a place of its own; false when two collide. */
+static bool arrange(tapir_parser *parser)
+{
+    memset(parser->places, 0, sizeof parser->places);
+    for (size_t i = 0; i < parser->slot_count; i++) {
+        tapir_parser_slot *place =
+            &parser->places[place_of(parser->slots[i].proto, parser->factor)];
+        if (place->proto)
+            return false;
+        *place = parser->slots[i];
+    }
+    return true;
 }
 
 void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
@@ -18,32 +30,26 @@ void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
         .first = first,
         .slots = slots,
         .slot_count = slot_count,
-        .search = slot_count >= NO_SLOT};
-    memset(parser->hashed, NO_SLOT, sizeof parser->hashed);
-    for (size_t i = 0; i < slot_count && !parser->search; i++) {
-        uint8_t *hashed = &parser->hashed[hash(slots[i].proto)];
-        if (*hashed == NO_SLOT)
-            *hashed = (uint8_t)i;
-        for (size_t k = 0; k < i; k++)
-            parser->search |= slots[k].proto == slots[i].proto;
+        .factor = UINT64_C(0x9e3779b97f4a7c15)};
+    /* Any odd factor mixes well enough; a protocol that has two slots collides under all. */
+    for (int tries = 0; !arrange(parser); tries++) {
+        if (tries == 256) {
+            parser->search = true;
+            break;
+        }
+        parser->factor = parser->factor * 0x5851f42d4c957f2d + 2;
     }
 }
 
-static size_t times_seen(const tapir_parsed *parsed, const tapir_proto *proto)
+/* The slot of a protocol that has as many as it had layers, or the last one. */
+static __attribute__((noinline)) void *search(const tapir_parser *parser, const tapir_proto *proto,
+    const tapir_layer *layers, const tapir_layer *end)
 {
     size_t seen = 0;
-
-    for (size_t i = 0; i < parsed->count; i++)
-        seen += parsed->layers[i].proto == proto;
-    return seen;
-}
-
-static __attribute__((noinline)) void *search(
-    const tapir_parser *parser, const tapir_proto *proto, const tapir_parsed *parsed)
-{
-    size_t seen = times_seen(parsed, proto);
     void *fields = NULL;
 
+    for (; layers < end; layers++)
+        seen += layers->proto == proto;
     for (size_t i = 0; i < parser->slot_count; i++)
         if (parser->slots[i].proto == proto) {
             fields = parser->slots[i].fields;
@@ -54,31 +60,22 @@ static __attribute__((noinline)) void *search(
 }
 
 /* Returns the slot for one more layer of `proto`; NULL when it has none. */
-static inline void *slot_for(
-    const tapir_parser *parser, const tapir_proto *proto, const tapir_parsed *parsed)
+static inline void *slot_for(const tapir_parser *parser, const tapir_proto *proto,
+    const tapir_layer *layers, const tapir_layer *end)
 {
-    uint8_t i = parser->hashed[hash(proto)];
+    const tapir_parser_slot *place = &parser->places[place_of(proto, parser->factor)];
 
     if (__builtin_expect(parser->search, 0))
-        return search(parser, proto, parsed);
-    if (i == NO_SLOT)
-        return NULL;
-    return parser->slots[i].proto == proto ? parser->slots[i].fields
-                                           : search(parser, proto, parsed);
+        return search(parser, proto, layers, end);
+    return place->proto == proto ? place->fields : NULL;
 }
 
 /* What is seldom: gives the layer that is in trouble its status; false when nothing follows it. */
 static __attribute__((noinline)) bool settle(
-    tapir_parsed *parsed, tapir_decoder *d, tapir_status status, const tapir_frame *frame)
+    tapir_parsed *parsed, tapir_layer *layer, tapir_decoder *d, tapir_status status)
 {
-    tapir_layer *layer = &parsed->layers[parsed->count - 1];
-
-    if (status == TAPIR_NOT_FOUND) {
-        parsed->count--;
-        return false;
-    }
     layer->partial = is_broken(d, status);
-    status = outcome(d, status, frame->caplen < frame->len);
+    status = outcome(d, status, tapir_frame_missing(d->frame) != 0);
     if (d->wanted)
         d->missing = d->wanted - layer->payload_len;
     d->wanted = 0;
@@ -92,23 +89,22 @@ tapir_status tapir_parser_decode(
     const tapir_parser *parser, const tapir_frame *frame, tapir_parsed *parsed)
 {
     const tapir_proto *proto = frame->caplen ? parser->first : NULL;
-    tapir_layer *layer = parsed->layers, *end = layer + parsed->room;
+    tapir_layer *const layers = parsed->layers, *layer = layers, *end = layers + parsed->room;
     tapir_decoder d;
 
     d.in = tapir_reader_of(tapir_span_of(frame->data, tapir_frame_content(frame)));
     d.dispatch = &parser->registry->dispatch;
     d.frame = frame;
-    d.outside = layer;
+    d.outside = layers;
     d.via = NULL;
     d.wanted = 0;
     d.missing = tapir_frame_missing(frame);
     d.limited_by = NULL;
-    parsed->count = 0;
     parsed->stopped_at = NULL;
     parsed->status = TAPIR_OK;
-    while (proto) {
+    for (; proto; proto = d.next) {
         const uint8_t *start = d.in.at;
-        void *fields = slot_for(parser, proto, parsed);
+        void *fields = slot_for(parser, proto, layers, layer);
         tapir_status status;
 
         if (!fields || layer == end) {
@@ -119,16 +115,23 @@ tapir_status tapir_parser_decode(
         d.next = NULL;
         d.space = NULL;
         status = proto->decode(&d, fields);
-        *layer++ = (tapir_layer){proto, fields, start, (uint32_t)(d.in.at - start),
-            (uint32_t)tapir_left(&d.in), TAPIR_OK, false};
-        parsed->count++;
+        if (__builtin_expect(status == TAPIR_NOT_FOUND, 0))
+            break;
+        layer->proto = proto;
+        layer->fields = fields;
+        layer->start = start;
+        layer->header_len = (uint32_t)(d.in.at - start);
+        layer->payload_len = (uint32_t)tapir_left(&d.in);
+        layer->status = TAPIR_OK;
+        layer->partial = false;
+        layer++;
         if (__builtin_expect((status != TAPIR_OK) | d.in.failed | (d.wanted != 0), 0) &&
-            !settle(parsed, &d, status, frame))
+            !settle(parsed, layer - 1, &d, status))
             break;
-        if (d.in.at == d.in.end || (d.in.at == start && parsed->count > 1))
+        if (d.in.at == d.in.end || (d.in.at == start && layer != layers + 1))
             break;
-        proto = d.next;
     }
+    parsed->count = (size_t)(layer - layers);
     parsed->rest = tapir_rest(&d.in);
     return parsed->status;
 }
