@@ -23,6 +23,9 @@ PROTOCOLS = set(
     "llmnr vxlan gre data _ws.short _ws.malformed".split()
 )
 OPAQUE = set("http http2 tls ssl ssh websocket".split())
+# The link types tapir decodes, by tshark's numbers: Ethernet, raw IP, BSD null and loop, Linux
+# cooked.
+LINK_TYPES = set("1 7 129 130 15 174 25 210".split())
 
 # tshark decodes every packet on its own, as we do, and verifies what we verify.
 TSHARK = ["tshark", "-n"]
@@ -108,9 +111,11 @@ def each(function, items):
 class View(typing.NamedTuple):
     """What tshark makes of one packet."""
 
+    link_type: str
     protocols: list
     complete: bool
     well_formed: bool
+    complaints: str
 
 
 # Groups and severities of tshark's complaints.
@@ -130,32 +135,55 @@ FAULTS = {"_ws.malformed", "_ws.short"}
 BROKEN_NAME = re.compile("<Name (contains|too)|<Unknown extended label>")
 
 
+# What a view is made of; the names of DNS may hold anything, so they come last.
+FIELDS = (
+    "frame.encap_type frame.protocols frame.cap_len frame.len _ws.expert.group "
+    "_ws.expert.severity _ws.expert.message _ws.unreassembled ip.version "
+    "icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type dns.qry.name dns.resp.name"
+).split()
+
+
+def overlooked(protocols, versions, announced, records):
+    """Whether something is wrong with the packet that tshark says nothing about."""
+    # It hands an IPv4 header of version 6 on (RFC 791 3.1).
+    layers = [name for name in protocols if name in ("ip", "ipv6")]
+    if ("ip", "6") in zip(layers, versions.split(",")):
+        return True
+    # It stops where the records of a listener report do (RFC 3810 5.2.3).
+    return sum(map(int, filter(None, announced.split(",")))) != len(list(filter(None, records.split(","))))
+
+
 def view_of(line):
-    protocols, captured, length, groups, severities, unreassembled, names = line.split("\t", 6)
+    """What a line of FIELDS says."""
+    link_type, protocols, captured, length, groups, severities, complaints, *rest = line.split("\t")
+    unreassembled, versions, announced, records, *names = rest
     protocols = protocols.split(":")
     wrong = any(map(is_fault, groups.split(","), severities.split(",")))
-    wrong = wrong or unreassembled or FAULTS & set(protocols) or BROKEN_NAME.search(names)
-    return View(protocols, captured == length, not wrong)
+    wrong = wrong or unreassembled or FAULTS & set(protocols)
+    wrong = wrong or BROKEN_NAME.search("\t".join(names))
+    wrong = wrong or overlooked(protocols, versions, announced, records)
+    return View(link_type, protocols, captured == length, not wrong, complaints)
 
 
 def tshark_views(path):
     """tshark's view of every packet of a file."""
     command = TSHARK + ["-r", path, "-T", "fields"]
-    fields = "frame.protocols frame.cap_len frame.len _ws.expert.group _ws.expert.severity"
-    for field in f"{fields} _ws.unreassembled dns.qry.name dns.resp.name".split():
+    for field in FIELDS:
         command += ["-e", field]
     text = output(command)[1].decode(errors="replace")
     return [view_of(line) for line in text.splitlines()]
 
 
-def ours_only(protocols):
+def ours_only(view):
     """Whether a packet consists only of the protocols tapir decodes."""
-    for name in protocols:
+    if view.link_type not in LINK_TYPES:
+        return False
+    for name in view.protocols:
         if name in OPAQUE:
             return True
         if name not in PROTOCOLS and not name.startswith("ipv6."):
             return False
-    return bool(protocols)
+    return bool(view.protocols)
 
 
 def percent(part, whole):

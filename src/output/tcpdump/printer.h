@@ -240,8 +240,8 @@ void tapir__dump_link_address(struct tapir_dump *p, tapir_span address);
 const char *tapir__dump_interface(struct tapir_dump *p, uint32_t index);
 void tapir__dump_names_free(struct dump_names *names);
 
-/* assigned.c: the IP protocol's name, NULL when numeric or unknown; the name of who was assigned the
- * first three bytes of a link address, NULL when unknown. */
+/* assigned.c: the IP protocol's name, NULL when numeric or unknown; the name of who was assigned
+ * the first three bytes of a link address, NULL when unknown. */
 const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
 const char *tapir__dump_vendor(const uint8_t address[6]);
 
@@ -344,6 +344,10 @@ bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, ui
 
 /* dns.c: the domain name system, told by its ports. Returns false when they are others. */
 bool tapir__dump_dns(struct tapir_dump *p, uint16_t src_port, uint16_t dst_port, bool tcp);
+
+/* dns.c: the domain name at `in`, which then stands behind it; pointers count from `base`. Returns
+ * false where tcpdump gives up. */
+bool tapir__dump_domain_name(struct tapir_dump *p, tapir_reader *in, const uint8_t *base);
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);

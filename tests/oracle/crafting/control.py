@@ -297,7 +297,16 @@ def broken_ndp_options():
         yield u8(kind, 2) + pattern(6)
         yield u8(kind, 9) + pattern(14)
         yield u8(kind)
-    for domains in (b"\xc0\x00", b"\x3fshort", b"\x07example", b"\x01a" * 4 + b"\0\xff"):
+    for domains in (
+        b"\xc0\x00",
+        b"\x3fshort",
+        b"\x07example",
+        b"\x01a" * 4 + b"\0\xff",
+        b"\x01a\0\x01b\xc0\x08",
+        b"\x01a\0\x80",
+        b"\x01a\0\x41",
+        b"\x01a" * 8,
+    ):
         domains = domains.ljust(16, b"\0")
         yield u8(31, 3, 0, 0) + u32(600) + domains
 

@@ -1,0 +1,106 @@
+/* tcpdump's lines, where they are particular. That they are tcpdump's at large is checked by
+ * tests/oracle. */
+#include "shown.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "tapir/dump.h"
+
+#define MACS "020000000001 001122334455 "
+#define Z16  "00000000000000000000000000000000"
+
+static struct shown shown;
+
+/* The lines of a frame, the frame's time left out. */
+static const char *lines(unsigned verbosity, bool link_header, uint16_t link_type, const char *hex)
+{
+    const tapir_dump_options options = {.size = sizeof options,
+        .verbosity = verbosity,
+        .time = TAPIR_DUMP_NO_TIME,
+        .link_header = link_header,
+        .numeric = true};
+    tapir_dump *dump = tapir_dump_new(&options);
+
+    show(&shown, link_type, hex, 0);
+    shown.text = tapir_text_fixed(shown.buffer, sizeof shown.buffer);
+    tapir_dump_packet(dump, &shown.text, shown.packet);
+    tapir_dump_free(dump);
+    return tapir_text_string(&shown.text);
+}
+
+static int free_shown(void **state)
+{
+    (void)state;
+    tapir_packet_free(shown.packet);
+    return 0;
+}
+
+static void frame_relay_addresses_are_connections(void **state)
+{
+#define REPLY(octets, address)                                                                     \
+    lines(0, false, 1,                                                                             \
+        MACS "0806 000f 0800 " octets "04 0002 " address "c0000201" address "c6336402")
+    (void)state;
+    assert_string_equal(REPLY("02", "1841"), "ARP, Reply 192.0.2.1 is-at DLCI 100, length 20\n");
+    assert_string_equal(REPLY("03", "184021"), "ARP, Reply 192.0.2.1 is-at DLCI 6408, length 22\n");
+    assert_string_equal(
+        REPLY("04", "18402023"), "ARP, Reply 192.0.2.1 is-at DLCI 820232, length 24\n");
+    assert_string_equal(REPLY("02", "1840"), "ARP, Reply 192.0.2.1 is-at <Truncated>, length 20\n");
+    assert_string_equal(
+        REPLY("04", "18402022"), "ARP, Reply 192.0.2.1 is-at <Invalid DLCI>, length 24\n");
+    assert_string_equal(
+        REPLY("01", "19"), "ARP, Reply 192.0.2.1 is-at <Invalid DLCI>, length 18\n");
+#undef REPLY
+}
+
+static void a_length_too_short_for_llc_ends_the_line(void **state)
+{
+    (void)state;
+    assert_string_equal(lines(0, false, 1, MACS "0000 424203"), " [|llc]\n");
+    assert_string_equal(lines(0, false, 1, MACS "0002 424203"),
+        " [|llc]\n\t0x0000:  4242                                     BB\n");
+    assert_string_equal(lines(0, true, 1, MACS "0000 424203"),
+        "00:11:22:33:44:55 > 02:00:00:00:00:01, 802.3, length 0:  [|llc]\n");
+    assert_string_equal(lines(0, true, 1, MACS "8100 0007 0000 424203"),
+        "00:11:22:33:44:55 > 02:00:00:00:00:01, ethertype 802.1Q (0x8100), length 21: vlan 7, p 0, "
+        "802.3 [|llc]\n");
+}
+
+/* Of a router solicitation with a search list; the options begin at its 8th byte. */
+static const char *search_list(const char *domains)
+{
+    char hex[512];
+    const char *line;
+
+    snprintf(hex, sizeof hex,
+        "60000000 0020 3aff" Z16 Z16 "8500 0000 00000000 1f03 0000 00000258 %s", domains);
+    line = strstr(lines(1, false, 101, hex), "domain(s):");
+    return line ? line : "";
+}
+
+static void names_of_a_search_list_follow_pointers(void **state)
+{
+    (void)state;
+    assert_string_equal(search_list("016100016200 0000000000000000 0000"), "domain(s): a. b.\n");
+    assert_string_equal(
+        search_list("01610001 62c008 00 00000000000000 00"), "domain(s): a. b.a.\n");
+    assert_string_equal(search_list("016100 80 00000000 0000000000000000"),
+        "domain(s): a. <BAD LABEL TYPE> [|icmp6]\n");
+    assert_string_equal(
+        search_list("016100 c0ff 000000 0000000000000000"), "domain(s): a. <BAD PTR> [|icmp6]\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frame_relay_addresses_are_connections),
+        cmocka_unit_test(a_length_too_short_for_llc_ends_the_line),
+        cmocka_unit_test(names_of_a_search_list_follow_pointers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, free_shown);
+}
