@@ -94,12 +94,62 @@ static void names_of_a_search_list_follow_pointers(void **state)
         search_list("016100 c0ff 000000 0000000000000000"), "domain(s): a. <BAD PTR> [|icmp6]\n");
 }
 
+static void a_reason_that_goes_on_is_marked_so(void **state)
+{
+    static const char frame[] =
+        "4500004a00000000400600000a0000010a000002 00500051 00000001 00000000"
+        "50040000 00000000 " Z16 Z16;
+
+    (void)state;
+    assert_non_null(strstr(lines(1, false, 101, frame), "length 34 [!RST+ ^@"));
+}
+
+static void differences_start_over_after_a_packet_of_1970(void **state)
+{
+    const tapir_dump_options options = {
+        .size = sizeof options, .time = TAPIR_DUMP_SINCE_PREVIOUS, .numeric = true};
+    static const int64_t seconds[] = {10, 0, 7, 9};
+    tapir_dump *dump = tapir_dump_new(&options);
+
+    (void)state;
+    show(&shown, 101, "45", 0);
+    shown.text = tapir_text_fixed(shown.buffer, sizeof shown.buffer);
+    for (size_t i = 0; i < TAPIR_COUNT(seconds); i++) {
+        shown.frame.time = seconds[i] * 1000000000;
+        tapir_packet_decode(shown.packet, &shown.frame);
+        tapir_dump_packet(dump, &shown.text, shown.packet);
+    }
+    tapir_dump_free(dump);
+    assert_string_equal(tapir_text_string(&shown.text),
+        " 00:00:00.000000 IP  [|ip]\n-00:00:10.000000 IP  [|ip]\n"
+        " 00:00:00.000000 IP  [|ip]\n 00:00:02.000000 IP  [|ip]\n");
+}
+
+static void headers_without_a_payload_length_are_printed(void **state)
+{
+#define IP6(next)  "60000000 0000 " next "40" Z16 Z16
+#define DSTOPT(to) to "00 0104 00000000 "
+
+    (void)state;
+    assert_string_equal(lines(0, false, 101, IP6("3c") DSTOPT("3c") DSTOPT("11") "00010002"),
+        "IP6 :: > ::: DSTOPT DSTOPT  [|ip6]\n");
+    assert_string_equal(lines(0, false, 101, IP6("3c") DSTOPT("2c") "11000001 00000007 00"),
+        "IP6 :: > ::: DSTOPT frag (0|18446744073709551600)  [|ip6]\n");
+    assert_string_equal(
+        lines(0, false, 101, IP6("11") "00010002 00080000"), "IP6 :: > :::  [|udp]\n");
+#undef IP6
+#undef DSTOPT
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frame_relay_addresses_are_connections),
         cmocka_unit_test(a_length_too_short_for_llc_ends_the_line),
         cmocka_unit_test(names_of_a_search_list_follow_pointers),
+        cmocka_unit_test(a_reason_that_goes_on_is_marked_so),
+        cmocka_unit_test(differences_start_over_after_a_packet_of_1970),
+        cmocka_unit_test(headers_without_a_payload_length_are_printed),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_shown);

@@ -77,8 +77,7 @@ struct tapir_dump {
 
     /* From packet to packet. */
     uint64_t number;
-    int64_t first_time; /* or of the packet before, for -ttt */
-    bool has_first_time;
+    int64_t first_time;   /* or of the packet before, for -ttt; 0, as to tcpdump: none yet */
     int64_t clock_second; /* that clock_text shows */
     uint8_t clock_len;
     char clock_text[40];
@@ -176,6 +175,9 @@ static inline void dump_advance(struct tapir_dump *p, size_t len)
     tapir_take(&p->in, len < left ? len : left);
     p->length = p->length > len ? p->length - (uint32_t)len : 0;
 }
+
+/* ipv6_extensions.c: tells whether it is the number of one of these headers. */
+bool tapir__dump_is_extension(uint8_t next_header);
 
 /* ipv6.c: tells that there are fewer bytes of a packet than its header announces. */
 void tapir__dump_missing(struct tapir_dump *p, uint32_t len, uint32_t announced);
