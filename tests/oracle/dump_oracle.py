@@ -79,8 +79,7 @@ OTHER_PROTOCOLS = re.compile(
 KNOWN = (
     (
         r"\[Error converting time\]",
-        "the seconds of a pcap record are unsigned (draft-ietf-opsawg-pcap 5), tcpdump has them end "
-        "in 2038",
+        "the seconds of a record are unsigned (draft-ietf-opsawg-pcap 5), tcpdump's end in 2038",
     ),
     (
         r"\.(1\d{6}|\d{10}) ",

@@ -39,12 +39,20 @@ NAMES = {
 PART_OF_ANOTHER = ("ICMPv6", "MLDv")
 NOT_HEADERS = ("data", "padding", "trailer", "error")
 
-# Packets on which gopacket goes on where it should not: what tshark says of them, and why they end
-# there. They are counted apart.
+# Packets on which gopacket goes on where it should not: what oracle.View says of them, and why they
+# end there. They are counted apart.
 KNOWN = (
     (
-        "Bogus IPv",
+        "Bogus IP",
         "another version of IP is another format (RFC 791 3.1, RFC 8200 3), gopacket ignores it",
+    ),
+    (
+        "Bad length value 0 < 8",
+        "only in a jumbogram of IPv6 may the length of UDP be 0 (RFC 768, RFC 2675 4)",
+    ),
+    (
+        oracle.ONLY_HOP_BY_HOP,
+        "extension headers are part of IPv6's payload (RFC 8200 3), gopacket reads beyond it",
     ),
 )
 
@@ -113,8 +121,9 @@ class Totals:
         self.differences = []
 
 
-def compare(tapir, path, theirs, totals):
-    """Add one file to the totals; returns what is wrong with the file as a whole."""
+def compare(tapir, path, theirs, gave_up, totals):
+    """Add one file to the totals; returns what is wrong with the file as a whole. Where gopacket
+    gave a file up there may be more in it."""
     try:
         packets, _, _ = our_packets(tapir, path)
     except (ValueError, KeyError) as problem:
@@ -150,7 +159,7 @@ def compare(tapir, path, theirs, totals):
         elif bad:
             totals.ours_alone += 1
             totals.differences.append(f"{where}: only tapir complains: {complaint}")
-    if len(packets) != len(theirs):
+    if len(packets) < len(theirs) or len(packets) > len(theirs) and not gave_up:
         return f"{path}: {len(packets)} packets, gopacket {len(theirs)}"
     return None
 
@@ -166,8 +175,9 @@ def main():
         theirs, messages = gopacket_packets(program, paths)
     totals, problems = Totals(), []
     for path in paths:
+        gave_up = any(message.startswith(f"{path}: ") for message in messages)
         if theirs[path]:
-            problems.append(compare(chosen.tapir, path, theirs[path], totals))
+            problems.append(compare(chosen.tapir, path, theirs[path], gave_up, totals))
     tap = oracle.Tap()
     known = sum(totals.known.values())
     tap.point(
@@ -182,7 +192,7 @@ def main():
         f"layers: {totals.clean} of {totals.failed} packets clean where gopacket fails and tshark "
         "does not",
     )
-    tap.point(not any(problems), f"layers: as many packets as gopacket in {len(theirs)} files")
+    tap.point(not any(problems), f"layers: all packets of gopacket's in {len(theirs)} files")
     for problem in filter(None, problems):
         tap.note(problem)
     if totals.ours_alone:

@@ -109,7 +109,7 @@ def each(function, items):
 
 
 class View(typing.NamedTuple):
-    """What tshark makes of one packet."""
+    """What tshark makes of one packet. Complaints are its words, and what it could have said."""
 
     link_type: str
     protocols: list
@@ -130,16 +130,17 @@ def is_fault(group, severity):
     return group == MALFORMED or severity == ERROR or (group, severity) == (PROTOCOL, WARNING)
 
 
-# Layers that say the packet itself is wrong, and how names that are show.
+# Layers that say the packet itself is wrong, and how names that are show; labels of bits are no
+# longer to be used (RFC 6891 5).
 FAULTS = {"_ws.malformed", "_ws.short"}
-BROKEN_NAME = re.compile("<Name (contains|too)|<Unknown extended label>")
-
+BROKEN_NAME = re.compile(r"<Name (contains|too)|<Unknown extended label>|\\\[x[0-9a-f]+/\d")
 
 # What a view is made of; the names of DNS may hold anything, so they come last.
 FIELDS = (
     "frame.encap_type frame.protocols frame.cap_len frame.len _ws.expert.group "
-    "_ws.expert.severity _ws.expert.message _ws.unreassembled ip.version "
-    "icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type dns.qry.name dns.resp.name"
+    "_ws.expert.severity _ws.expert.message _ws.unreassembled ip.version ipv6.plen "
+    "ipv6.hopopts.len_oct icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type "
+    "dns.qry.name dns.resp.name"
 ).split()
 
 
@@ -150,18 +151,31 @@ def overlooked(protocols, versions, announced, records):
     if ("ip", "6") in zip(layers, versions.split(",")):
         return True
     # It stops where the records of a listener report do (RFC 3810 5.2.3).
-    return sum(map(int, filter(None, announced.split(",")))) != len(list(filter(None, records.split(","))))
+    counts = [int(count) for count in announced.split(",") if count]
+    return sum(counts) != sum(record != "" for record in records.split(","))
+
+
+ONLY_HOP_BY_HOP = "The payload ends with the hop-by-hop header or before"
+
+
+def ends_early(protocols, payload_lengths, header_lengths):
+    """Whether nothing of what follows a hop-by-hop header is inside the payload (RFC 8200 3)."""
+    payload = int(payload_lengths.split(",")[0] or 0)
+    header = int(header_lengths.split(",")[0] or 8)
+    return "ipv6.hopopts" in protocols and 0 < payload <= header
 
 
 def view_of(line):
     """What a line of FIELDS says."""
     link_type, protocols, captured, length, groups, severities, complaints, *rest = line.split("\t")
-    unreassembled, versions, announced, records, *names = rest
+    unreassembled, versions, payload_lengths, header_lengths, announced, records, *names = rest
     protocols = protocols.split(":")
     wrong = any(map(is_fault, groups.split(","), severities.split(",")))
     wrong = wrong or unreassembled or FAULTS & set(protocols)
     wrong = wrong or BROKEN_NAME.search("\t".join(names))
     wrong = wrong or overlooked(protocols, versions, announced, records)
+    if ends_early(protocols, payload_lengths, header_lengths):
+        complaints += f",{ONLY_HOP_BY_HOP}"
     return View(link_type, protocols, captured == length, not wrong, complaints)
 
 
