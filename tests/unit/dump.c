@@ -125,6 +125,16 @@ static void differences_start_over_after_a_packet_of_1970(void **state)
         " 00:00:00.000000 IP  [|ip]\n 00:00:02.000000 IP  [|ip]\n");
 }
 
+static void the_caret_of_an_unknown_timestamp_stands_at_the_first(void **state)
+{
+#define OPTION(pointer) "4700001c000000000040 0000 0a000001 0a000002 4408 " pointer "0f 00000000"
+
+    (void)state;
+    assert_non_null(strstr(lines(1, false, 101, OPTION("01")), "[bad ts type 15] ^ }"));
+    assert_non_null(strstr(lines(1, false, 101, OPTION("05")), "[bad ts type 15]}"));
+#undef OPTION
+}
+
 static void headers_without_a_payload_length_are_printed(void **state)
 {
 #define IP6(next)  "60000000 0000 " next "40" Z16 Z16
@@ -149,6 +159,7 @@ int main(void)
         cmocka_unit_test(names_of_a_search_list_follow_pointers),
         cmocka_unit_test(a_reason_that_goes_on_is_marked_so),
         cmocka_unit_test(differences_start_over_after_a_packet_of_1970),
+        cmocka_unit_test(the_caret_of_an_unknown_timestamp_stands_at_the_first),
         cmocka_unit_test(headers_without_a_payload_length_are_printed),
     };
 

@@ -128,6 +128,7 @@ def broken_ipv4_options():
         yield u8(7, 11, pointer) + addresses(2)
         yield u8(131, 11, pointer) + addresses(2)
         yield u8(68, 12, pointer, 0) + u32(1, 2)
+        yield u8(68, 12, pointer, 0x72) + u32(1, 2)
     yield u8(0) + pattern(7)
     yield u8(1) * 40
     yield u8(148, 4, 0, 0) * 10
