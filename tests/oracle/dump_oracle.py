@@ -68,7 +68,7 @@ OTHER_PROTOCOLS = re.compile(
     # Behind the ports: Kerberos, something malformed without a name, or nothing at all.
     r"|> ((\d+\.){4}|[0-9a-f]*:[0-9a-f:]*\.)\d+: *"
     r"(v\d [bl]e KDC_|\(invalid\)|\[!init SEQ\]|$)"
-    r"| (mobility: |mobile: |AT [\d.]+ > |CALM FAST src|: \(protocol 0x\w+ invalid\))"
+    r"| (PTPv\d|mobility: |mobile: |AT [\d.]+ > |CALM FAST src|: \(protocol 0x\w+ invalid\))"
     r"|: +\[length \d+ < \d+\] \(invalid\)"
     r"| \[\|(isoclns|isakmp_rfc3948|802\.11_radio|igmp|pgm)\]"
     r"| (Information|Supervisory|Unnumbered), "

@@ -135,6 +135,14 @@ static void the_caret_of_an_unknown_timestamp_stands_at_the_first(void **state)
 #undef OPTION
 }
 
+static void a_checksum_that_was_not_there_ends_the_line(void **state)
+{
+    (void)state;
+    assert_non_null(
+        strstr(lines(1, false, 101, "45000017000000000001 0000 0a000001 0a000002 9c0055"),
+            "ICMP type-#156, length 3 [|icmp]"));
+}
+
 static void headers_without_a_payload_length_are_printed(void **state)
 {
 #define IP6(next)  "60000000 0000 " next "40" Z16 Z16
@@ -160,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_reason_that_goes_on_is_marked_so),
         cmocka_unit_test(differences_start_over_after_a_packet_of_1970),
         cmocka_unit_test(the_caret_of_an_unknown_timestamp_stands_at_the_first),
+        cmocka_unit_test(a_checksum_that_was_not_there_ends_the_line),
         cmocka_unit_test(headers_without_a_payload_length_are_printed),
     };
 

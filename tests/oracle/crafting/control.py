@@ -22,6 +22,9 @@ ERRORS = ((3, 16), (4, 1), (5, 4), (11, 2), (12, 3))
 @capture("icmp")
 def icmp4():
     quote = ip4(17, udp(pattern(12)))
+    # Ending before the checksum does, of a type without more.
+    for length in range(1, 5):
+        yield eth4(1, u8(156, 0, 0x55, 0x55)[:length])
     # Every type with its codes and one too many; the rest of the header not all zeros.
     for kind, codes in ERRORS:
         for code in range(codes + 1):
