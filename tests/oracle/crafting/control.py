@@ -219,6 +219,10 @@ def icmpv6():
     yield eth6(58, icmp6(155, 2, u8(1, 0xC0, 0, 4) + ip(A6)))
     yield eth6(58, icmp6(155, 3, u8(1, 0, 4, 0)))
     yield eth6(58, icmp6(155, 0x81, pattern(12)))
+    # Options, captured in part.
+    whole = eth6(58, icmp6(155, 3, u8(1, 0, 4, 0) + u8(0, 13, 2, 1, 2, 4, 1, 9)))
+    for length in range(58, len(whole)):
+        yield whole[:length], len(whole)
     yield eth6(58, icmp6(159, 0, pattern(8)))
     for item in (
         u16(8, 0x0301) + b"eth0",
