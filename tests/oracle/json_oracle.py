@@ -484,7 +484,7 @@ def compare_file(tapir, path, types):
         count += 1
         if number >= len(packets):
             continue
-        if number < len(views) and not oracle.ours_only(views[number].protocols):
+        if number < len(views) and not oracle.ours_only(views[number]):
             # Compare the layers up to the first one that is another protocol's.
             instances = instances[: foreign(instances)]
         comparison.packet(path, number + 1, packets[number]["layers"], instances)

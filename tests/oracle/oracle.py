@@ -23,6 +23,9 @@ PROTOCOLS = set(
     "llmnr vxlan gre data _ws.short _ws.malformed".split()
 )
 OPAQUE = set("http http2 tls ssl ssh websocket".split())
+# The link types tapir decodes, by tshark's numbers: Ethernet, raw IP, BSD null and loop, Linux
+# cooked.
+LINK_TYPES = set("1 7 129 130 15 174 25 210".split())
 
 # tshark decodes every packet on its own, as we do, and verifies what we verify.
 TSHARK = ["tshark", "-n"]
@@ -109,11 +112,13 @@ def each(function, items):
 
 
 class View(typing.NamedTuple):
-    """What tshark makes of one packet."""
+    """What tshark makes of one packet. Complaints are its words, and what it could have said."""
 
+    link_type: str
     protocols: list
     complete: bool
     well_formed: bool
+    complaints: str
 
 
 # Groups and severities of tshark's complaints.
@@ -128,37 +133,74 @@ def is_fault(group, severity):
     return group == MALFORMED or severity == ERROR or (group, severity) == (PROTOCOL, WARNING)
 
 
-# Layers that say the packet itself is wrong, and how names that are show.
+# Layers that say the packet itself is wrong, and how names that are show; labels of bits are no
+# longer to be used (RFC 6891 5).
 FAULTS = {"_ws.malformed", "_ws.short"}
-BROKEN_NAME = re.compile("<Name (contains|too)|<Unknown extended label>")
+BROKEN_NAME = re.compile(r"<Name (contains|too)|<Unknown extended label>|\\\[x[0-9a-f]+/\d")
+
+# What a view is made of; the names of DNS may hold anything, so they come last.
+FIELDS = (
+    "frame.encap_type frame.protocols frame.cap_len frame.len _ws.expert.group "
+    "_ws.expert.severity _ws.expert.message _ws.unreassembled ip.version ipv6.plen "
+    "ipv6.hopopts.len_oct icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type "
+    "dns.qry.name dns.resp.name"
+).split()
+
+
+def overlooked(protocols, versions, announced, records):
+    """Whether something is wrong with the packet that tshark says nothing about."""
+    # It hands an IPv4 header of version 6 on (RFC 791 3.1).
+    layers = [name for name in protocols if name in ("ip", "ipv6")]
+    if ("ip", "6") in zip(layers, versions.split(",")):
+        return True
+    # It stops where the records of a listener report do (RFC 3810 5.2.3).
+    counts = [int(count) for count in announced.split(",") if count]
+    return sum(counts) != sum(record != "" for record in records.split(","))
+
+
+ONLY_HOP_BY_HOP = "The payload ends with the hop-by-hop header or before"
+
+
+def ends_early(protocols, payload_lengths, header_lengths):
+    """Whether nothing of what follows a hop-by-hop header is inside the payload (RFC 8200 3)."""
+    payload = int(payload_lengths.split(",")[0] or 0)
+    header = int(header_lengths.split(",")[0] or 8)
+    return "ipv6.hopopts" in protocols and 0 < payload <= header
 
 
 def view_of(line):
-    protocols, captured, length, groups, severities, unreassembled, names = line.split("\t", 6)
+    """What a line of FIELDS says."""
+    link_type, protocols, captured, length, groups, severities, complaints, *rest = line.split("\t")
+    unreassembled, versions, payload_lengths, header_lengths, announced, records, *names = rest
     protocols = protocols.split(":")
     wrong = any(map(is_fault, groups.split(","), severities.split(",")))
-    wrong = wrong or unreassembled or FAULTS & set(protocols) or BROKEN_NAME.search(names)
-    return View(protocols, captured == length, not wrong)
+    wrong = wrong or unreassembled or FAULTS & set(protocols)
+    wrong = wrong or BROKEN_NAME.search("\t".join(names))
+    wrong = wrong or overlooked(protocols, versions, announced, records)
+    if ends_early(protocols, payload_lengths, header_lengths):
+        complaints += f",{ONLY_HOP_BY_HOP}"
+    return View(link_type, protocols, captured == length, not wrong, complaints)
 
 
 def tshark_views(path):
     """tshark's view of every packet of a file."""
     command = TSHARK + PACKETS_ONLY + ["-r", path, "-T", "fields"]
-    fields = "frame.protocols frame.cap_len frame.len _ws.expert.group _ws.expert.severity"
-    for field in f"{fields} _ws.unreassembled dns.qry.name dns.resp.name".split():
+    for field in FIELDS:
         command += ["-e", field]
     text = output(command)[1].decode(errors="replace")
     return [view_of(line) for line in text.splitlines()]
 
 
-def ours_only(protocols):
+def ours_only(view):
     """Whether a packet consists only of the protocols tapir decodes."""
-    for name in protocols:
+    if view.link_type not in LINK_TYPES:
+        return False
+    for name in view.protocols:
         if name in OPAQUE:
             return True
         if name not in PROTOCOLS and not name.startswith("ipv6."):
             return False
-    return bool(protocols)
+    return bool(view.protocols)
 
 
 def percent(part, whole):

@@ -147,10 +147,23 @@ static void a_device_without_ethertypes_is_not_dispatched_by_them(void **state)
     assert_string_equal(shown_layers(&shown), "sll:data");
 }
 
+static void a_device_nobody_answers_for_is_dispatched_by_ethertype(void **state)
+{
+    static const char *const devices[] = {"0302", "0321", "0322", "0323"};
+
+    (void)state;
+    for (size_t i = 0; i < TAPIR_COUNT(devices); i++) {
+        char hex[256];
+        snprintf(hex, sizeof hex, "0000 %s 0006 0011223344550000 0800 " UDP, devices[i]);
+        show(&shown, 113, hex, 0);
+        assert_string_equal(shown_layers(&shown), "sll:ip:udp:data");
+    }
+}
+
 static void loopback_is_read_in_either_byte_order(void **state)
 {
-    static const char *const ipv6_families[] = {
-        "18000000", "1c000000", "1e000000", "00000018", "0000001c", "0000001e"};
+    static const char *const ipv6_families[] = {"0a000000", "18000000", "1c000000", "1e000000",
+        "0000000a", "00000018", "0000001c", "0000001e"};
 
     (void)state;
     show(&shown, 0, "02000000 " UDP, 0);
@@ -279,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_known_check_sequence_is_nobodys_payload),
         cmocka_unit_test(cooked_addresses_show_as_what_they_are),
         cmocka_unit_test(a_device_without_ethertypes_is_not_dispatched_by_them),
+        cmocka_unit_test(a_device_nobody_answers_for_is_dispatched_by_ethertype),
         cmocka_unit_test(loopback_is_read_in_either_byte_order),
         cmocka_unit_test(raw_ip_goes_by_the_version),
         cmocka_unit_test(what_follows_arp_is_a_trailer),

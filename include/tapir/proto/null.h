@@ -10,6 +10,7 @@ TAPIR_EXTERN_C_BEGIN
 enum {
     TAPIR_AF_INET = 2,
     TAPIR_AF_OSI = 7,
+    TAPIR_AF_INET6_LINUX = 10, /* as some write there, though the link type is BSD's */
     TAPIR_AF_APPLETALK = 16,
     TAPIR_AF_IPX = 23,
     TAPIR_AF_INET6_NETBSD = 24, /* and OpenBSD */

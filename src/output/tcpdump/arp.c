@@ -3,6 +3,9 @@
 
 #define FIXED_LEN 8
 
+/* The bit that ends a Frame Relay address. */
+#define LAST_OCTET 1
+
 static const tapir_label hardware_types[] = {
     {TAPIR_ARP_ETHERNET, "Ethernet"},
     {TAPIR_ARP_IEEE802, "TokenRing"},
@@ -57,6 +60,48 @@ static void put_protocol_address(
         tapir__dump_host4(p, address.data);
 }
 
+/* Reads a Frame Relay address (Q.922 3.3) of two, three or four octets: the number of the
+ * connection, in pieces of 6, 4, 7 and 6 bits, or the last two in one of 6. */
+static const char *dlci_of(tapir_span address, uint32_t *dlci)
+{
+    tapir_reader in = tapir_reader_of(address);
+    uint8_t octet = tapir_take_u8(&in);
+
+    if (address.len && octet & LAST_OCTET)
+        return "<Invalid DLCI>";
+    *dlci = octet >> 2;
+    octet = tapir_take_u8(&in);
+    *dlci = *dlci << 4 | octet >> 4;
+    if (octet & LAST_OCTET)
+        return NULL;
+    octet = tapir_take_u8(&in);
+    if (!(octet & LAST_OCTET) && !in.failed) {
+        *dlci = *dlci << 7 | octet >> 1;
+        octet = tapir_take_u8(&in);
+    }
+    *dlci = *dlci << 6 | octet >> 2;
+    if (in.failed)
+        return "<Truncated>";
+    return octet & LAST_OCTET ? NULL : "<Invalid DLCI>";
+}
+
+static void put_hardware_address(
+    struct tapir_dump *p, const struct tapir_arp *arp, tapir_span address)
+{
+    const char *wrong;
+    uint32_t dlci;
+
+    if (arp->hardware_type != TAPIR_ARP_FRAME_RELAY || address.len == 0) {
+        tapir__dump_link_address(p, address);
+        return;
+    }
+    wrong = dlci_of(address, &dlci);
+    if (wrong)
+        tapir_text_put(p->out, wrong);
+    else
+        dump_number(p, "DLCI ", dlci);
+}
+
 static void put_operation(struct tapir_dump *p, uint16_t operation)
 {
     const char *name = tapir_label_find(operations, operation);
@@ -87,7 +132,7 @@ static bool put_question(struct tapir_dump *p, const struct tapir_arp *arp)
         put_protocol_address(p, arp, arp->dst_protocol, wrong);
         if (!all_zero(arp->dst_hardware)) {
             PUT(p, " (");
-            tapir__dump_link_address(p, arp->dst_hardware);
+            put_hardware_address(p, arp, arp->dst_hardware);
             PUT(p, ")");
         }
         PUT(p, " tell ");
@@ -96,22 +141,22 @@ static bool put_question(struct tapir_dump *p, const struct tapir_arp *arp)
     case TAPIR_ARP_REPLY:
         put_protocol_address(p, arp, arp->src_protocol, wrong);
         PUT(p, " is-at ");
-        tapir__dump_link_address(p, arp->src_hardware);
+        put_hardware_address(p, arp, arp->src_hardware);
         return true;
     case TAPIR_RARP_REQUEST:
     case TAPIR_INARP_REQUEST:
         PUT(p, "who-is ");
-        tapir__dump_link_address(p, arp->dst_hardware);
+        put_hardware_address(p, arp, arp->dst_hardware);
         PUT(p, " tell ");
-        tapir__dump_link_address(p, arp->src_hardware);
+        put_hardware_address(p, arp, arp->src_hardware);
         return true;
     case TAPIR_RARP_REPLY:
-        tapir__dump_link_address(p, arp->dst_hardware);
+        put_hardware_address(p, arp, arp->dst_hardware);
         PUT(p, " at ");
         put_protocol_address(p, arp, arp->dst_protocol, wrong);
         return true;
     case TAPIR_INARP_REPLY:
-        tapir__dump_link_address(p, arp->src_hardware);
+        put_hardware_address(p, arp, arp->src_hardware);
         PUT(p, " at ");
         put_protocol_address(p, arp, arp->src_protocol, wrong);
         return true;

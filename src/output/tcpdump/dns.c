@@ -336,6 +336,13 @@ static bool put_name(const struct dns *dns, tapir_reader *in)
     return put_name_from(dns, in, dns->start);
 }
 
+bool tapir__dump_domain_name(struct tapir_dump *p, tapir_reader *in, const uint8_t *base)
+{
+    const struct dns dns = {.p = p, .start = base, .end = in->end};
+
+    return put_name(&dns, in);
+}
+
 /* Appends " " and a name. */
 static bool put_space_name(const struct dns *dns, tapir_reader *in)
 {

@@ -132,11 +132,57 @@ bool tapir__dump_is_tag(uint16_t type)
            type == 0x9200;
 }
 
+/* Only the outermost headers count as the link's. */
+static void add_link_len(struct tapir_dump *p, size_t len)
+{
+    if (!p->network)
+        p->link_len += len;
+}
+
+/* Tells whether there is all of a logical link control header: two access points and a control
+ * field, of one octet in unnumbered frames, else of two (IEEE 802.2 5.2). */
+static bool has_llc(tapir_reader in)
+{
+    uint8_t control;
+
+    tapir_take(&in, 2);
+    control = tapir_take_u8(&in);
+    if ((control & 3) != 3)
+        tapir_take_u8(&in);
+    return !in.failed;
+}
+
+/* Behind a length instead of an EtherType there is a logical link control header, which is shown
+ * when it is too short to be one, and as bytes when not. */
+static size_t print_802_3(struct tapir_dump *p, uint16_t length, bool tagged)
+{
+    if (length < p->length)
+        p->length = length;
+    if (length < tapir_left(&p->in))
+        tapir_limit(&p->in, length);
+    p->link_wire_len = p->length;
+    if (p->link_header)
+        put_type(p, length, tagged);
+    if (!has_llc(p->in)) {
+        p->name = "llc";
+        tapir__dump_truncated(p);
+        add_link_len(p, tapir_left(&p->in));
+    } else if (!p->link_header) {
+        put_addresses(p, p->link->fields);
+        put_type(p, length, false);
+    }
+    tapir__dump_default(p);
+    return DUMP_END;
+}
+
 /* Goes on behind the header or a tag with what `type` says. */
 static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t type, bool tagged)
 {
-    size_t next = tapir__dump_inside_ether_type(p, index, type);
+    size_t next;
 
+    if (type <= LENGTH_MAX)
+        return print_802_3(p, type, tagged);
+    next = tapir__dump_inside_ether_type(p, index, type);
     p->outer_type = type;
     if (next != DUMP_END && tapir_vlan_of(dump_layer(p, next)))
         return next;
@@ -149,13 +195,6 @@ static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t type, bo
     if (next == DUMP_END)
         tapir__dump_default(p);
     return next;
-}
-
-/* Only the outermost headers count as the link's. */
-static void add_link_len(struct tapir_dump *p, size_t len)
-{
-    if (!p->network)
-        p->link_len += len;
 }
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index)

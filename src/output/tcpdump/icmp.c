@@ -304,7 +304,7 @@ static void put_checksum(struct tapir_dump *p)
     if (wrong == 0)
         return;
     tapir_take(&in, 2);
-    checksum = tapir_take_be16(&in);
+    checksum = dump_take_be16(p, &in);
     PUT(p, " (wrong icmp cksum ");
     tapir_text_hex(p->out, checksum, 1);
     PUT(p, " (->");

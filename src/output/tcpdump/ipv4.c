@@ -151,7 +151,10 @@ static bool put_timestamp(struct tapir_dump *p, tapir_reader option, uint8_t len
         if (each == 8)
             tapir__dump_host4(p, address);
     }
-    if (at + 1 == pointer && kind < 4 && kind != 2)
+    /* tcpdump begins to count with the first stamp. */
+    if (kind == 2 || kind > 3)
+        at = 0;
+    if (at + 1 == pointer)
         PUT(p, " ^ ");
     if (flags >> 4) {
         PUT(p, " [");

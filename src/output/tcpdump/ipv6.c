@@ -38,7 +38,6 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
 {
     const tapir_layer *layer = dump_layer(p, index);
     const struct tapir_ipv6 *ip = layer->fields;
-    bool jumbo = ip->payload_length == 0 && ip->next_header == 0;
 
     p->name = "ip6";
     if (tapir_left(&p->in) < HEADER_LEN) {
@@ -54,7 +53,8 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
         return DUMP_END;
     }
     tapir__dump_missing(p, p->length, HEADER_LEN + (uint32_t)ip->payload_length);
-    if (!jumbo)
+    /* Without a length, as jumbograms are, headers of this version are printed all the same. */
+    if (ip->payload_length != 0 || !tapir__dump_is_extension(ip->next_header))
         tapir_limit(&p->in, HEADER_LEN + (size_t)ip->payload_length);
     p->network = layer;
     p->network_len = p->length;

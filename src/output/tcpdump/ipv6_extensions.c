@@ -133,13 +133,26 @@ static bool put_options(struct tapir_dump *p, tapir_span options, struct found *
     return true;
 }
 
+bool tapir__dump_is_extension(uint8_t next_header)
+{
+    return next_header == 0 || next_header == 43 || next_header == 44 || next_header == 60;
+}
+
 /* Goes on behind an extension header of `len` bytes. */
 static size_t print_inside(struct tapir_dump *p, size_t index, size_t len, uint8_t next_header)
 {
-    /* That a jumbogram is incomplete is told behind the headers of options. */
-    if (p->jumbo_len && next_header != 0 && next_header != 60) {
+    if (p->cut)
+        return DUMP_END;
+    /* That a jumbogram is incomplete is told behind its headers. */
+    if (p->jumbo_len && !tapir__dump_is_extension(next_header)) {
         tapir__dump_missing(p, p->network_len, IPV6_LEN + p->jumbo_len);
         p->jumbo_len = 0;
+    }
+    /* Where the payload length is 0 only headers may follow. */
+    if (p->length < len && !tapir__dump_is_extension(next_header)) {
+        p->name = "ip6";
+        tapir__dump_truncated(p);
+        return DUMP_END;
     }
     dump_advance(p, len);
     return tapir__dump_inside_ip(p, index, next_header);
@@ -218,6 +231,16 @@ size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index)
     return len == 0 ? DUMP_END : print_inside(p, index, len, header->next_header);
 }
 
+/* How many bytes of the payload are behind the header of `len` bytes, by the IPv6 header's length
+ * alone: tcpdump counts below zero where that ends before, as in a jumbogram. */
+static uint64_t bytes_behind(const struct tapir_dump *p, size_t index, size_t len)
+{
+    const struct tapir_ipv6 *ip = TAPIR_AS(p->network, ipv6);
+    size_t before = (size_t)(dump_layer(p, index)->start - p->network->start) - IPV6_LEN;
+
+    return (ip ? ip->payload_length : UINT64_C(0)) - before - len;
+}
+
 size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index)
 {
     const struct tapir_ipv6_fragment *header = dump_layer(p, index)->fields;
@@ -232,7 +255,8 @@ size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index)
         PUT(p, ":");
     }
     put_count(p, "", header->fragment_offset * 8u, "|");
-    put_count(p, "", p->length - 8, ")");
+    dump_number(p, "", bytes_behind(p, index, 8));
+    PUT(p, ")");
     p->fragment = true;
     if (header->fragment_offset != 0)
         return DUMP_END;

@@ -98,26 +98,27 @@ static void put_servers(struct tapir_dump *p, tapir_reader in, uint8_t words)
     }
 }
 
-/* RFC 8106 5.2. */
-static void put_search_list(struct tapir_dump *p, tapir_reader in)
+/* RFC 8106 5.2. Compression is not allowed there, tcpdump follows pointers all the same: they count
+ * from where the options began. */
+static bool put_search_list(struct tapir_dump *p, tapir_reader in, tapir_reader options)
 {
-    uint8_t len;
+    const uint8_t *end = in.end;
 
     tapir_take(&in, 2);
     dump_number(p, " lifetime ", tapir_take_be32(&in));
     PUT(p, "s, domain(s):");
-    while (tapir_left(&in) && *in.at) {
+    in.end = options.end;
+    while (in.at < end && *in.at) {
         PUT(p, " ");
-        while ((len = tapir_take_u8(&in)) != 0 && len < 64) {
-            tapir__dump_string(p->out, tapir_take_span(&in, len));
-            PUT(p, ".");
-        }
+        if (!tapir__dump_domain_name(p, &in, options.at))
+            return false;
     }
+    return true;
 }
 
 /* One option from its data on. tcpdump shows a redirected header from `other` on, where the options
- * began, and reads a prefix from `other` on, which does not end with the option. False where it
- * gives up. */
+ * began, reads names relative to it, and reads a prefix from `other` on, which does not end with
+ * the option. False where it gives up. */
 static bool put_option(
     struct tapir_dump *p, tapir_reader in, uint8_t type, uint8_t words, tapir_reader other)
 {
@@ -154,8 +155,7 @@ static bool put_option(
         put_servers(p, in, words);
         return true;
     case 31:
-        put_search_list(p, in);
-        return true;
+        return put_search_list(p, in, other);
     default:
         return true;
     }

@@ -77,8 +77,7 @@ struct tapir_dump {
 
     /* From packet to packet. */
     uint64_t number;
-    int64_t first_time; /* or of the packet before, for -ttt */
-    bool has_first_time;
+    int64_t first_time;   /* or of the packet before, for -ttt; 0, as to tcpdump: none yet */
     int64_t clock_second; /* that clock_text shows */
     uint8_t clock_len;
     char clock_text[40];
@@ -177,6 +176,9 @@ static inline void dump_advance(struct tapir_dump *p, size_t len)
     p->length = p->length > len ? p->length - (uint32_t)len : 0;
 }
 
+/* ipv6_extensions.c: tells whether it is the number of one of these headers. */
+bool tapir__dump_is_extension(uint8_t next_header);
+
 /* ipv6.c: tells that there are fewer bytes of a packet than its header announces. */
 void tapir__dump_missing(struct tapir_dump *p, uint32_t len, uint32_t announced);
 
@@ -240,8 +242,8 @@ void tapir__dump_link_address(struct tapir_dump *p, tapir_span address);
 const char *tapir__dump_interface(struct tapir_dump *p, uint32_t index);
 void tapir__dump_names_free(struct dump_names *names);
 
-/* assigned.c: the IP protocol's name, NULL when numeric or unknown; the name of who was assigned the
- * first three bytes of a link address, NULL when unknown. */
+/* assigned.c: the IP protocol's name, NULL when numeric or unknown; the name of who was assigned
+ * the first three bytes of a link address, NULL when unknown. */
 const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
 const char *tapir__dump_vendor(const uint8_t address[6]);
 
@@ -344,6 +346,10 @@ bool tapir__dump_mptcp(struct tapir_dump *p, tapir_reader in, uint8_t length, ui
 
 /* dns.c: the domain name system, told by its ports. Returns false when they are others. */
 bool tapir__dump_dns(struct tapir_dump *p, uint16_t src_port, uint16_t dst_port, bool tcp);
+
+/* dns.c: the domain name at `in`, which then stands behind it; pointers count from `base`. Returns
+ * false where tcpdump gives up. */
+bool tapir__dump_domain_name(struct tapir_dump *p, tapir_reader *in, const uint8_t *base);
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);

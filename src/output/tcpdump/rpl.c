@@ -32,13 +32,15 @@ static bool put_options(struct tapir_dump *p, tapir_reader in, size_t len)
         const char *name;
         uint8_t type;
 
-        if (tapir_left(&option) < 1)
-            return false;
+        if (!dump_have(p, &option, 1))
+            return true;
         type = tapir_take_u8(&option);
         name = tapir_label_find(options, type);
         if (type != 0) {
-            if (len < 2 || tapir_left(&option) < 1)
+            if (len < 2)
                 return false;
+            if (!dump_have(p, &option, 1))
+                return true;
             option_len = tapir_take_u8(&option) + (size_t)2;
         }
         PUT(p, " opt:");

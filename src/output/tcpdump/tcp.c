@@ -393,13 +393,14 @@ static bool put_options(
 static void put_reset_reason(struct tapir_dump *p)
 {
     tapir_span reason = tapir_rest(&p->in);
-    size_t len = p->length < REASON_MOST ? p->length : REASON_MOST;
 
     PUT(p, " [");
-    if (reason.len < len)
+    if (reason.len < p->length)
         PUT(p, "!");
     else
-        reason.len = len;
+        reason.len = p->length;
+    if (reason.len > REASON_MOST)
+        reason.len = REASON_MOST;
     PUT(p, "RST");
     if (p->length > REASON_MOST)
         PUT(p, "+");

@@ -121,9 +121,8 @@ void tapir__dump_time(struct tapir_dump *p, int64_t time)
         return;
     case TAPIR_DUMP_SINCE_PREVIOUS:
     case TAPIR_DUMP_SINCE_FIRST:
-        if (!p->has_first_time)
+        if (p->first_time == 0)
             p->first_time = time;
-        p->has_first_time = true;
         since = p->first_time;
         if (p->options.time == TAPIR_DUMP_SINCE_PREVIOUS)
             p->first_time = time;

@@ -11,7 +11,7 @@ const tapir_space tapir_space_null_family = {
 static const tapir_label families[] = {
     {TAPIR_AF_INET, "IPv4"},
     {TAPIR_AF_OSI, "OSI"},
-    {10, "IPv6 (Linux)"},
+    {TAPIR_AF_INET6_LINUX, "IPv6 (Linux)"},
     {TAPIR_AF_APPLETALK, "AppleTalk"},
     {TAPIR_AF_IPX, "IPX"},
     {TAPIR_AF_INET6_NETBSD, "IPv6 (NetBSD, OpenBSD)"},
@@ -63,6 +63,7 @@ static tapir_status null_decode(tapir_decoder *d, void *layer)
     case TAPIR_AF_INET:
         tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV4);
         break;
+    case TAPIR_AF_INET6_LINUX:
     case TAPIR_AF_INET6_NETBSD:
     case TAPIR_AF_INET6_FREEBSD:
     case TAPIR_AF_INET6_DARWIN:

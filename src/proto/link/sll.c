@@ -59,17 +59,10 @@ const tapir_label tapir__sll_protocols[] = {
 void tapir__sll_payload(tapir_decoder *d, uint16_t hardware_type, uint16_t protocol)
 {
     tapir_next(d, TAPIR_SLL_HARDWARE, hardware_type);
-    switch (hardware_type) {
-    case TAPIR_ARPHRD_FRAD:
-    case TAPIR_ARPHRD_NETLINK:
-    case TAPIR_ARPHRD_IEEE80211:
-    case TAPIR_ARPHRD_IEEE80211_PRISM:
-    case TAPIR_ARPHRD_IEEE80211_RADIOTAP:
-        /* The device says what follows, the protocol means nothing or something else. */
+    /* The protocol of a netlink device is a family of messages. Of other devices that nobody
+     * answers for, what is no EtherType says nothing, and what is one is believed. */
+    if (hardware_type == TAPIR_ARPHRD_NETLINK)
         return;
-    default:
-        break;
-    }
     d->space = NULL;
     if (protocol >= TAPIR_ETHER_TYPE_MIN || hardware_type == TAPIR_ARPHRD_IPGRE)
         tapir_next(d, TAPIR_ETHER_TYPE, protocol);

@@ -22,6 +22,9 @@ ERRORS = ((3, 16), (4, 1), (5, 4), (11, 2), (12, 3))
 @capture("icmp")
 def icmp4():
     quote = ip4(17, udp(pattern(12)))
+    # Ending before the checksum does, of a type without more.
+    for length in range(1, 5):
+        yield eth4(1, u8(156, 0, 0x55, 0x55)[:length])
     # Every type with its codes and one too many; the rest of the header not all zeros.
     for kind, codes in ERRORS:
         for code in range(codes + 1):
@@ -220,6 +223,10 @@ def icmpv6():
     yield eth6(58, icmp6(155, 2, u8(1, 0xC0, 0, 4) + ip(A6)))
     yield eth6(58, icmp6(155, 3, u8(1, 0, 4, 0)))
     yield eth6(58, icmp6(155, 0x81, pattern(12)))
+    # Options, captured in part.
+    whole = eth6(58, icmp6(155, 3, u8(1, 0, 4, 0) + u8(0, 13, 2, 1, 2, 4, 1, 9)))
+    for length in range(58, len(whole)):
+        yield whole[:length], len(whole)
     yield eth6(58, icmp6(159, 0, pattern(8)))
     for item in (
         u16(8, 0x0301) + b"eth0",
@@ -301,7 +308,16 @@ def broken_ndp_options():
         yield u8(kind, 2) + pattern(6)
         yield u8(kind, 9) + pattern(14)
         yield u8(kind)
-    for domains in (b"\xc0\x00", b"\x3fshort", b"\x07example", b"\x01a" * 4 + b"\0\xff"):
+    for domains in (
+        b"\xc0\x00",
+        b"\x3fshort",
+        b"\x07example",
+        b"\x01a" * 4 + b"\0\xff",
+        b"\x01a\0\x01b\xc0\x08",
+        b"\x01a\0\x80",
+        b"\x01a\0\x41",
+        b"\x01a" * 8,
+    ):
         domains = domains.ljust(16, b"\0")
         yield u8(31, 3, 0, 0) + u32(600) + domains
 

@@ -128,6 +128,7 @@ def broken_ipv4_options():
         yield u8(7, 11, pointer) + addresses(2)
         yield u8(131, 11, pointer) + addresses(2)
         yield u8(68, 12, pointer, 0) + u32(1, 2)
+        yield u8(68, 12, pointer, 0x72) + u32(1, 2)
     yield u8(0) + pattern(7)
     yield u8(1) * 40
     yield u8(148, 4, 0, 0) * 10
@@ -260,6 +261,32 @@ def ipv6_options():
         yield eth6(0, extension(17, options) + body)
         yield eth6(60, extension(17, options) + body)
         yield eth6(0, extension(60, options) + extension(17, options + options) + body)
+
+
+@capture("ipv6-lengths")
+def ipv6_lengths():
+    """Extension headers behind payload lengths that are nothing, too short, or a jumbogram's."""
+    body = upper()
+    for number, upper_header in ((17, body), (6, tcp(source=A6, destination=B6)), (59, b"")):
+        headers = [
+            (60, extension(number, u8(1, 4) + bytes(4))),
+            (0, extension(number, u8(1, 4) + bytes(4))),
+            (44, fragment(number, 0, 0, b"")),
+            (44, fragment(number, 88, 1, b"")),
+            (43, routing(number, 0, 1, bytes(4) + ip(A6))),
+            (43, routing(number, 4, 1, bytes(4) + ip(A6))),
+            (43, routing(number, 4, 1, bytes(4) + ip(A6), 3)),
+            (43, routing(number, 9, 1, bytes(4))),
+        ]
+        for first, header in headers:
+            packet = header + upper_header
+            behind = extension(first, u8(1, 4) + bytes(4)) + packet
+            jumbo = extension(first, u8(0xC2, 4) + u32(70000)) + packet
+            for length in (0, 1, 4, 7, 8, 9, 12, 16, 24):
+                yield eth6(first, packet, length=length)
+                yield eth6(60, behind, length=length)
+            yield eth6(0, jumbo, length=0)
+            yield eth6(0, jumbo)
 
 
 @capture("ipv6-headers")

@@ -33,6 +33,9 @@ def ethernet():
     yield eth(3, u8(0x42, 0x42, 3)).ljust(60, b"\0")
     yield eth(4, u8(0xFF, 0xFF, 0, 0)).ljust(60, b"\0")
     yield eth(0, pattern(46))
+    for length in range(4):
+        yield eth(length, pattern(length))
+        yield eth(length, pattern(46))
     # Shorter than the header, or without anything behind it.
     whole = eth(0x0800)
     for length in range(1, 15):
@@ -80,8 +83,9 @@ def cooked2(kind, protocol, payload, hardware=1, address=mac(MAC_A), length=None
     return header + address.ljust(8, b"\0")[:8] + payload
 
 
-# ARPHRD values: Ethernet, loopback, PPP, none, tunnels, Wi-Fi, InfiniBand, CAN and unassigned.
-HARDWARE = (0, 1, 24, 32, 512, 768, 769, 772, 776, 778, 801, 65534, 65535)
+# ARPHRD values: Ethernet, loopback, PPP, none, tunnels, frame relay, Wi-Fi, InfiniBand, CAN and
+# unassigned.
+HARDWARE = (0, 1, 24, 32, 512, 768, 769, 770, 772, 776, 778, 801, 802, 65534, 65535)
 
 
 def cooked_packets(build):
@@ -210,6 +214,12 @@ def arp():
         for operation in (1, 2):
             header = u16(1, 0x0800) + u8(hardware_len, protocol_len) + u16(operation)
             yield eth(0x0806, header + pattern(min(2 * (hardware_len + protocol_len), 80)))
+    # Over Frame Relay: connections in two, three and four octets, cut and too long ones.
+    for address in ("1841", "184021", "18402023", "18", "19", "1840", "18402022", "1840202223"):
+        address = bytes.fromhex(address)
+        for operation in (1, 2, 8, 9):
+            header = u16(15, 0x0800) + u8(len(address), 4) + u16(operation)
+            yield eth(0x0806, header + address + ip(A) + address + ip(B))
     # IPv4 over ATM: type-and-length octets, four addresses and two subaddresses.
     header = u16(19, 0x0800) + u8(0x14, 0, 0, 1, 4, 0x14, 0, 4)
     yield eth(0x0806, header + pattern(20) + ip(A) + pattern(20) + ip(B))

@@ -174,6 +174,9 @@ def tcp_segments():
         yield eth_tcp6(pattern(size), PSH | ACK)
         yield eth_tcp(pattern(size), SYN)
         yield eth_tcp(pattern(size), RST)
+        # A reason of which not all was captured.
+        whole = eth_tcp(pattern(size), RST)
+        yield whole[:-3], len(whole)
     for window in (0, 1, 65535):
         yield eth_tcp(b"", ACK, window=window)
     for urgent in (0, 1, 3, 65535):
