@@ -404,11 +404,15 @@ static bool belongs_to_other_version(uint8_t protocol, bool ipv4)
     }
 }
 
+/* IP within IP as KA9Q had it, which tcpdump does not look into. */
+#define UNOPENED_IP_IN_IP 94
+
 size_t tapir__dump_inside_ip(struct tapir_dump *p, size_t index, uint8_t protocol)
 {
     size_t next = DUMP_END;
 
-    if (!belongs_to_other_version(protocol, p->network->proto == &tapir_ipv4_proto))
+    if (protocol != UNOPENED_IP_IN_IP &&
+        !belongs_to_other_version(protocol, p->network->proto == &tapir_ipv4_proto))
         next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, protocol);
     if (next == DUMP_END)
         put_unknown_payload(p, protocol);

@@ -179,6 +179,7 @@ static void ipv4_flow(const void *layer, tapir_flow *flow)
 static const tapir_binding ipv4_bindings[] = {
     {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV4},
     {TAPIR_IP_PROTOCOL, 4},
+    {TAPIR_IP_PROTOCOL, 94}, /* IP within IP, as KA9Q had it */
     {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
 };

@@ -124,6 +124,7 @@ def tunnels():
             yield outer(number, packet[:1])
     yield eth4(4, six)
     yield eth4(41, four)
+    yield eth4(94, four)
     # Many levels of one kind, and a mixture.
     for wrap in (
         lambda packet: (4, ip4(4, packet)),
