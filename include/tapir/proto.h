@@ -60,8 +60,8 @@ typedef struct tapir_decoder {
     const struct tapir_frame *frame;                 /* NULL when decoded alone */
     const struct tapir_layer *outside, *outside_end; /* see tapir_layers_outside */
     uint32_t value;                                  /* of that key */
-    uint32_t wanted;        /* payload bytes announced when there are fewer, else 0 */
-    uint32_t missing;       /* bytes that were sent behind the end of the frame */
+    uint32_t wanted;  /* payload bytes announced when there are fewer, else 0 */
+    uint32_t missing; /* bytes announced behind the frame's end by the last that had too few */
     const char *limited_by; /* the field that set the end of `in`; NULL: the frame's end */
     const char *wanted_by;  /* the field that announced `wanted` */
     const char *reason;     /* of TAPIR_MALFORMED, a static string */
@@ -118,10 +118,7 @@ TAPIR_INLINE const struct tapir_proto *tapir_dispatch_find(
 
 /* Returns how many bytes are left as sent, those behind a frame's end that were not captured
  * included. */
-static inline size_t tapir_left_as_sent(const tapir_decoder *d)
-{
-    return tapir_left(&d->in) + (d->limited_by ? 0 : d->missing);
-}
+TAPIR_API size_t tapir_left_as_sent(const tapir_decoder *d);
 
 /* Offers a key to what follows; the first match wins, so offer the most specific key first. */
 TAPIR_INLINE void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_t value)
@@ -140,10 +137,21 @@ TAPIR_INLINE void tapir_next(tapir_decoder *d, const tapir_space *space, uint32_
 TAPIR_INLINE void tapir_next_ports(
     tapir_decoder *d, const tapir_space *space, uint16_t src_port, uint16_t dst_port)
 {
-    bool low = src_port < dst_port;
+    uint16_t low = src_port < dst_port ? src_port : dst_port;
+    uint16_t high = src_port < dst_port ? dst_port : src_port;
+    const struct tapir_proto *next;
 
-    tapir_next(d, space, low ? src_port : dst_port);
-    tapir_next(d, space, low ? dst_port : src_port);
+    if (d->next)
+        return;
+    next = tapir_dispatch_find(d->dispatch, space, low);
+    if (!next)
+        next = tapir_dispatch_find(d->dispatch, space, high);
+    d->via = space;
+    d->next = next;
+    if (!next && !d->space) {
+        d->space = space;
+        d->value = low;
+    }
 }
 
 /* Returns TAPIR_MALFORMED with a reason, a static string: "header length below 20". */

@@ -46,8 +46,8 @@ struct tapir_packet {
     tapir_status status;      /* of the first layer that is not ok */
     uint16_t first_link_type; /* whose protocol `first_by_type` is */
     const tapir_proto *first_by_type;
-    tapir_layer *first_soft_end;       /* soft_end of every frame at first */
-    struct block *first_block, *block; /* block: in use; earlier ones are full */
+    tapir_layer *first_soft_end; /* soft_end of every frame at first */
+    struct block *first_block;
     struct problems problems;
     const tapir_registry *registry;
     const tapir_proto *first; /* protocol of the outermost layer; NULL: unknown link type */
@@ -85,8 +85,8 @@ tapir_packet *tapir_packet_new(const tapir_registry *registry)
     packet = registry ? calloc(1, sizeof *packet) : NULL;
     if (!packet)
         return NULL;
-    packet->first_block = packet->block = block_new(0, INLINE_LAYERS);
-    if (!packet->block) {
+    packet->first_block = block_new(0, INLINE_LAYERS);
+    if (!packet->first_block) {
         free(packet);
         return NULL;
     }
@@ -130,8 +130,7 @@ static tapir_layer *end_of(const tapir_packet *packet, const struct block *block
 void tapir_packet_set_limit(tapir_packet *packet, size_t layers)
 {
     packet->limit = layers < 1 ? 1 : layers > UINT16_MAX ? UINT16_MAX : layers;
-    packet->first_soft_end = end_of(packet, packet->first_block);
-    packet->soft_end = end_of(packet, packet->block);
+    packet->first_soft_end = packet->soft_end = end_of(packet, packet->first_block);
 }
 
 /* Makes room for twice as many layers; false when out of memory. */
@@ -156,15 +155,17 @@ static bool grow_layers(tapir_packet *packet)
 /* Goes on to the next block when the one in use is full. */
 static bool grow(tapir_packet *packet)
 {
-    struct block *block = packet->block;
+    struct block *block = packet->first_block;
 
+    while (block->layers < layer_count(packet))
+        block = block->next;
     if (!block->next && !(block->next = block_new(block->layers, block->layers * 2)))
         return false;
-    if (packet->room < block->next->layers && !grow_layers(packet))
+    block = block->next;
+    if (packet->room < block->layers && !grow_layers(packet))
         return false;
-    packet->block = block->next;
-    packet->at.slot = packet->block->slots;
-    packet->soft_end = end_of(packet, packet->block);
+    packet->at.slot = block->slots;
+    packet->soft_end = end_of(packet, block);
     return true;
 }
 
@@ -372,22 +373,21 @@ TAPIR_INLINE struct cursor begin(
     tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {
     tapir_decoder *d = &packet->d;
-    struct block *block = packet->first_block;
 
-    packet->d.frame = frame;
+    d->frame = frame;
     packet->status = TAPIR_OK;
     packet->first = first;
-    packet->block = block;
     packet->soft_end = packet->first_soft_end;
     d->in.at = frame->data;
     d->in.end = (const uint8_t *)((uintptr_t)frame->data + frame->caplen); /* NULL + 0 is fine */
     if (__builtin_expect(frame->fcs_len, 0))
         d->in.end = frame->data + tapir_frame_content(frame);
     d->in.failed = false;
-    d->missing = tapir_frame_missing(frame);
+    d->missing = 0;
     d->via = NULL;
     d->limited_by = NULL;
-    return (struct cursor){frame->caplen ? first : NULL, packet->layers, block->slots};
+    return (struct cursor){
+        frame->caplen ? first : NULL, packet->layers, packet->first_block->slots};
 }
 
 void tapir_packet_start_at(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
@@ -695,6 +695,17 @@ bool tapir_packet_verify(
         return false;
     layer->proto->verify(packet, layer, checksum);
     return true;
+}
+
+size_t tapir_left_as_sent(const tapir_decoder *d)
+{
+    size_t missing = d->missing;
+
+    if (d->limited_by)
+        return tapir_left(&d->in);
+    if (!missing && d->frame)
+        missing = tapir_frame_missing(d->frame);
+    return tapir_left(&d->in) + missing;
 }
 
 tapir_status tapir_decode_alone(

@@ -98,7 +98,7 @@ tapir_status tapir_parser_decode(
     d.outside = layers;
     d.via = NULL;
     d.wanted = 0;
-    d.missing = tapir_frame_missing(frame);
+    d.missing = 0;
     d.limited_by = NULL;
     parsed->stopped_at = NULL;
     parsed->status = TAPIR_OK;

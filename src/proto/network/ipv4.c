@@ -118,30 +118,40 @@ static __attribute__((cold, noinline)) tapir_status short_header(
 
 static __attribute__((noinline)) tapir_status odd_header(tapir_decoder *d, struct tapir_ipv4 *ip)
 {
+    size_t header_len = ip->header_words * 4u;
+
+    tapir_take(&d->in, 20);
     if (ip->version != 4)
         return give_up(d, ip, 1, "version is not 4");
-    if (ip->header_words < 5)
+    if (header_len < 20)
         return give_up(d, ip, 1, "header length below 20");
-    if (ip->length)
+    if (ip->length && ip->length < header_len)
         return give_up(d, ip, 4, "total length below header length");
+    ip->options = tapir_take_span(&d->in, header_len - 20);
     /* 0: a sender that offloads segmentation; the frame bounds it then. */
-    ip->options = tapir_take_span(&d->in, ip->header_words * 4u - 20);
+    if (ip->length)
+        tapir_bound(d, ip->length - header_len, "ip.len");
     return find_protocol(d, ip);
 }
 
 static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_ipv4 *ip = layer;
-    size_t header_len;
+    tapir_reader in = d->in;
+    size_t header_len, payload_len;
 
-    if (__builtin_expect(tapir_left(&d->in) < TAPIR_FIXED_LEN(ipv4_fields), 0))
+    if (__builtin_expect(tapir_left(&in) < TAPIR_FIXED_LEN(ipv4_fields), 0))
         return short_header(d, ip);
-    TAPIR_LOAD(&d->in, ip, ipv4_fields);
+    TAPIR_LOAD(&in, ip, ipv4_fields);
     header_len = ip->header_words * 4u;
-    if (__builtin_expect(ip->version != 4 || header_len < 20 || ip->length < header_len, 0))
+    payload_len = ip->length - header_len;
+    /* In what follows a header length below 20 and a length below that wrap round. */
+    if (__builtin_expect(
+            ip->version != 4 || header_len - 20 > tapir_left(&in) || payload_len > UINT16_MAX, 0))
         return odd_header(d, ip);
-    ip->options = tapir_take_span(&d->in, header_len - 20);
-    tapir_bound(d, ip->length - header_len, "ip.len");
+    ip->options = tapir_take_span(&in, header_len - 20);
+    d->in.at = in.at;
+    tapir_bound(d, payload_len, "ip.len");
     return find_protocol(d, ip);
 }
 

@@ -60,10 +60,11 @@ static __attribute__((cold, noinline)) tapir_status odd_header(
 
     if (header_len < 20) {
         /* Nothing behind the header length can be trusted. */
-        d->in.at -= 7;
+        tapir_take(&d->in, 13);
         tcp->options = tapir_span_of(d->in.at, 0);
         return tapir_malformed(d, "header length below 20");
     }
+    tapir_take(&d->in, 20);
     tcp->options = tapir__take_most(&d->in, header_len - 20);
     return TAPIR_OK;
 }
@@ -71,15 +72,17 @@ static __attribute__((cold, noinline)) tapir_status odd_header(
 static tapir_status tcp_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_tcp *tcp = layer;
+    tapir_reader in = d->in;
     size_t options_len;
 
-    if (__builtin_expect(tapir_left(&d->in) < TAPIR_FIXED_LEN(tcp_fields), 0))
+    if (__builtin_expect(tapir_left(&in) < TAPIR_FIXED_LEN(tcp_fields), 0))
         return short_header(d, tcp);
-    TAPIR_LOAD(&d->in, tcp, tcp_fields);
+    TAPIR_LOAD(&in, tcp, tcp_fields);
     options_len = tcp->header_words * (size_t)4 - 20;
-    if (__builtin_expect(options_len > tapir_left(&d->in), 0)) /* below 20: wraps round */
+    if (__builtin_expect(options_len > tapir_left(&in), 0)) /* a length below 20 wraps round */
         return odd_header(d, tcp);
-    tcp->options = tapir_take_span(&d->in, options_len);
+    tcp->options = tapir_take_span(&in, options_len);
+    d->in.at = in.at;
     if (d->dispatch->streams)
         tapir_next_ports(d, TAPIR_TCP_PORT, tcp->src_port, tcp->dst_port);
     return TAPIR_OK;
