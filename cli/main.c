@@ -100,8 +100,10 @@ int main(int argc, char **argv)
 {
     int code;
 
-    /* A reader that goes away is no accident: writes say EPIPE instead. */
+    /* A reader that goes away is no accident, nor is a limit of files' sizes: writes say EPIPE and
+     * EFBIG instead. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     code = run(argc, argv);
     if (fflush(stdout) != 0 && errno != EPIPE) {
         complain("standard output: %s", strerror(errno));
