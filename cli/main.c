@@ -68,9 +68,10 @@ int print_version(void)
 
 static int help(int argc, char **argv)
 {
-    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    bool of_command = argc > 1 && strcmp(argv[1], "help") != 0;
+    const struct command *command = of_command ? find_command(argv[1]) : NULL;
 
-    if (argc > 1 && !command)
+    if (of_command && !command)
         return no_command(argv[1]);
     if (command)
         command_help(command);

@@ -329,6 +329,8 @@ def wrong_decode_as_is_explained():
             ("udp.prt==1,ip", "no key 'udp.prt'; did you mean udp.port"),
             ("udp.port==many,ip", "'many' is no value of udp.port"),
             ("udp.port==9-1,ip", "'9-1' is no value of udp.port"),
+            ("udp.port==65536,ip", "'65536' is no value of udp.port: a number up to 65535"),
+            ("ip.proto==250-256,udp", "'250-256' is no value of ip.proto: a number up to 255"),
             ("udp.port==1,ipx9", "no protocol 'ipx9'")]:
         expect_in(message, decode([UDP], "-d", text, code=2).err)
 
@@ -337,6 +339,7 @@ def wrong_decode_as_is_explained():
 def options_that_do_not_go_together_are_wrong_usage():
     for arguments, message in [
             (["-T", "fields"], "needs fields"), (["-T", "json", "-e", "ip.src"], "-e goes with"),
+            (["-E", "header=y"], "-E goes with"),
             (["-T", "json", "-x"], "-x goes with -T tree"), (["-T", "xml"], "no format 'xml'"),
             (["-e", "ip.src", "--verify"], "--verify goes with"), (["--color", "blue"], "--color is"),
             (["-e", "ip.src", "-E", "color=red"], "is none of header"), (["-c", "x"], "-c needs"),

@@ -15,6 +15,7 @@ def help_lists_the_commands():
     for name in ("decode", "protocols"):
         expect_in(name, command_names())
     expect(run("help").out, run("--help").out)
+    expect(run("help").out, run("help", "help").out)
 
 
 @test
