@@ -105,12 +105,13 @@ static inline void progress_step(
 /* Takes the line off the terminal. */
 void progress_end(struct progress *progress);
 
-/* A filter expression, compiled for each link type when the first frame of it comes. */
+/* A filter expression, compiled for each link type when the first frame of it comes. The first link
+ * type has to take it; of later ones that do not, no frame matches. */
 struct expression {
     char *text; /* empty: everything */
-    struct {
+    struct compiled {
         uint16_t link_type;
-        tapir_filter *filter;
+        tapir_filter *filter; /* NULL: selects nothing */
     } * compiled;
     size_t count;
     uint32_t snaplen; /* that the compiled program returns, 0: 262144 */

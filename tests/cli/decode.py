@@ -263,6 +263,17 @@ def filter_is_compiled_for_each_link_type():
     expect(run("decode", "-r", path, "-e", "frame.number", "tcp port 80").out, "1\n2\n")
 
 
+@test
+def link_types_that_an_expression_is_not_for_are_left_out():
+    path = file(pcapng([(0, HTTP, b""), (1, UDP[14:], b""), (0, SYN, b"")], link_types=(1, 101)))
+    command = [harness.TAPIR, "decode", "-r", path, "-e", "frame.number"]
+    done = subprocess.run([*command, "ether", "src", "2:0:0:0:0:1"], capture_output=True, text=True)
+    expect((done.returncode, done.stdout), (0, "1\n3\n"))
+    expect_in("tapir: packets of link type 101 (Raw IP) are left out: filter expression: ", done.stderr)
+    expect(len(done.stderr.splitlines()), 1, "lines of warning")
+    run("decode", "-r", file(pcap([UDP[14:]], 101)), "vlan", code=2)
+
+
 def expect_caret(expression, token, message):
     """The caret stands under the first character of `token`; None: behind the expression."""
     err = decode([UDP], "-e", "frame.number", expression, code=2).err
