@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
     &dump_command,
@@ -39,7 +40,10 @@ static int no_command(const char *name)
     for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
         tapir_nearest_offer(&nearest, commands[i]->name);
     tapir_nearest_text(&nearest, &hint);
-    complain("no command '%s'%s", name, tapir_text_string(&hint));
+    if (access(name, F_OK) == 0)
+        complain("no command '%s'; to see what is in a file: tapir dump -r %s", name, name);
+    else
+        complain("no command '%s'%s", name, tapir_text_string(&hint));
     tapir_text_clear(&hint);
     fputs("Try 'tapir help'.\n", stderr);
     return EXIT_USAGE;
