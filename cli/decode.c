@@ -311,6 +311,9 @@ static int check_request(struct request *request, char *const *operands)
         return wrong_usage(&decode_command, "-e goes with -T fields and -T csv");
     if (!columns && request->columns_given)
         return wrong_usage(&decode_command, "-E goes with -T fields and -T csv");
+    if (request->format == CSV && request->columns.quote == '\'')
+        return wrong_usage(
+            &decode_command, "-E quote=s goes with -T fields; csv has double quotes");
     if (request->format != TREE && request->tree.hex)
         return wrong_usage(&decode_command, "-x goes with -T tree");
     if (columns && request->tree.verify)

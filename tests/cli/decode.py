@@ -351,6 +351,7 @@ def options_that_do_not_go_together_are_wrong_usage():
     for arguments, message in [
             (["-T", "fields"], "needs fields"), (["-T", "json", "-e", "ip.src"], "-e goes with"),
             (["-E", "header=y"], "-E goes with"),
+            (["-T", "csv", "-e", "ip.src", "-E", "quote=s"], "-E quote=s goes with -T fields"),
             (["-T", "json", "-x"], "-x goes with -T tree"), (["-T", "xml"], "no format 'xml'"),
             (["-e", "ip.src", "--verify"], "--verify goes with"), (["--color", "blue"], "--color is"),
             (["-e", "ip.src", "-E", "color=red"], "is none of header"), (["-c", "x"], "-c needs"),
