@@ -7,8 +7,9 @@
 /* Exit codes: done, error in the input or at run time, wrong usage. */
 enum { EXIT_DONE = 0, EXIT_RUNTIME = 1, EXIT_USAGE = 2 };
 
-/* Options without a letter are numbered from here. */
+/* Options without a letter are numbered from here. --help is in every command's table. */
 #define OPTION_WORD 256
+#define OPTION_HELP (OPTION_WORD - 1)
 
 /* One option: parsed, listed by --help, all from this row. A row without an id is a heading. */
 struct option_row {
@@ -26,6 +27,8 @@ struct command {
     const char *usage; /* what follows the name: "-r FILE [options] [filter expression]" */
     const struct option_row *options;
     size_t option_count;
+    const struct option_row *absent; /* that one may look for; .help says why they are not there */
+    size_t absent_count;
     const char *more; /* text below the options, with its newlines, or NULL */
 };
 
@@ -33,6 +36,7 @@ extern const struct command decode_command, dump_command, info_command, protocol
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
+#define ABSENT(rows)  .absent = rows, .absent_count = TAPIR_COUNT(rows)
 
 /* Steps through argv by the command's table: the id of the next option, its argument (or NULL) in
  * *argument; OPTION_END when only operands are left, from argv[optind] on. Wrong usage is
@@ -101,12 +105,13 @@ static inline void progress_step(
 /* Takes the line off the terminal. */
 void progress_end(struct progress *progress);
 
-/* A filter expression, compiled for each link type when the first frame of it comes. */
+/* A filter expression, compiled for each link type when the first frame of it comes. The first link
+ * type has to take it; of later ones that do not, no frame matches. */
 struct expression {
     char *text; /* empty: everything */
-    struct {
+    struct compiled {
         uint16_t link_type;
-        tapir_filter *filter;
+        tapir_filter *filter; /* NULL: selects nothing */
     } * compiled;
     size_t count;
     uint32_t snaplen; /* that the compiled program returns, 0: 262144 */

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ static const struct option_row rows[] = {
     {'x', "hex", NULL, "show the bytes of each layer as well (tree)"},
     {'l', "line-buffered", NULL, "write out after every packet"},
     {COLOR, "color", "WHEN", "auto (default), always or never"},
+    {OPTION_HELP, "help", NULL, "this text"},
 };
 
 enum format { TREE, JSON, FIELDS, CSV };
@@ -45,7 +47,7 @@ struct request {
     const char **names;
     size_t name_count;
     tapir_columns_format columns;
-    bool header_given, header, bom;
+    bool columns_given, header_given, header, bom;
     char separator[8], aggregator[8];
     uint64_t limit;
     const char *layer;
@@ -132,6 +134,7 @@ static int parse_columns_option(struct request *request, const char *text)
         ok = parse_quote(value, &request->columns.quote);
     else if (len == 3 && strncmp(text, "bom", len) == 0)
         ok = parse_yes(value, &request->bom);
+    request->columns_given = true;
     if (ok)
         return EXIT_DONE;
     return wrong_usage(&decode_command,
@@ -177,8 +180,19 @@ static const tapir_proto *find_protocol(const char *option, const char *name)
     return NULL;
 }
 
+/* The largest number that packets have in a key space; those of protocols' own may have all. */
+static uint32_t largest_of(const tapir_space *space)
+{
+    if (space == TAPIR_IP_PROTOCOL || space == TAPIR_LLC_SAP)
+        return UINT8_MAX;
+    for (size_t i = 0; i < TAPIR_COUNT(tapir_spaces); i++)
+        if (space == &tapir_spaces[i])
+            return UINT16_MAX;
+    return UINT32_MAX;
+}
+
 /* "8472", "0x88b5", "8000-8099" */
-static bool parse_values(const char *text, uint32_t *low, uint32_t *high)
+static bool parse_values(const char *text, const tapir_space *space, uint32_t *low, uint32_t *high)
 {
     char *end;
     unsigned long long first = strtoull(text, &end, 0), last = first;
@@ -193,7 +207,7 @@ static bool parse_values(const char *text, uint32_t *low, uint32_t *high)
     }
     *low = (uint32_t)first;
     *high = (uint32_t)last;
-    return !*end && first <= last && last <= UINT32_MAX && last - first <= UINT16_MAX;
+    return !*end && first <= last && last <= largest_of(space) && last - first <= UINT16_MAX;
 }
 
 static int decode_as(struct request *request, const char *text)
@@ -217,10 +231,11 @@ static int decode_as(struct request *request, const char *text)
         tapir_text_clear(&hint);
         return EXIT_USAGE;
     }
-    if (!parse_values(values, &low, &high))
+    if (!parse_values(values, space, &low, &high))
         return wrong_usage(&decode_command,
-            "-d: '%s' is no value of %s: a number, 0x and hexadecimal, or a range LOW-HIGH", values,
-            key);
+            "-d: '%s' is no value of %s: a number up to %" PRIu32
+            ", 0x and hexadecimal, or a range LOW-HIGH",
+            values, key, largest_of(space));
     /* "data" takes a key away from everybody. */
     if (strcmp(name, tapir_data_proto.name) != 0 && !(proto = find_protocol("-d", name)))
         return EXIT_USAGE;
@@ -294,6 +309,11 @@ static int check_request(struct request *request, char *const *operands)
             formats[request->format]);
     if (!columns && request->name_count)
         return wrong_usage(&decode_command, "-e goes with -T fields and -T csv");
+    if (!columns && request->columns_given)
+        return wrong_usage(&decode_command, "-E goes with -T fields and -T csv");
+    if (request->format == CSV && request->columns.quote == '\'')
+        return wrong_usage(
+            &decode_command, "-E quote=s goes with -T fields; csv has double quotes");
     if (request->format != TREE && request->tree.hex)
         return wrong_usage(&decode_command, "-x goes with -T tree");
     if (columns && request->tree.verify)

@@ -48,8 +48,37 @@ static const struct option_row rows[] = {
     {'s', "snapshot-length", "N", "for -d without a file: the bytes a kernel would keep"},
     {'f', NULL, NULL, "as in tcpdump, not with -r or -V"},
     {.help = "Help"},
-    {'h', NULL, NULL, "this text, as --help"},
+    {'h', "help", NULL, "this text"},
     {VERSION, "version", NULL, "what is built in"},
+};
+
+#define LIVE   "is for capturing live, which tapir does not do yet; -r reads a file"
+#define SERIES "is for writing a series of files; -w writes one"
+
+/* What else tcpdump knows. */
+static const struct option_row absent[] = {
+    {'B', "buffer-size", NULL, LIVE},
+    {'D', "list-interfaces", NULL, LIVE},
+    {'I', "monitor-mode", NULL, LIVE},
+    {'J', "list-time-stamp-types", NULL, LIVE},
+    {'L', "list-data-link-types", NULL, LIVE},
+    {'Q', "direction", NULL, LIVE},
+    {'Z', "relinquish-privileges", NULL, LIVE},
+    {'i', "interface", NULL, LIVE},
+    {'j', "time-stamp-type", NULL, LIVE},
+    {'p', "no-promiscuous-mode", NULL, LIVE},
+    {OPTION_WORD, "immediate-mode", NULL, LIVE},
+    {'C', NULL, NULL, SERIES},
+    {'G', NULL, NULL, SERIES},
+    {'W', NULL, NULL, SERIES},
+    {'z', "postrotate-command", NULL, SERIES},
+    {'E', NULL, NULL, "is for decrypting IPsec, which tapir does not do yet"},
+    {'H', NULL, NULL, "is for 802.11, which tapir does not decode yet"},
+    {'M', NULL, NULL, "is for checking TCP's MD5 digests, which tapir does not do yet"},
+    {'T', NULL, NULL, "is for choosing a protocol; tapir decode -d does that"},
+    {'b', NULL, NULL, "is for BGP, which tapir does not decode yet"},
+    {'m', NULL, NULL, "is for SNMP, which tapir does not decode yet"},
+    {'u', NULL, NULL, "is for NFS, which tapir does not decode yet"},
 };
 
 /* What the command line is parsed into. */
@@ -290,4 +319,5 @@ const struct command dump_command = {
     .help = "print packets as tcpdump does",
     .usage = "-r FILE [options] [filter expression]",
     OPTIONS(rows),
+    ABSENT(absent),
 };

@@ -17,6 +17,7 @@ struct job {
     tapir_dump *dump;
     tapir_sink *sink; /* NULL until the first file's link type is known, and without -w */
     bool printing;
+    bool warned; /* that this machine's interfaces need not be those of the capture */
     uint64_t packets;
     uint8_t announced[UINT16_MAX / 8 + 1]; /* link types of this file, a bit each */
 };
@@ -59,6 +60,10 @@ static void announce(struct job *job, const char *path, const tapir_interface *i
     else
         fprintf(stderr, "%u", interface->link_type);
     fprintf(stderr, ", snapshot length %u\n", snaplen_of(interface));
+    if (interface->link_type == TAPIR_LINK_TYPE_LINUX_SLL2 && !job->warned) {
+        fputs("Warning: interface names might be incorrect\n", stderr);
+        job->warned = true;
+    }
 }
 
 /* Reading a file while writing it would leave nothing of it. */

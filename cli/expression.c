@@ -57,31 +57,38 @@ static void show_place(const char *text, size_t offset)
     fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
 }
 
-static const tapir_filter *find(const struct expression *expression, uint16_t link_type)
+/* Tells why the expression is not for this link type; false when that ends the run. */
+static bool explain(
+    const struct expression *expression, uint16_t link_type, const tapir_error *error)
 {
-    for (size_t i = 0; i < expression->count; i++)
-        if (expression->compiled[i].link_type == link_type)
-            return expression->compiled[i].filter;
-    return NULL;
+    const char *name = tapir_link_type_title(link_type);
+
+    if (expression->count && error->code == TAPIR_INVALID) {
+        complain("packets of link type %u%s%s%s are left out: %s", link_type, name ? " (" : "",
+            name ? name : "", name ? ")" : "", error->message);
+        return true;
+    }
+    complain("%s", error->message);
+    if (error->code == TAPIR_INVALID && error->offset <= strlen(expression->text))
+        show_place(expression->text, error->offset);
+    return false;
 }
 
-const tapir_filter *expression_filter(struct expression *expression, uint16_t link_type)
+/* Returns the link type's entry, made when there is none; NULL after a complaint. */
+static const struct compiled *compiled_for(struct expression *expression, uint16_t link_type)
 {
-    const tapir_filter *found = find(expression, link_type);
     const char *text = expression->text ? expression->text : "";
     tapir_filter *filter;
     tapir_error error;
     void *grown;
 
-    if (found)
-        return found;
+    for (size_t i = 0; i < expression->count; i++)
+        if (expression->compiled[i].link_type == link_type)
+            return &expression->compiled[i];
     if ((expression->live ? tapir_filter_new_live : tapir_filter_new)(&filter, text, link_type,
-            expression->snaplen, !expression->no_optimize, &error) != TAPIR_OK) {
-        complain("%s", error.message);
-        if (error.code == TAPIR_INVALID && error.offset <= strlen(expression->text))
-            show_place(expression->text, error.offset);
+            expression->snaplen, !expression->no_optimize, &error) != TAPIR_OK &&
+        !explain(expression, link_type, &error))
         return NULL;
-    }
     grown = realloc(expression->compiled, (expression->count + 1) * sizeof *expression->compiled);
     if (!grown) {
         tapir_filter_free(filter);
@@ -89,23 +96,28 @@ const tapir_filter *expression_filter(struct expression *expression, uint16_t li
         return NULL;
     }
     expression->compiled = grown;
-    expression->compiled[expression->count].link_type = link_type;
-    expression->compiled[expression->count].filter = filter;
-    expression->count++;
-    return filter;
+    expression->compiled[expression->count] = (struct compiled){link_type, filter};
+    return &expression->compiled[expression->count++];
+}
+
+const tapir_filter *expression_filter(struct expression *expression, uint16_t link_type)
+{
+    const struct compiled *compiled = compiled_for(expression, link_type);
+
+    return compiled ? compiled->filter : NULL;
 }
 
 bool expression_compile(struct expression *expression, uint16_t link_type)
 {
-    return expression_filter(expression, link_type) != NULL;
+    return compiled_for(expression, link_type) != NULL;
 }
 
 bool expression_match(struct expression *expression, const tapir_frame *frame, bool *ok)
 {
-    const tapir_filter *filter = expression_filter(expression, frame->link_type);
+    const struct compiled *compiled = compiled_for(expression, frame->link_type);
 
-    *ok = filter != NULL;
-    return filter && tapir_filter_match(filter, frame);
+    *ok = compiled != NULL;
+    return compiled && compiled->filter && tapir_filter_match(compiled->filter, frame);
 }
 
 void expression_clear(struct expression *expression)

@@ -19,6 +19,7 @@ static const struct option_row rows[] = {
     {'T', "format", "FORMAT", "text (default), or json: one object per file and line"},
     {'q', "quick", NULL, "decode nothing: no protocol hierarchy"},
     {HASH, "hash", NULL, "SHA-256, RIPEMD-160 and SHA-1 of the file as it is on disk"},
+    {OPTION_HELP, "help", NULL, "this text"},
 };
 
 struct request {

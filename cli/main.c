@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = {
     &dump_command,
@@ -39,7 +40,10 @@ static int no_command(const char *name)
     for (size_t i = 0; i < TAPIR_COUNT(commands); i++)
         tapir_nearest_offer(&nearest, commands[i]->name);
     tapir_nearest_text(&nearest, &hint);
-    complain("no command '%s'%s", name, tapir_text_string(&hint));
+    if (access(name, F_OK) == 0)
+        complain("no command '%s'; to see what is in a file: tapir dump -r %s", name, name);
+    else
+        complain("no command '%s'%s", name, tapir_text_string(&hint));
     tapir_text_clear(&hint);
     fputs("Try 'tapir help'.\n", stderr);
     return EXIT_USAGE;
@@ -68,9 +72,10 @@ int print_version(void)
 
 static int help(int argc, char **argv)
 {
-    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    bool of_command = argc > 1 && strcmp(argv[1], "help") != 0;
+    const struct command *command = of_command ? find_command(argv[1]) : NULL;
 
-    if (argc > 1 && !command)
+    if (of_command && !command)
         return no_command(argv[1]);
     if (command)
         command_help(command);
@@ -100,8 +105,10 @@ int main(int argc, char **argv)
 {
     int code;
 
-    /* A reader that goes away is no accident: writes say EPIPE instead. */
+    /* A reader that goes away is no accident, nor is a limit of files' sizes: writes say EPIPE and
+     * EFBIG instead. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     code = run(argc, argv);
     if (fflush(stdout) != 0 && errno != EPIPE) {
         complain("standard output: %s", strerror(errno));

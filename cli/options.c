@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define OPTION_MAX  80
-#define OPTION_HELP (OPTION_WORD - 1)
+#define OPTION_MAX 80
 
 /* What getopt_long wants to know, made from a command's table. */
 struct getopt_tables {
     char letters[2 * OPTION_MAX + 2];
-    struct option words[OPTION_MAX + 2];
+    struct option words[OPTION_MAX + 1];
 };
 
 static void make_tables(const struct command *command, struct getopt_tables *tables)
@@ -32,8 +31,71 @@ static void make_tables(const struct command *command, struct getopt_tables *tab
                 row->name, row->argument ? required_argument : no_argument, NULL, row->id};
     }
     *letter = '\0';
-    *word++ = (struct option){"help", no_argument, NULL, OPTION_HELP};
     *word = (struct option){NULL, 0, NULL, 0};
+}
+
+static const struct option_row *find_id(const struct option_row *rows, size_t count, int id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].id == id)
+            return &rows[i];
+    return NULL;
+}
+
+static const struct option_row *find_word(
+    const struct option_row *rows, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].name && strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* Says what is wrong with a long option: `name` is what was written, up to its "=". */
+static int wrong_word(const struct command *command, const char *name)
+{
+    const struct option_row *absent = find_word(command->absent, command->absent_count, name);
+    tapir_nearest nearest = tapir_nearest_to(name);
+    tapir_text several = {0};
+    size_t begun = 0;
+
+    if (absent)
+        return wrong_usage(command, "--%s %s", name, absent->help);
+    for (size_t i = 0; i < command->option_count; i++) {
+        const char *known = command->options[i].name;
+        if (!known)
+            continue;
+        tapir_nearest_offer(&nearest, known);
+        if (*name && strncmp(known, name, strlen(name)) == 0)
+            tapir_text_printf(&several, "%s--%s", begun++ ? " or " : "", known);
+    }
+    if (begun > 1)
+        wrong_usage(command, "--%s may be %s", name, tapir_text_string(&several));
+    else if (nearest.count)
+        wrong_usage(command, "no option --%s; did you mean --%s?", name, nearest.names[0]);
+    else
+        wrong_usage(command, "no option --%s", name);
+    tapir_text_clear(&several);
+    return EXIT_USAGE;
+}
+
+/* Says what is wrong with the option that getopt_long did not take. */
+static int wrong_option(const struct command *command, const char *word)
+{
+    const struct option_row *absent;
+    char name[64];
+
+    if (!optopt) {
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+        return wrong_word(command, name);
+    }
+    /* A known one is refused only for an argument that it does not take. */
+    if (find_id(command->options, command->option_count, optopt))
+        return wrong_usage(command, "%.*s takes no argument", (int)strcspn(word, "="), word);
+    absent = find_id(command->absent, command->absent_count, optopt);
+    if (absent)
+        return wrong_usage(command, "-%c %s", optopt, absent->help);
+    return wrong_usage(command, "no option -%c", optopt);
 }
 
 int option_next(const struct command *command, int argc, char **argv, const char **argument)
@@ -54,9 +116,7 @@ int option_next(const struct command *command, int argc, char **argv, const char
             exit(wrong_usage(command, "%s needs an argument", argv[optind - 1]));
         exit(wrong_usage(command, "-%c needs an argument", optopt));
     case '?':
-        if (optopt > 0 && optopt < OPTION_HELP)
-            exit(wrong_usage(command, "no option -%c", optopt));
-        exit(wrong_usage(command, "no option %s", argv[optind - 1]));
+        exit(wrong_option(command, argv[optind - 1]));
     default:
         return id;
     }

@@ -15,6 +15,7 @@ static const struct option_row rows[] = {
     {'T', "format", "FORMAT", "text (default), or json: one object per protocol and line"},
     {'v', "values", NULL, "the names of values as well"},
     {NAMES, "names", NULL, "every name that decode -e takes, one a line"},
+    {OPTION_HELP, "help", NULL, "this text"},
 };
 
 struct request {

@@ -18,7 +18,11 @@ _tapir() {
         -e | --field) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
         --color) choices="auto always never" ;;
-        -E) choices="header=y header=n separator= aggregator= occurrence=f occurrence=l quote=d quote=s bom=y" ;;
+        -E)
+            choices="header=y header=n separator= aggregator= occurrence=f occurrence=l occurrence=a"
+            choices+=" quote=d quote=s quote=n bom=y bom=n"
+            ;;
+        --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
             [ "$command" = decode ] && choices="tree json fields csv" || choices="text json"
             ;;
@@ -28,8 +32,8 @@ _tapir() {
             ;;
         *)
             if [[ $current == -* ]]; then
-                choices=$("$tapir" help "$command" 2>/dev/null | sed -n 's/^  \(-.*\)/\1/p' |
-                    grep -oE '(^|, )--?[^ ,=]+' | sed 's/^, //')
+                choices=$("$tapir" help "$command" 2>/dev/null |
+                    sed -nE 's/^  (-[^ ,=]+)(, (--[^ =]+))?.*/\1 \3/p')
             elif [ "$command" = protocols ]; then
                 choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//')
             else

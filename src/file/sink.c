@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct tapir_sink {
     int fd;
     bool owns_fd;
     uint32_t longest; /* frame so far */
+    size_t head;      /* of what is buffered: the file header, 0 once that is out */
     size_t len;       /* of what is buffered */
     tapir_error error;
     char *name;
@@ -44,6 +46,29 @@ static tapir_status fail(tapir_sink *sink, int number)
     return tapir_error_set(&sink->error, TAPIR_IO, "%s: %s", sink->name, strerror(number));
 }
 
+/* Takes the end of a record that did not find room off the file again, so that it holds whole
+ * packets. `written` bytes of the buffer, and of the data behind it, have arrived. */
+static void keep_whole_records(const tapir_sink *sink, size_t written)
+{
+    off_t end = lseek(sink->fd, 0, SEEK_CUR);
+    struct record_header header;
+    struct stat facts;
+    size_t whole = 0, next = sink->head;
+
+    if (end < 0 || fstat(sink->fd, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size != end)
+        return;
+    while (next <= written) {
+        whole = next;
+        if (sink->len - whole < sizeof header)
+            break;
+        memcpy(&header, sink->buffer + whole, sizeof header);
+        next = whole + sizeof header + header.captured;
+    }
+    /* The error that led here is told; another one would add nothing. */
+    if (ftruncate(sink->fd, end - (off_t)(written - whole)) == 0)
+        (void)lseek(sink->fd, 0, SEEK_END);
+}
+
 /* Writes what is buffered and `more` behind it. Nothing stays buffered, written or not: what failed
  * once would come out twice. */
 static tapir_status write_out(tapir_sink *sink, tapir_span more)
@@ -53,16 +78,21 @@ static tapir_status write_out(tapir_sink *sink, tapir_span more)
         {.iov_base = (void *)(uintptr_t)more.data, .iov_len = more.len},
     };
     struct iovec *part = parts;
+    tapir_status status = TAPIR_OK;
+    size_t written = 0;
 
-    sink->len = 0;
     while (part < parts + TAPIR_COUNT(parts)) {
         ssize_t wrote = writev(sink->fd, part, (int)(parts + TAPIR_COUNT(parts) - part));
         size_t left = (size_t)wrote;
 
         if (wrote < 0 && errno == EINTR)
             continue;
-        if (wrote < 0)
-            return fail(sink, errno);
+        if (wrote < 0) {
+            status = fail(sink, errno);
+            keep_whole_records(sink, written);
+            break;
+        }
+        written += left;
         for (; part < parts + TAPIR_COUNT(parts) && left >= part->iov_len; part++)
             left -= part->iov_len;
         if (part < parts + TAPIR_COUNT(parts)) {
@@ -70,7 +100,8 @@ static tapir_status write_out(tapir_sink *sink, tapir_span more)
             part->iov_len -= left;
         }
     }
-    return TAPIR_OK;
+    sink->head = sink->len = 0;
+    return status;
 }
 
 static void put_file_header(tapir_sink *sink)
@@ -87,7 +118,7 @@ static void put_file_header(tapir_sink *sink)
     if (sink->options.fcs_len && !sink->options.link_type_bits)
         header.link_type |= FCS_PRESENT | (uint32_t)(sink->options.fcs_len / 2) << 28;
     memcpy(sink->buffer, &header, sizeof header);
-    sink->len = sizeof header;
+    sink->head = sink->len = sizeof header;
 }
 
 /* Returns a sink that has its file header buffered, NULL when out of memory. */

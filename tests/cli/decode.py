@@ -263,6 +263,17 @@ def filter_is_compiled_for_each_link_type():
     expect(run("decode", "-r", path, "-e", "frame.number", "tcp port 80").out, "1\n2\n")
 
 
+@test
+def link_types_that_an_expression_is_not_for_are_left_out():
+    path = file(pcapng([(0, HTTP, b""), (1, UDP[14:], b""), (0, SYN, b"")], link_types=(1, 101)))
+    command = [harness.TAPIR, "decode", "-r", path, "-e", "frame.number"]
+    done = subprocess.run([*command, "ether", "src", "2:0:0:0:0:1"], capture_output=True, text=True)
+    expect((done.returncode, done.stdout), (0, "1\n3\n"))
+    expect_in("tapir: packets of link type 101 (Raw IP) are left out: filter expression: ", done.stderr)
+    expect(len(done.stderr.splitlines()), 1, "lines of warning")
+    run("decode", "-r", file(pcap([UDP[14:]], 101)), "vlan", code=2)
+
+
 def expect_caret(expression, token, message):
     """The caret stands under the first character of `token`; None: behind the expression."""
     err = decode([UDP], "-e", "frame.number", expression, code=2).err
@@ -329,6 +340,8 @@ def wrong_decode_as_is_explained():
             ("udp.prt==1,ip", "no key 'udp.prt'; did you mean udp.port"),
             ("udp.port==many,ip", "'many' is no value of udp.port"),
             ("udp.port==9-1,ip", "'9-1' is no value of udp.port"),
+            ("udp.port==65536,ip", "'65536' is no value of udp.port: a number up to 65535"),
+            ("ip.proto==250-256,udp", "'250-256' is no value of ip.proto: a number up to 255"),
             ("udp.port==1,ipx9", "no protocol 'ipx9'")]:
         expect_in(message, decode([UDP], "-d", text, code=2).err)
 
@@ -337,6 +350,8 @@ def wrong_decode_as_is_explained():
 def options_that_do_not_go_together_are_wrong_usage():
     for arguments, message in [
             (["-T", "fields"], "needs fields"), (["-T", "json", "-e", "ip.src"], "-e goes with"),
+            (["-E", "header=y"], "-E goes with"),
+            (["-T", "csv", "-e", "ip.src", "-E", "quote=s"], "-E quote=s goes with -T fields"),
             (["-T", "json", "-x"], "-x goes with -T tree"), (["-T", "xml"], "no format 'xml'"),
             (["-e", "ip.src", "--verify"], "--verify goes with"), (["--color", "blue"], "--color is"),
             (["-e", "ip.src", "-E", "color=red"], "is none of header"), (["-c", "x"], "-c needs"),

@@ -2,7 +2,7 @@
 
 import json
 
-from harness import expect, expect_in, expect_match, run, test
+from harness import expect, expect_in, expect_match, file, run, test
 
 
 def command_names():
@@ -15,6 +15,7 @@ def help_lists_the_commands():
     for name in ("decode", "protocols"):
         expect_in(name, command_names())
     expect(run("help").out, run("--help").out)
+    expect(run("help").out, run("help", "help").out)
 
 
 @test
@@ -32,6 +33,9 @@ def no_command_is_wrong_usage():
     expect_in("no command 'decod'; did you mean decode?", result.err)
     expect(result.out, "")
     expect_in("no command 'fly'", run("help", "fly", code=2).err)
+    path = file(b"")
+    expect_in(f"no command '{path}'; to see what is in a file: tapir dump -r {path}\n",
+              run(path, code=2).err)
 
 
 @test

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -247,6 +248,52 @@ static void full_disk_is_an_error(void **state)
     assert_string_equal(error.message, "/dev/full: No space left on device");
 }
 
+/* Frames of 40, 80, 120 bytes behind the file header. */
+static size_t whole_records(size_t limit)
+{
+    size_t whole = limit < 24 ? 0 : 24, next = 24;
+
+    for (unsigned number = 1; next <= limit; number++) {
+        whole = next;
+        next += 16 + 40 * number;
+    }
+    return whole;
+}
+
+static void disk_that_fills_keeps_whole_records(void **state)
+{
+    struct rlimit before, limit;
+    bytes written;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    for (unsigned room = 0; room < 400; room++) {
+        tapir_sink_options options = {
+            .size = sizeof options,
+            .link_type = 1,
+            .each_frame = room % 2,
+            .buffer = room % 4 < 2 ? 64 : 300,
+        };
+        tapir_status status;
+        tapir_sink *sink;
+
+        limit = (struct rlimit){.rlim_cur = room, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+        status = tapir_sink_open_file(&sink, path, &options, NULL);
+        for (unsigned number = 1; status == TAPIR_OK && number < 6; number++) {
+            tapir_frame frame = frame_of(number);
+            status = tapir_sink_write(sink, &frame);
+        }
+        tapir_sink_close(sink, NULL);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(status, TAPIR_IO);
+        written = read_back(path);
+        assert_int_equal(written.len, whole_records(room));
+        free(written.data);
+    }
+}
+
 static void file_that_cannot_be_made_is_an_error(void **state)
 {
     tapir_sink *sink;
@@ -270,6 +317,7 @@ int main(void)
         cmocka_unit_test(gone_reader_is_the_end),
         cmocka_unit_test(header_comes_at_once_when_each_frame_does),
         cmocka_unit_test(full_disk_is_an_error),
+        cmocka_unit_test(disk_that_fills_keeps_whole_records),
         cmocka_unit_test(file_that_cannot_be_made_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
