@@ -159,6 +159,20 @@ static void headers_without_a_payload_length_are_printed(void **state)
 #undef DSTOPT
 }
 
+static void the_address_of_everybody_has_a_name(void **state)
+{
+    const tapir_dump_options options = {
+        .size = sizeof options, .time = TAPIR_DUMP_NO_TIME, .link_header = true};
+    tapir_dump *dump = tapir_dump_new(&options);
+
+    (void)state;
+    show(&shown, 1, "ffffffffffff fedcba987654 88b5 00", 0);
+    shown.text = tapir_text_fixed(shown.buffer, sizeof shown.buffer);
+    tapir_dump_packet(dump, &shown.text, shown.packet);
+    tapir_dump_free(dump);
+    assert_non_null(strstr(tapir_text_string(&shown.text), " > Broadcast, ethertype Unknown"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +184,7 @@ int main(void)
         cmocka_unit_test(the_caret_of_an_unknown_timestamp_stands_at_the_first),
         cmocka_unit_test(a_checksum_that_was_not_there_ends_the_line),
         cmocka_unit_test(headers_without_a_payload_length_are_printed),
+        cmocka_unit_test(the_address_of_everybody_has_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_shown);

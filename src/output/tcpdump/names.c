@@ -197,8 +197,11 @@ void tapir__dump_host6(struct tapir_dump *p, const uint8_t address[16])
 
 void tapir__dump_mac(struct tapir_dump *p, const uint8_t address[6])
 {
-    const char *name = p->numeric ? NULL : name_of(p, address, 6), *vendor;
+    static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    const char *name = NULL, *vendor;
 
+    if (!p->numeric)
+        name = memcmp(address, everybody, 6) == 0 ? "Broadcast" : name_of(p, address, 6);
     if (name) {
         tapir_text_put(p->out, name);
         return;
