@@ -58,7 +58,11 @@ class Namespace:
         self.name = name
         self.children = []
         run("ip", "netns", "add", name)
-        self.ip("link", "set", "lo", "up")
+        try:
+            self.ip("link", "set", "lo", "up")
+        except Unavailable:
+            self.close()
+            raise
 
     def command(self, *command):
         return ("ip", "netns", "exec", self.name) + words(*command)
