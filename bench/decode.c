@@ -58,19 +58,17 @@ static uint64_t sum_ports(const tapir_layer *layer, uint16_t src_port, uint16_t 
 }
 
 /* Sums up the innermost headers, from the inside out. */
-static uint64_t sum_layers(const tapir_layer *layers, size_t count)
+static __attribute__((noinline)) uint64_t sum_seldom(
+    const tapir_layer *layers, const tapir_layer *layer)
 {
     uint64_t sum = 0;
 
-    for (const tapir_layer *layer = layers + count; layer-- > layers;) {
+    for (; layer >= layers; layer--) {
         const tapir_proto *proto = layer->proto;
-        if (proto == &tapir_tcp_proto) {
-            const struct tapir_tcp *tcp = layer->fields;
-            sum += sum_ports(layer, tcp->src_port, tcp->dst_port) + tcp->seq;
+        if (proto == &tapir_ipv6_proto) {
+            return sum + sum_ipv6(layer->fields);
         } else if (proto == &tapir_ipv4_proto) {
             return sum + sum_ipv4(layer->fields);
-        } else if (proto == &tapir_ipv6_proto) {
-            return sum + sum_ipv6(layer->fields);
         } else if (proto == &tapir_udp_proto) {
             const struct tapir_udp *udp = layer->fields;
             sum += sum_ports(layer, udp->src_port, udp->dst_port);
@@ -87,16 +85,33 @@ static uint64_t sum_layers(const tapir_layer *layers, size_t count)
     return sum;
 }
 
+/* The same, the usual headers first. */
+static inline uint64_t sum_layers(const tapir_layer *layers, size_t count)
+{
+    const tapir_layer *layer = layers + count - 1;
+    uint64_t sum = 0;
+
+    if (layer->proto == &tapir_tcp_proto) {
+        const struct tapir_tcp *tcp = layer->fields;
+        sum = sum_ports(layer, tcp->src_port, tcp->dst_port) + tcp->seq;
+        layer--;
+    }
+    return sum + (layer->proto == &tapir_ipv4_proto ? sum_ipv4(layer->fields)
+                                                    : sum_seldom(layers, layer));
+}
+
 /* Frames fetched into the cache while earlier ones are decoded. */
 #define AHEAD 8
 
 /* Makes `frame` the index-th of the capture. */
-static void take_frame(tapir_frame *frame, const struct capture *capture, size_t index)
+static inline void take_frame(tapir_frame *frame, const struct capture *capture, size_t index)
 {
+    const struct frame *taken = &capture->frames[index];
+
     if (index + AHEAD < capture->count)
-        tapir_frame_prefetch(capture->frames[index + AHEAD].data);
-    frame->data = capture->frames[index].data;
-    frame->caplen = frame->len = capture->frames[index].len;
+        tapir_frame_prefetch(taken[AHEAD].data);
+    frame->data = taken->data;
+    frame->caplen = frame->len = taken->len;
 }
 
 static uint64_t decode_all(const struct capture *capture, void *user)
