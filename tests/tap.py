@@ -11,6 +11,7 @@ class Skip(Exception):
 
 
 def test(function):
+    """Makes a function a test case; its name is the sentence it proves."""
     TESTS.append(function)
     return function
 
@@ -33,7 +34,9 @@ def main():
             failed += 1
             print(f"not ok {number} - {function.__name__}")
             place = traceback.extract_tb(trouble.__traceback__)
-            lines = [f"{type(trouble).__name__}: {trouble}", f"line {place[min(1, len(place) - 1)].lineno}"]
+            lines = [f"{type(trouble).__name__}: {trouble}",
+                     f"at {place[-1].filename}:{place[-1].lineno}",
+                     f"from line {place[min(1, len(place) - 1)].lineno}"]
             for line in "\n".join(lines).splitlines():
                 print(f"# {line}")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What the tests of the command share: tiny captures, running tapir, TAP."""
+"""What the tests of the command share: tiny captures, and running tapir."""
 
 import json
 import os
@@ -9,24 +9,16 @@ import struct
 import subprocess
 import sys
 import tempfile
-import traceback
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import tap
+from tap import Skip, test  # noqa: F401
 
 TAPIR = None  # path of the command, set by main
 ROOT = None  # of the source tree
 SCRATCH = None  # a directory for this run
 
 TIME = 1767323045_123456789  # 2026-01-02T03:04:05.123456789Z
-TESTS = []
-
-
-def test(function):
-    """Makes a function a test case; its name is the sentence it proves."""
-    TESTS.append(function)
-    return function
-
-
-class Skip(Exception):
-    """Raised by a test that cannot run here, with the reason."""
 
 
 # Packets: the few headers these tests need, from the RFCs.
@@ -214,21 +206,5 @@ def objects(result):
 def main(root, tapir):
     global ROOT, TAPIR, SCRATCH
     ROOT, TAPIR = root, os.path.abspath(tapir)
-    failed = 0
-    print(f"1..{len(TESTS)}")
     with tempfile.TemporaryDirectory() as SCRATCH:
-        for number, function in enumerate(TESTS, 1):
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}")
-            except Skip as reason:
-                print(f"ok {number} - {function.__name__} # SKIP {reason}")
-            except Exception as trouble:  # a test that breaks fails alone
-                failed += 1
-                print(f"not ok {number} - {function.__name__}")
-                place = traceback.extract_tb(trouble.__traceback__)
-                for line in [*str(trouble).splitlines(), f"at {place[-1].filename}:{place[-1].lineno}",
-                             f"from {place[min(1, len(place) - 1)].lineno}"]:
-                    print(f"# {line}")
-            sys.stdout.flush()
-    return 1 if failed else 0
+        return tap.main()
