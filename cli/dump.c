@@ -52,7 +52,7 @@ static const struct option_row rows[] = {
     {VERSION, "version", NULL, "what is built in"},
 };
 
-#define LIVE   "is for capturing live, which tapir does not do yet; -r reads a file"
+#define LIVE   "is for capturing live, which tapir does not do; -r reads a file"
 #define SERIES "is for writing a series of files; -w writes one"
 
 /* What else tcpdump knows. */
@@ -72,13 +72,13 @@ static const struct option_row absent[] = {
     {'G', NULL, NULL, SERIES},
     {'W', NULL, NULL, SERIES},
     {'z', "postrotate-command", NULL, SERIES},
-    {'E', NULL, NULL, "is for decrypting IPsec, which tapir does not do yet"},
-    {'H', NULL, NULL, "is for 802.11, which tapir does not decode yet"},
-    {'M', NULL, NULL, "is for checking TCP's MD5 digests, which tapir does not do yet"},
+    {'E', NULL, NULL, "is for decrypting IPsec, which tapir does not do"},
+    {'H', NULL, NULL, "is for 802.11, which tapir does not decode"},
+    {'M', NULL, NULL, "is for checking TCP's MD5 digests, which tapir does not do"},
     {'T', NULL, NULL, "is for choosing a protocol; tapir decode -d does that"},
-    {'b', NULL, NULL, "is for BGP, which tapir does not decode yet"},
-    {'m', NULL, NULL, "is for SNMP, which tapir does not decode yet"},
-    {'u', NULL, NULL, "is for NFS, which tapir does not decode yet"},
+    {'b', NULL, NULL, "is for BGP, which tapir does not decode"},
+    {'m', NULL, NULL, "is for SNMP, which tapir does not decode"},
+    {'u', NULL, NULL, "is for NFS, which tapir does not decode"},
 };
 
 /* What the command line is parsed into. */

@@ -20,4 +20,13 @@ static inline tapir_status outcome(const tapir_decoder *d, tapir_status status, 
     return status;
 }
 
+/* Done with the payload announced, of which `had` bytes are there: the layers inside are told how
+ * many are not. */
+static inline void forget_wanted(tapir_decoder *d, uint32_t had)
+{
+    if (d->wanted)
+        d->missing = d->wanted - had;
+    d->wanted = 0;
+}
+
 #endif

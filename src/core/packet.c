@@ -275,10 +275,9 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
     tapir_decoder *d = &packet->d;
     tapir_layer *layer = packet->at.layer - 1;
     bool broken = is_broken(d, status);
-    tapir_problem problem = {
-        .status = outcome(d, status, packet->d.frame->caplen < packet->d.frame->len),
+    tapir_problem problem = {.status = outcome(d, status, d->frame->caplen < d->frame->len),
         .layer = layer_count(packet) - 1,
-        .offset = (size_t)(d->in.at - packet->d.frame->data),
+        .offset = (size_t)(d->in.at - d->frame->data),
         .limited_by = d->limited_by};
 
     if (d->in.failed) {
@@ -287,14 +286,13 @@ static __attribute__((noinline)) void note_trouble(tapir_packet *packet, tapir_s
         problem.offset -= d->in.had;
     } else if (status != TAPIR_OK) {
         problem.reason = d->reason;
-        problem.offset = (size_t)(d->broken - packet->d.frame->data);
+        problem.offset = (size_t)(d->broken - d->frame->data);
     } else {
         problem.needed = d->wanted;
         problem.had = layer->payload_len;
         problem.reason = d->wanted_by;
-        d->missing = d->wanted - layer->payload_len;
     }
-    d->wanted = 0;
+    forget_wanted(d, layer->payload_len);
     note(packet, &problem);
     if (broken) {
         layer->partial = true;

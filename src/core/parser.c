@@ -76,9 +76,7 @@ static __attribute__((noinline)) bool settle(
 {
     layer->partial = is_broken(d, status);
     status = outcome(d, status, tapir_frame_missing(d->frame) != 0);
-    if (d->wanted)
-        d->missing = d->wanted - layer->payload_len;
-    d->wanted = 0;
+    forget_wanted(d, layer->payload_len);
     layer->status = (uint8_t)status;
     if (parsed->status == TAPIR_OK)
         parsed->status = status;

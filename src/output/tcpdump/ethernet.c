@@ -158,8 +158,7 @@ static size_t print_802_3(struct tapir_dump *p, uint16_t length, bool tagged)
 {
     if (length < p->length)
         p->length = length;
-    if (length < tapir_left(&p->in))
-        tapir_limit(&p->in, length);
+    tapir_limit(&p->in, length);
     p->link_wire_len = p->length;
     if (p->link_header)
         put_type(p, length, tagged);
