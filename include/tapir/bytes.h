@@ -218,6 +218,15 @@ static inline void tapir_put_span(tapir_writer *w, tapir_span bytes)
         memcpy(at, bytes.data, bytes.len);
 }
 
+/* Writes `len` zeroes. */
+static inline void tapir_put_zeroes(tapir_writer *w, size_t len)
+{
+    uint8_t *at = len ? tapir_put(w, len) : NULL;
+
+    if (at)
+        memset(at, 0, len);
+}
+
 /* Writes `value` in `bytes` bytes, network order; fails the writer when it is too wide for them. */
 static inline void tapir_put_be(tapir_writer *w, unsigned bytes, uint64_t value)
 {

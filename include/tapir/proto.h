@@ -183,6 +183,16 @@ typedef struct tapir_checksum {
     uint32_t actual, expected; /* as on the wire, and as it should be; host order */
 } tapir_checksum;
 
+/* Where a protocol's Internet checksum stands and what it covers, so that it can be updated when
+ * bytes change (RFC 1624). */
+typedef struct tapir_coverage {
+    uint8_t offset;     /* of the checksum in the header */
+    bool header_only;   /* it covers the header, else all that is inside as well */
+    bool pseudo;        /* and the addresses of the IP layer next outside */
+    bool zero_for_none; /* 0: the sender computed none, and a computed 0 is sent as all ones */
+    bool (*when)(const void *layer); /* whether the header has one; NULL: always */
+} tapir_coverage;
+
 /* A layer's struct is at most this large: what varies in length is a span into the frame. */
 #define TAPIR_STRUCT_MAX 512
 
@@ -212,6 +222,8 @@ typedef struct tapir_proto {
     size_t binding_count;
     const char *const *samples; /* whole headers with payload in hex, for tests and fuzz seeds */
     size_t sample_count;
+    const void *initial; /* the struct of a packet being made (tapir_layer_init), or NULL */
+    const tapir_coverage *coverage; /* what its Internet checksum covers; NULL when it has none */
 } tapir_proto;
 
 /* The layer whose trailer is walked. */

@@ -3,6 +3,8 @@
 #include "dns_samples.h"
 
 #include "tapir/encode.h"
+#include "tapir/proto/tcp.h"
+#include "tapir/proto/udp.h"
 
 #define HEADER_LEN 12
 
@@ -614,13 +616,37 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* RFC 1035 4.2.2: over TCP the length of the message stands in front of it. */
+static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
+{
+    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+    size_t length = dns->length;
+    tapir_status status = TAPIR_OK;
+
+    if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_tcp_proto)
+        dns->prefixed = true;
+    else if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_udp_proto)
+        dns->prefixed = false;
+    if (dns->prefixed && e->fill & TAPIR_LENGTHS)
+        length = len + e->inside.len;
+    if (length > UINT16_MAX)
+        status = tapir_refuse(
+            e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);
+    dns->length = (uint16_t)length;
+    return status;
+}
+
 static tapir_status dns_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_dns *dns = layer;
+    struct tapir_dns filled = *(const struct tapir_dns *)layer, *dns = &filled;
     tapir_span rest = dns->message;
+    tapir_status status;
 
     rest = rest.len > HEADER_LEN ? tapir_span_of(rest.data + HEADER_LEN, rest.len - HEADER_LEN)
                                  : tapir_span_of(NULL, 0);
+    status = fill_prefix(e, dns, HEADER_LEN + rest.len);
+    if (status != TAPIR_OK)
+        return status;
     tapir_open_header(e, (dns->prefixed ? 2u : 0u) + HEADER_LEN + rest.len);
     if (dns->prefixed)
         tapir_put_be(&e->out, 2, dns->length);
@@ -634,6 +660,8 @@ static const tapir_binding dns_bindings[] = {
 static const tapir_binding mdns_bindings[] = {{TAPIR_UDP_PORT, 5353}};
 static const tapir_binding llmnr_bindings[] = {{TAPIR_UDP_PORT, 5355}, {TAPIR_TCP_PORT, 5355}};
 
+static const struct tapir_dns dns_initial = {.flags = TAPIR_DNS_RECURSION_DESIRED};
+
 const tapir_proto tapir_dns_proto = {
     .name = "dns",
     .title = "Domain Name System",
@@ -645,6 +673,7 @@ const tapir_proto tapir_dns_proto = {
     .encode = dns_encode,
     TAPIR_BINDINGS(dns_bindings),
     TAPIR_SAMPLES(dns_samples),
+    .initial = &dns_initial,
 };
 
 const tapir_proto tapir_mdns_proto = {
