@@ -27,16 +27,42 @@ static inline size_t tapir__repeated(size_t count, size_t fixed)
     return count > fixed ? count - fixed : 0;
 }
 
-/* Rows of parameters: UINT("mtu", 32), BYTES("data"). */
-#define TAPIR__UINT(name_, bits_, ...)                                                             \
+/* Rows of parameters: TAPIR__UINT("mtu", 32), TAPIR__OTHER("data", TAPIR_SPAN). */
+#define TAPIR__UINT(name_, ...)                                                                    \
     {                                                                                              \
-        .name = name_, .kind = TAPIR_UINT, .bits = bits_, __VA_ARGS__                              \
+        .name = name_, .kind = TAPIR_UINT, .bits = __VA_ARGS__                                     \
     }
-#define TAPIR__OTHER(name_, kind_, ...)                                                            \
+#define TAPIR__OTHER(name_, ...)                                                                   \
     {                                                                                              \
-        .name = name_, .kind = kind_, __VA_ARGS__                                                  \
+        .name = name_, .kind = __VA_ARGS__                                                         \
     }
 #define TAPIR__OPTIONAL .optional = true
 #define TAPIR__REPEATED .repeated = true
+
+/* A maker's function, and those of builders that take nothing, a number, two, or bytes. */
+#define TAPIR__MAKE(name)                                                                          \
+    static void make_##name(__attribute__((unused)) tapir_writer *w,                               \
+        __attribute__((unused)) const tapir_argument *arguments,                                   \
+        __attribute__((unused)) size_t count)
+#define TAPIR__MAKE_BARE(name, put)                                                                \
+    TAPIR__MAKE(name)                                                                              \
+    {                                                                                              \
+        put(w);                                                                                    \
+    }
+#define TAPIR__MAKE_NUMBER(name, put)                                                              \
+    TAPIR__MAKE(name)                                                                              \
+    {                                                                                              \
+        put(w, arguments[0].number);                                                               \
+    }
+#define TAPIR__MAKE_BYTES(name, put)                                                               \
+    TAPIR__MAKE(name)                                                                              \
+    {                                                                                              \
+        put(w, arguments[0].bytes);                                                                \
+    }
+#define TAPIR__MAKE_OPTION(name, put)                                                              \
+    TAPIR__MAKE(name)                                                                              \
+    {                                                                                              \
+        put(w, arguments[0].number, arguments[1].bytes);                                           \
+    }
 
 #endif

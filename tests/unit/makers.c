@@ -102,20 +102,26 @@ static void tables_are_sound(void **state)
     each_maker(is_sound);
 }
 
-/* Arguments that make sense wherever they go: spans have `span_len` bytes, a repeated
- * parameter is given twice. */
+/* Arguments that make sense wherever they go, in one of SHAPES: spans of another length, a repeated
+ * parameter given twice or never, optional ones left out. */
+static const size_t span_lens[] = {16, 12, 8, 6, 4, 2, 1};
+#define SHAPES (TAPIR_COUNT(span_lens) * 4)
+
 static size_t arguments_for(
-    const tapir_maker *maker, size_t span_len, tapir_argument arguments[ARGUMENTS_MAX])
+    const tapir_maker *maker, size_t shape, tapir_argument arguments[ARGUMENTS_MAX])
 {
+    size_t span_len = span_lens[shape / 4];
     static const uint8_t bytes[64] = {4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3};
     size_t count = maker->parameter_count;
 
     memset(arguments, 0, ARGUMENTS_MAX * sizeof *arguments);
     if (count && maker->parameters[count - 1].repeated)
-        count++;
+        count = shape & 1 ? count - 1 : count + 1;
     for (size_t i = 0; i < count; i++) {
         const tapir_parameter *parameter =
             &maker->parameters[i < maker->parameter_count ? i : i - 1];
+        if (shape & 2 && parameter->optional)
+            continue;
         arguments[i].given = true;
         switch (parameter->kind) {
         case TAPIR_UINT:
@@ -147,11 +153,9 @@ static size_t arguments_for(
 static size_t written_by(const tapir_maker *maker, uint8_t room[ROOM],
     tapir_argument arguments[ARGUMENTS_MAX], size_t *count)
 {
-    static const size_t span_lens[] = {16, 12, 8, 6, 4, 2, 1};
-
-    for (size_t i = 0; i < TAPIR_COUNT(span_lens); i++) {
+    for (size_t i = 0; i < SHAPES; i++) {
         tapir_writer w = tapir_writer_of(room, ROOM);
-        *count = arguments_for(maker, span_lens[i], arguments);
+        *count = arguments_for(maker, i, arguments);
         maker->put(&w, arguments, *count);
         if (!w.failed)
             return tapir_written(&w, room).len;
@@ -228,6 +232,7 @@ static void is_narrow(const tapir_list *list, const tapir_maker *maker)
         if (parameter->kind == TAPIR_STRING ||
             (parameter->kind == TAPIR_UINT && parameter->bits == 64))
             continue;
+        arguments[i].given = true;
         if (parameter->kind == TAPIR_UINT)
             arguments[i].number = (uint64_t)1 << parameter->bits;
         else if (parameter->kind == TAPIR_SPAN)

@@ -134,39 +134,18 @@ void tapir_tcp_put_padding(tapir_writer *w, const void *start)
 
 /* From arguments. */
 
-#define MAKE(name)                                                                                 \
-    static void make_##name(tapir_writer *w, const tapir_argument *arguments, size_t count)
-#define BARE(name)                                                                                 \
-    MAKE(name)                                                                                     \
-    {                                                                                              \
-        (void)arguments;                                                                           \
-        (void)count;                                                                               \
-        tapir_tcp_put_##name(w);                                                                   \
-    }
-#define NUMBER(name)                                                                               \
-    MAKE(name)                                                                                     \
-    {                                                                                              \
-        (void)count;                                                                               \
-        tapir_tcp_put_##name(w, arguments[0].number);                                              \
-    }
-#define BYTES(name)                                                                                \
-    MAKE(name)                                                                                     \
-    {                                                                                              \
-        (void)count;                                                                               \
-        tapir_tcp_put_##name(w, arguments[0].bytes);                                               \
-    }
-BARE(end)
-BARE(nop)
-BARE(sack_permitted)
-NUMBER(mss)
-NUMBER(window_scale)
-NUMBER(echo)
-NUMBER(echo_reply)
-BYTES(md5)
-BYTES(fast_open)
+TAPIR__MAKE_BARE(end, tapir_tcp_put_end)
+TAPIR__MAKE_BARE(nop, tapir_tcp_put_nop)
+TAPIR__MAKE_BARE(sack_permitted, tapir_tcp_put_sack_permitted)
+TAPIR__MAKE_NUMBER(mss, tapir_tcp_put_mss)
+TAPIR__MAKE_NUMBER(window_scale, tapir_tcp_put_window_scale)
+TAPIR__MAKE_NUMBER(echo, tapir_tcp_put_echo)
+TAPIR__MAKE_NUMBER(echo_reply, tapir_tcp_put_echo_reply)
+TAPIR__MAKE_BYTES(md5, tapir_tcp_put_md5)
+TAPIR__MAKE_BYTES(fast_open, tapir_tcp_put_fast_open)
 
 /* Each block is two numbers. */
-MAKE(sack)
+TAPIR__MAKE(sack)
 {
     if (count % 2)
         tapir_writer_fail(w);
@@ -174,63 +153,53 @@ MAKE(sack)
     tapir__put_numbers(w, arguments, count, 4);
 }
 
-MAKE(timestamps)
+TAPIR__MAKE(timestamps)
 {
-    (void)count;
     tapir_tcp_put_timestamps(w, arguments[0].number, arguments[1].number);
 }
 
-MAKE(user_timeout)
+TAPIR__MAKE(user_timeout)
 {
-    (void)count;
     if (arguments[1].number > 1)
         tapir_writer_fail(w);
     tapir_tcp_put_user_timeout(w, arguments[1].number != 0, arguments[0].number);
 }
 
-MAKE(ao)
+TAPIR__MAKE(ao)
 {
-    (void)count;
     tapir_tcp_put_ao(w, arguments[0].number, arguments[1].number, arguments[2].bytes);
 }
 
-MAKE(mptcp)
+TAPIR__MAKE(mptcp)
 {
-    (void)count;
     tapir_tcp_put_mptcp(w, arguments[0].number, arguments[1].number, arguments[2].bytes);
 }
 
-MAKE(acc_ecn_0)
+TAPIR__MAKE(acc_ecn_0)
 {
     put_acc_ecn_head(w, false, count);
     tapir__put_numbers(w, arguments, count, 3);
 }
 
-MAKE(acc_ecn_1)
+TAPIR__MAKE(acc_ecn_1)
 {
     put_acc_ecn_head(w, true, count);
     tapir__put_numbers(w, arguments, count, 3);
 }
 
-MAKE(experiment_1)
+TAPIR__MAKE(experiment_1)
 {
-    (void)count;
     tapir_tcp_put_experiment(
         w, TAPIR_TCP_OPTION_EXPERIMENT_1, arguments[0].number, arguments[1].bytes);
 }
 
-MAKE(experiment_2)
+TAPIR__MAKE(experiment_2)
 {
-    (void)count;
     tapir_tcp_put_experiment(
         w, TAPIR_TCP_OPTION_EXPERIMENT_2, arguments[0].number, arguments[1].bytes);
 }
 
-MAKE(option)
-{
-    (void)count;
-    tapir_tcp_put_option(w, arguments[0].number, arguments[1].bytes);
-}
+TAPIR__MAKE_OPTION(option, tapir_tcp_put_option)
 
 static const tapir_label subtypes[] = {
     {TAPIR_MPTCP_CAPABLE, "capable"},
