@@ -510,6 +510,45 @@ static void arguments_become_records(void **state)
     assert_bytes(tapir_written(&w, bytes), "\1a\1b\0\0\1\0\1", 9);
 }
 
+static void sections_become_a_message(void **state)
+{
+    const tapir_argument question[3] = {word("a.b")};
+    const tapir_argument cname[3] = {word("a.b"), word("c.d"), number(5)};
+    uint8_t bytes[200], joined[200];
+    tapir_writer w = tapir_writer_of(bytes, sizeof bytes);
+    struct tapir_dns again;
+    tapir_span section;
+
+    (void)state;
+    maker("dns.questions", "question")->put(&w, question, 3);
+    dns = (struct tapir_dns){.id = 7, .flags = TAPIR_DNS_RESPONSE};
+    dns.questions = tapir_written(&w, bytes);
+    section = tapir_span_of(w.at, 0);
+    maker("dns.answers", "cname")->put(&w, cname, 3);
+    maker("dns.answers", "cname")->put(&w, cname, 3);
+    dns.additionals = section = tapir_written(&w, section.data);
+    w = tapir_writer_of(joined, sizeof joined);
+    assert_int_equal(tapir_dns_join(&dns, &w), TAPIR_OK);
+    assert_int_equal(tapir_decode_alone(&tapir_dns_proto, dns.message, &again, NULL), TAPIR_OK);
+    assert_int_equal(again.id, 7);
+    assert_int_equal(again.question_count, 1);
+    assert_int_equal(again.answer_count, 0);
+    assert_int_equal(again.additional_count, 2);
+    assert_ptr_equal(again.additionals.data, dns.additionals.data);
+    assert_int_equal(again.extraneous.len, 0);
+    for (size_t less = 0; less < dns.message.len; less++) {
+        uint8_t small[200];
+        struct tapir_dns copy = dns;
+        w = tapir_writer_of(small, less);
+        assert_int_equal(tapir_dns_join(&copy, &w), TAPIR_NO_ROOM);
+    }
+    for (size_t less = 1; less < section.len / 2; less++) {
+        struct tapir_dns copy = {.additionals = tapir_span_of(section.data, section.len - less)};
+        w = tapir_writer_of(joined, sizeof joined);
+        assert_int_equal(tapir_dns_join(&copy, &w), TAPIR_INVALID);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -526,6 +565,7 @@ int main(void)
         cmocka_unit_test_setup(every_room_that_is_too_small_fails, start),
         cmocka_unit_test_setup(parameters_and_options_have_limits, start),
         cmocka_unit_test_setup(arguments_become_records, start),
+        cmocka_unit_test_setup(sections_become_a_message, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

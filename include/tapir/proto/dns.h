@@ -684,6 +684,12 @@ TAPIR_API void tapir_dns_put_record(
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_finish(
     tapir_dns_writer *m, struct tapir_dns *dns);
 
+/* Makes a message of sections that were written apart, each by itself and without compression:
+ * counts what is in them, writes header and sections into `w`, and lets `message` and the sections
+ * point there. TAPIR_INVALID for a section that does not consist of whole records, TAPIR_NO_ROOM.
+ */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_join(struct tapir_dns *dns, tapir_writer *w);
+
 /* Write parameters of SVCB and HTTPS records; their keys have to ascend (RFC 9460 2.2). Addresses
  * in a span have 4 or 16 bytes each. */
 TAPIR_API void tapir_svcb_put_mandatory(tapir_writer *w, const uint16_t *keys, size_t count);

@@ -301,6 +301,64 @@ tapir_status tapir_dns_finish(tapir_dns_writer *m, struct tapir_dns *dns)
     return TAPIR_OK;
 }
 
+/* Counts the questions or records of a section; false when it does not consist of whole ones. */
+static bool count_in(tapir_span section, size_t fixed_len, uint16_t *count)
+{
+    struct trouble trouble = {NULL, NULL};
+    tapir_reader in = tapir_reader_of(section);
+    struct tapir_dns_name name;
+    const uint8_t *fixed;
+
+    for (*count = 0; tapir_left(&in); ++*count) {
+        if (*count == UINT16_MAX || !tapir__dns_take_name(&in, section, &name, &trouble))
+            return false;
+        fixed = tapir_take(&in, fixed_len);
+        if (fixed && fixed_len > 4)
+            tapir_take(&in, (size_t)tapir_load_be(fixed + fixed_len - 2, 2));
+        if (in.failed)
+            return false;
+    }
+    return true;
+}
+
+static tapir_span copied(tapir_writer *w, tapir_span section)
+{
+    const uint8_t *start = w->at;
+
+    tapir_put_span(w, section);
+    return tapir_written(w, start);
+}
+
+tapir_status tapir_dns_join(struct tapir_dns *dns, tapir_writer *w)
+{
+    uint8_t *message = w->at;
+
+    if (!count_in(dns->questions, 4, &dns->question_count) ||
+        !count_in(dns->answers, 10, &dns->answer_count) ||
+        !count_in(dns->authorities, 10, &dns->authority_count) ||
+        !count_in(dns->additionals, 10, &dns->additional_count))
+        return TAPIR_INVALID;
+    tapir_put_be(w, 2, dns->id);
+    tapir_put_be(w, 2, dns->flags);
+    tapir_put_be(w, 2, dns->question_count);
+    tapir_put_be(w, 2, dns->answer_count);
+    tapir_put_be(w, 2, dns->authority_count);
+    tapir_put_be(w, 2, dns->additional_count);
+    dns->questions = copied(w, dns->questions);
+    dns->answers = copied(w, dns->answers);
+    dns->authorities = copied(w, dns->authorities);
+    dns->additionals = copied(w, dns->additionals);
+    dns->stateful = dns->extraneous = tapir_span_of(w->at, 0);
+    dns->message = tapir_written(w, message);
+    dns->shape = tapir__dns_shape(dns);
+    if (w->failed)
+        return TAPIR_NO_ROOM;
+    if (dns->message.len > MESSAGE_MAX)
+        return TAPIR_INVALID;
+    dns->length = (uint16_t)dns->message.len;
+    return TAPIR_OK;
+}
+
 /* Records. Names in the data of types that RFC 1035 defines may be compressed (RFC 3597 4). */
 
 void tapir_dns_put_record(
