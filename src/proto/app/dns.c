@@ -99,7 +99,8 @@ static const tapir_record *question_next(tapir_walk *walk, void *item)
     static const tapir_record *const name##_records[] = {                                          \
         [PLAIN] = &name##_plain, [PLAIN + MULTICAST] = &name##_multicast};                         \
     static const tapir_list name##_list = {sizeof(struct tapir_dns_question), question_next,       \
-        name##_records, TAPIR_COUNT(name##_records)}
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_question_makers,                   \
+        TAPIR__DNS_QUESTION_MAKER_COUNT}
 QUESTIONS(question, "Question");
 QUESTIONS(zone, "Zone");
 
@@ -272,8 +273,9 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
         [EDNS] = &name##_edns,                                                                     \
         [EDNS + MULTICAST] = &name##_multicast_edns,                                               \
     };                                                                                             \
-    static const tapir_list name##_list = {                                                        \
-        sizeof(struct tapir_dns_record), record_next, name##_records, TAPIR_COUNT(name##_records)}
+    static const tapir_list name##_list = {sizeof(struct tapir_dns_record), record_next,           \
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_record_makers,                     \
+        TAPIR__DNS_RECORD_MAKER_COUNT}
 RECORDS(answer, "Answer");
 RECORDS(authority, "Authority record");
 RECORDS(additional, "Additional record");
@@ -480,6 +482,11 @@ static uint16_t shape_of(const struct tapir_dns *dns, size_t len)
     if (len >= 12)
         shape |= SHAPE_ADDITIONALS;
     return (uint16_t)shape;
+}
+
+uint16_t tapir__dns_shape(const struct tapir_dns *dns)
+{
+    return shape_of(dns, HEADER_LEN);
 }
 
 /* Skips `count` questions or records and returns the span they take. Stops where the message ends

@@ -341,8 +341,9 @@ static const tapir_record *structure_next(tapir_walk *walk, void *item)
                                                                             : &unsupported_record;
 }
 
-const tapir_list tapir__icmp_extension_list = {
-    sizeof(struct shown), structure_next, structure_records, TAPIR_COUNT(structure_records)};
+const tapir_list tapir__icmp_extension_list = {sizeof(struct shown), structure_next,
+    structure_records, TAPIR_COUNT(structure_records), tapir__extension_makers,
+    TAPIR__EXTENSION_MAKER_COUNT};
 
 tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions)
 {
