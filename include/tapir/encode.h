@@ -162,8 +162,8 @@ TAPIR_INLINE size_t tapir_fill_padding(const tapir_encoder *e, size_t len, size_
     return e->fill & TAPIR_PADDING ? (0 - len) & (unit - 1) : 0;
 }
 
-/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is inside
- * or, once that is written, of the header. */
+/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is
+ * inside or, once that is written, of the header. */
 TAPIR_API uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start);
 
 /* Returns the sum of what is inside. */
