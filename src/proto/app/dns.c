@@ -627,20 +627,26 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
 static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
 {
     const tapir_stack_layer *outside = tapir_encoder_outside(e);
-    size_t length = dns->length;
-    tapir_status status = TAPIR_OK;
+    const struct tapir_dns *was = e->was ? e->was->fields : NULL;
+    size_t length = dns->length, before = 0;
 
-    if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_tcp_proto)
+    if (!(e->fill & TAPIR_LENGTHS))
+        return TAPIR_OK;
+    if (outside && outside->proto == &tapir_tcp_proto)
         dns->prefixed = true;
-    else if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_udp_proto)
+    else if (outside && outside->proto == &tapir_udp_proto)
         dns->prefixed = false;
-    if (dns->prefixed && e->fill & TAPIR_LENGTHS)
-        length = len + e->inside.len;
+    if (!dns->prefixed)
+        return TAPIR_OK;
+    /* Of an edited message not all may be there: what changes is the difference. */
+    if (was && was->prefixed)
+        before = e->was->header_len - 2 + e->was->payload_len;
+    length = (before ? length - before : 0) + len + e->inside.len;
     if (length > UINT16_MAX)
-        status = tapir_refuse(
+        return tapir_refuse(
             e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);
     dns->length = (uint16_t)length;
-    return status;
+    return TAPIR_OK;
 }
 
 static tapir_status dns_encode(tapir_encoder *e, const void *layer)
