@@ -88,6 +88,7 @@ struct tapir_sink {
     uint32_t file_count;  /* opened so far */
     int64_t window_start; /* nanoseconds since 1970 at which the file began */
     int64_t last_time;    /* of a frame */
+    bool window_open;     /* window_start is by the clock that counts, not a stand-in */
     tapir_error error;
     uint8_t *buffer;
 };
