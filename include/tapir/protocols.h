@@ -14,7 +14,9 @@
 #include "tapir/proto/ipv6_fragment.h"
 #include "tapir/proto/ipv6_hopopts.h"
 #include "tapir/proto/ipv6_routing.h"
+#include "tapir/proto/mpls.h"
 #include "tapir/proto/null.h"
+#include "tapir/proto/pseudowire.h"
 #include "tapir/proto/raw.h"
 #include "tapir/proto/sll.h"
 #include "tapir/proto/sll2.h"
@@ -32,6 +34,9 @@
     X(raw)                                                                                         \
     X(vlan)                                                                                        \
     X(vlan_service)                                                                                \
+    X(mpls)                                                                                        \
+    X(pw_ethernet)                                                                                 \
+    X(pw_channel)                                                                                  \
     X(arp)                                                                                         \
     X(ipv4)                                                                                        \
     X(ipv6)                                                                                        \

@@ -34,6 +34,7 @@ NAMES = {
     "DNS": ("dns", "mdns", "llmnr"),
     "VXLAN": ("vxlan",),
     "GRE": ("gre",),
+    "MPLS": ("mpls",),
 }
 # Layers of gopacket's that are the rest of another one, to us.
 PART_OF_ANOTHER = ("ICMPv6", "MLDv")

@@ -8,6 +8,7 @@ static const dump_printer printers[] = {
     {&tapir_ethernet_proto, tapir__dump_ethernet},
     {&tapir_vlan_proto, tapir__dump_vlan},
     {&tapir_vlan_service_proto, tapir__dump_vlan},
+    {&tapir_mpls_proto, tapir__dump_mpls},
     {&tapir_sll_proto, tapir__dump_sll},
     {&tapir_sll2_proto, tapir__dump_sll2},
     {&tapir_null_proto, tapir__dump_null},

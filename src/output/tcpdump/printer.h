@@ -353,6 +353,7 @@ bool tapir__dump_domain_name(struct tapir_dump *p, tapir_reader *in, const uint8
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);
+size_t tapir__dump_mpls(struct tapir_dump *p, size_t index);
 size_t tapir__dump_sll(struct tapir_dump *p, size_t index);
 size_t tapir__dump_sll2(struct tapir_dump *p, size_t index);
 size_t tapir__dump_null(struct tapir_dump *p, size_t index);
