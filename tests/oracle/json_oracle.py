@@ -226,6 +226,7 @@ class TsharkPackets:
             lines = messages.decode(errors="replace").strip().splitlines()
             self.gave_up = lines[-1] if lines else f"exit status {status}"
         # A damaged file ends the document early; a character XML cannot carry would end it too.
+        text = text.decode(errors="replace").encode()
         text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", text)
         parser = ElementTree.XMLPullParser(["end"])
         for start in range(0, len(text), 1 << 20):
