@@ -16,6 +16,8 @@
 #include "tapir/proto/ipv6_routing.h"
 #include "tapir/proto/mpls.h"
 #include "tapir/proto/null.h"
+#include "tapir/proto/ppp.h"
+#include "tapir/proto/pppoe.h"
 #include "tapir/proto/pseudowire.h"
 #include "tapir/proto/raw.h"
 #include "tapir/proto/sll.h"
@@ -34,6 +36,9 @@
     X(raw)                                                                                         \
     X(vlan)                                                                                        \
     X(vlan_service)                                                                                \
+    X(pppoe_discovery)                                                                             \
+    X(pppoe_session)                                                                               \
+    X(ppp)                                                                                         \
     X(mpls)                                                                                        \
     X(pw_ethernet)                                                                                 \
     X(pw_channel)                                                                                  \

@@ -111,6 +111,11 @@ KNOWN = [
         "tshark takes the last four bytes of the option for an address",
     ),
     (
+        r"pppoed\.tag\.unknown_data",
+        "RFC 2516 appendix A: the value stands behind type and length",
+        "tshark begins with the length",
+    ),
+    (
         r"ip\.opt\.sec_rfc791_tcc",
         "RFC 791 3.1: three octets",
         "tshark escapes what does not print in its own way",
