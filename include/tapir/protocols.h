@@ -20,6 +20,7 @@
 #include "tapir/proto/pppoe.h"
 #include "tapir/proto/pseudowire.h"
 #include "tapir/proto/raw.h"
+#include "tapir/proto/sctp.h"
 #include "tapir/proto/sll.h"
 #include "tapir/proto/sll2.h"
 #include "tapir/proto/tcp.h"
@@ -54,6 +55,7 @@
     X(icmpv6)                                                                                      \
     X(tcp)                                                                                         \
     X(udp)                                                                                         \
+    X(sctp)                                                                                        \
     X(vxlan)                                                                                       \
     X(dns)                                                                                         \
     X(mdns)                                                                                        \

@@ -53,6 +53,13 @@ static bool look_outside(
     return false;
 }
 
+bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer)
+{
+    struct outside outside;
+
+    return layer->status == TAPIR_OK && look_outside(packet, layer, &outside);
+}
+
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,
     uint16_t actual, tapir_checksum *checksum)
 {

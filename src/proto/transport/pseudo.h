@@ -14,4 +14,8 @@ void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *laye
 void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer, tapir_span behind,
     uint8_t protocol, uint16_t actual, tapir_checksum *checksum);
 
+/* Tells whether all of the message that begins with `layer` is there: in whichever IP lies outside
+ * it is no fragment, and nothing was cut off. */
+bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer);
+
 #endif
