@@ -27,6 +27,7 @@ static const dump_printer printers[] = {
     {&tapir_icmpv6_proto, tapir__dump_icmpv6},
     {&tapir_tcp_proto, tapir__dump_tcp},
     {&tapir_udp_proto, tapir__dump_udp},
+    {&tapir_sctp_proto, tapir__dump_sctp},
     {&tapir_gre_proto, tapir__dump_gre},
     {&tapir_vxlan_proto, tapir__dump_vxlan},
 };

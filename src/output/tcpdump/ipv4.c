@@ -474,7 +474,7 @@ uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol,
 /* Tells whether what is inside puts the addresses beside its ports. */
 static bool has_ports(uint8_t protocol)
 {
-    return protocol == 6 || protocol == 17;
+    return protocol == 6 || protocol == 17 || protocol == 132;
 }
 
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)

@@ -373,6 +373,7 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmpv6(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
+size_t tapir__dump_sctp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_gre(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vxlan(struct tapir_dump *p, size_t index);
