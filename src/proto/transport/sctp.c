@@ -10,6 +10,7 @@
 
 #define HEADER_LEN  12
 #define CHECKSUM_AT 8
+#define CHUNK_HEAD  4 /* type, flags and length */
 
 const tapir_label tapir__sctp_chunk_types[] = {
     {TAPIR_SCTP_DATA, "DATA"},
@@ -211,11 +212,11 @@ static const tapir_part drop_parts[] = {
 #define CHUNK(member, name, kind, bits, ...)                                                       \
     TAPIR_FIELD(tapir_sctp_chunk, member, name, kind, bits, __VA_ARGS__)
 #define HEAD(flag_parts)                                                                           \
-    CHUNK(type, "sctp.chunk_type", TAPIR_UINT, 0, "Type", .labels = tapir__sctp_chunk_types,       \
+    CHUNK(type, "sctp.chunk_type", TAPIR_UINT, 8, "Type", .labels = tapir__sctp_chunk_types,       \
         .parts = type_parts),                                                                      \
-        CHUNK(flags, "sctp.chunk_flags", TAPIR_UINT, 0, "Flags", .base = TAPIR_HEX,                \
+        CHUNK(flags, "sctp.chunk_flags", TAPIR_UINT, 8, "Flags", .base = TAPIR_HEX,                \
             .parts = flag_parts),                                                                  \
-        CHUNK(length, "sctp.chunk_length", TAPIR_UINT, 0, "Length without padding")
+        CHUNK(length, "sctp.chunk_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING           CHUNK(padding, "sctp.chunk_padding", TAPIR_SPAN, 0, "Padding")
 #define RECORD(id, title) static const tapir_record id##_record = TAPIR_RECORD(title, id##_fields)
 
@@ -458,6 +459,7 @@ static void take_sack(struct tapir_sctp_chunk *chunk)
 static const tapir_record *chunk_next(tapir_walk *walk, void *item)
 {
     struct tapir_sctp_chunk *chunk = item;
+    const uint8_t *start = walk->in.at;
     const tapir_record *record;
     tapir_reader r;
 
@@ -465,15 +467,17 @@ static const tapir_record *chunk_next(tapir_walk *walk, void *item)
     chunk->type = tapir_take_u8(&walk->in);
     chunk->flags = tapir_take_u8(&walk->in);
     chunk->length = tapir_take_be16(&walk->in);
-    if (!walk->in.failed && chunk->length < 4)
-        tapir_reader_fail(&walk->in, 4);
     if (walk->in.failed)
         return NULL;
-    chunk->value = tapir__take_most(&walk->in, chunk->length - 4u);
+    if (chunk->length < CHUNK_HEAD) {
+        tapir_reader_fail(&walk->in, CHUNK_HEAD);
+        return &plain_record;
+    }
+    chunk->value = tapir__take_most(&walk->in, chunk->length - (size_t)CHUNK_HEAD);
     chunk->padding = tapir__sctp_take_padding(&walk->in, chunk->length);
     record = shapes[chunk->type] ? shapes[chunk->type] : &unknown_record;
-    r = tapir_reader_of(chunk->value);
-    if (!tapir__take_record(&r, record, chunk)) {
+    r = tapir_reader_of(tapir_span_of(start, CHUNK_HEAD + chunk->value.len));
+    if (!tapir__take_record(&r, record, chunk) && !walk->in.failed) {
         memset(&chunk->as, 0, sizeof chunk->as);
         return &unknown_record;
     }

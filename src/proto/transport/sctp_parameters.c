@@ -6,6 +6,8 @@
 
 #include "../record.h"
 
+#define ITEM_HEAD 4 /* type and length */
+
 static const tapir_label parameter_types[] = {
     {TAPIR_SCTP_PARAMETER_HEARTBEAT, "Heartbeat information"},
     {TAPIR_SCTP_PARAMETER_IPV4, "IPv4 address"},
@@ -148,9 +150,9 @@ static const tapir_part type_parts[] = {
 #define PARAMETER(member, name, kind, bits, ...)                                                   \
     TAPIR_FIELD(tapir_sctp_parameter, member, name, kind, bits, __VA_ARGS__)
 #define HEAD                                                                                       \
-    PARAMETER(type, "sctp.parameter_type", TAPIR_UINT, 0, "Type", .base = TAPIR_HEX,               \
+    PARAMETER(type, "sctp.parameter_type", TAPIR_UINT, 16, "Type", .base = TAPIR_HEX,              \
         .labels = parameter_types, .parts = type_parts),                                           \
-        PARAMETER(length, "sctp.parameter_length", TAPIR_UINT, 0, "Length without padding")
+        PARAMETER(length, "sctp.parameter_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING PARAMETER(padding, "sctp.parameter_padding", TAPIR_SPAN, 0, "Padding")
 #define CORRELATION                                                                                \
     PARAMETER(as.number, "sctp.correlation_id", TAPIR_UINT, 32,                                    \
@@ -354,35 +356,41 @@ tapir_span tapir__sctp_take_padding(tapir_reader *r, size_t length)
     return tapir_take_span(r, len < left ? len : left);
 }
 
-bool tapir__sctp_take_parameter(tapir_reader *r, struct tapir_sctp_parameter *parameter)
+/* Takes type, length, value and padding; false when there is no such item. */
+static bool take_item(tapir_reader *r, struct tapir_sctp_parameter *item)
 {
-    memset(parameter, 0, sizeof *parameter);
-    parameter->type = tapir_take_be16(r);
-    parameter->length = tapir_take_be16(r);
-    if (!r->failed && parameter->length < 4)
-        tapir_reader_fail(r, 4);
+    memset(item, 0, sizeof *item);
+    item->type = tapir_take_be16(r);
+    item->length = tapir_take_be16(r);
+    item->value = tapir_span_of(r->at, 0);
     if (r->failed)
         return false;
-    parameter->value = tapir__take_most(r, parameter->length - 4u);
-    parameter->padding = tapir__sctp_take_padding(r, parameter->length);
+    if (item->length < ITEM_HEAD) {
+        tapir_reader_fail(r, ITEM_HEAD);
+        return true;
+    }
+    item->value = tapir__take_most(r, item->length - (size_t)ITEM_HEAD);
+    item->padding = tapir__sctp_take_padding(r, item->length);
     return true;
 }
 
-/* Takes what the table says is fixed; an item too short for it is one that is unknown. */
-static const tapir_record *take_fixed(struct tapir_sctp_parameter *parameter,
+/* Takes what the table says is fixed. An item too short for it is one that is unknown, unless it is
+ * the end of the bytes that cut it. */
+static const tapir_record *take_fixed(struct tapir_sctp_parameter *item, bool cut,
     const tapir_record *record, const tapir_record *otherwise)
 {
-    tapir_reader r = tapir_reader_of(parameter->value);
+    tapir_reader r =
+        tapir_reader_of(tapir_span_of(item->value.data - ITEM_HEAD, ITEM_HEAD + item->value.len));
 
-    if (!tapir__take_record(&r, record, parameter)) {
-        memset(&parameter->as, 0, sizeof parameter->as);
+    if (!tapir__take_record(&r, record, item) && !cut) {
+        memset(&item->as, 0, sizeof item->as);
         return otherwise;
     }
-    parameter->rest = tapir_rest(&r);
+    item->rest = tapir_rest(&r);
     if (record == &response_record && tapir_left(&r) >= 8) {
-        parameter->as.response.sender_tsn = tapir_take_be32(&r);
-        parameter->as.response.receiver_tsn = tapir_take_be32(&r);
-        parameter->as.response.tsns = true;
+        item->as.response.sender_tsn = tapir_take_be32(&r);
+        item->as.response.receiver_tsn = tapir_take_be32(&r);
+        item->as.response.tsns = true;
     }
     return record;
 }
@@ -402,14 +410,16 @@ static const tapir_record *parameter_next(tapir_walk *walk, void *item)
     struct tapir_sctp_parameter *parameter = item;
     const tapir_record *record = &unknown_record;
 
-    if (!tapir__sctp_take_parameter(&walk->in, parameter))
+    if (!take_item(&walk->in, parameter))
         return NULL;
+    if (parameter->length < ITEM_HEAD)
+        return &empty_record;
     for (size_t i = 0; i < TAPIR_COUNT(parameter_shapes); i++)
         if (parameter_shapes[i].type == parameter->type)
             record = parameter_shapes[i].record
                          ? parameter_shapes[i].record
                          : walk->list->records[parameter_shapes[i].container];
-    record = take_fixed(parameter, record, &unknown_record);
+    record = take_fixed(parameter, walk->in.failed, record, &unknown_record);
     if (record == &hostname_record)
         end_name(parameter);
     return record;
@@ -421,8 +431,8 @@ static const tapir_record *parameter_next(tapir_walk *walk, void *item)
 #undef PADDING
 #define HEAD                                                                                       \
     PARAMETER(                                                                                     \
-        type, "sctp.cause_code", TAPIR_UINT, 0, "Code", .base = TAPIR_HEX, .labels = cause_codes), \
-        PARAMETER(length, "sctp.cause_length", TAPIR_UINT, 0, "Length without padding")
+        type, "sctp.cause_code", TAPIR_UINT, 16, "Code", .base = TAPIR_HEX, .labels = cause_codes), \
+        PARAMETER(length, "sctp.cause_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING PARAMETER(padding, "sctp.cause_padding", TAPIR_SPAN, 0, "Padding")
 
 static const tapir_field plain_cause_fields[] = {HEAD, PADDING};
@@ -492,10 +502,12 @@ static const tapir_record *cause_next(tapir_walk *walk, void *item)
     struct tapir_sctp_parameter *cause = item;
     const tapir_record *record = &information_record;
 
-    if (!tapir__sctp_take_parameter(&walk->in, cause))
+    if (!take_item(&walk->in, cause))
         return NULL;
+    if (cause->length < ITEM_HEAD)
+        return &plain_cause_record;
     for (size_t i = 0; i < TAPIR_COUNT(cause_shapes); i++)
         if (cause_shapes[i].code == cause->type)
             record = cause_shapes[i].record;
-    return take_fixed(cause, record, &information_record);
+    return take_fixed(cause, walk->in.failed, record, &information_record);
 }

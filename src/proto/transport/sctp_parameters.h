@@ -8,9 +8,6 @@ extern const tapir_list tapir__sctp_parameter_list, tapir__sctp_cause_list;
 
 extern const tapir_label tapir__sctp_chunk_types[], tapir__sctp_hmacs[];
 
-/* Takes type, length, value and padding; false, failing the reader, when there is no such item. */
-bool tapir__sctp_take_parameter(tapir_reader *r, struct tapir_sctp_parameter *parameter);
-
 /* Takes the zeroes that make `length` a multiple of four, those that are there. */
 tapir_span tapir__sctp_take_padding(tapir_reader *r, size_t length);
 
