@@ -83,15 +83,22 @@ static tapir_status ppp_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_ppp *ppp = layer;
     const bool framed = ppp->present & TAPIR_PPP_ADDRESS;
+    bool compressed = ppp->compressed;
+    uint32_t protocol = ppp->protocol;
+    tapir_status status = tapir_fill_key(e, TAPIR_PPP_PROTOCOL, "ppp.protocol", &protocol);
 
-    tapir_open_header(e, (framed ? 2u : 0u) + (ppp->compressed ? 1u : 2u));
+    if (protocol > UINT8_MAX && protocol != ppp->protocol)
+        compressed = false; /* what was filled in does not fit */
+    tapir_open_header(e, (framed ? 2u : 0u) + (compressed ? 1u : 2u));
     if (framed) {
         tapir_put_be(&e->out, 1, ppp->address);
         tapir_put_be(&e->out, 1, ppp->control);
     }
-    tapir_put_be(&e->out, ppp->compressed ? 1 : 2, ppp->protocol);
-    return TAPIR_OK;
+    tapir_put_be(&e->out, compressed ? 1 : 2, protocol);
+    return status;
 }
+
+static const struct tapir_ppp ppp_initial = {.address = ALL_STATIONS, .control = 0x03};
 
 static const tapir_binding ppp_bindings[] = {
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_PPP},
@@ -120,4 +127,5 @@ const tapir_proto tapir_ppp_proto = {
     .encode = ppp_encode,
     TAPIR_BINDINGS(ppp_bindings),
     TAPIR_SAMPLES(ppp_samples),
+    .initial = &ppp_initial,
 };

@@ -5,6 +5,8 @@
 #include "tapir/encode.h"
 #include "tapir/proto/ppp.h"
 
+#define HEADER_LEN 6
+
 static const tapir_label codes[] = {
     {TAPIR_PPPOE_SESSION, "Session data"},
     {TAPIR_PPPOE_PADO, "Offer (PADO)"},
@@ -351,15 +353,37 @@ static tapir_status pppoe_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* The length does not count the header, and PPP follows in a session only. */
+static tapir_status fill(tapir_encoder *e, struct tapir_pppoe *pppoe)
+{
+    size_t length = HEADER_LEN + (size_t)pppoe->length;
+    uint32_t key = TAPIR_ETHER_TYPE_PPP;
+    tapir_status status = tapir_fill_key(e, TAPIR_ETHER_TYPE, "pppoe.code", &key);
+
+    if (status == TAPIR_OK)
+        status = tapir_fill_length(e, "pppoe.payload_length", HEADER_LEN + pppoe->tags.len,
+            HEADER_LEN + UINT16_MAX, &length);
+    pppoe->length = (uint16_t)(length - HEADER_LEN);
+    if (e->fill & TAPIR_KEYS && tapir_encoder_inside(e) &&
+        tapir_encoder_inside(e)->proto == &tapir_ppp_proto)
+        pppoe->code = TAPIR_PPPOE_SESSION;
+    return status;
+}
+
 static tapir_status pppoe_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_pppoe *pppoe = layer;
+    struct tapir_pppoe pppoe = *(const struct tapir_pppoe *)layer;
+    tapir_status status = fill(e, &pppoe);
 
-    tapir_open_header(e, 6 + pppoe->tags.len);
-    TAPIR_STORE(&e->out, pppoe, pppoe_fields);
-    tapir_put_span(&e->out, pppoe->tags);
-    return TAPIR_OK;
+    tapir_open_header(e, HEADER_LEN + pppoe.tags.len);
+    TAPIR_STORE(&e->out, &pppoe, pppoe_fields);
+    tapir_put_span(&e->out, pppoe.tags);
+    return status;
 }
+
+static const struct tapir_pppoe discovery_initial = {
+    .version = 1, .type = 1, .code = TAPIR_PPPOE_PADI};
+static const struct tapir_pppoe session_initial = {.version = 1, .type = 1};
 
 static const tapir_binding discovery_bindings[] = {
     {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_PPPOE_DISCOVERY}};
@@ -397,6 +421,7 @@ const tapir_proto tapir_pppoe_discovery_proto = {
     .encode = pppoe_encode,
     TAPIR_BINDINGS(discovery_bindings),
     TAPIR_SAMPLES(discovery_samples),
+    .initial = &discovery_initial,
 };
 
 const tapir_proto tapir_pppoe_session_proto = {
@@ -410,4 +435,5 @@ const tapir_proto tapir_pppoe_session_proto = {
     .encode = pppoe_encode,
     TAPIR_BINDINGS(session_bindings),
     TAPIR_SAMPLES(session_samples),
+    .initial = &session_initial,
 };

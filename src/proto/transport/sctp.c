@@ -533,6 +533,18 @@ static tapir_status sctp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* The sum is over the packet with zeroes in its own place, and stands there lowest byte first
+ * (RFC 9260 appendix A). */
+static uint32_t checksum_of(const uint8_t *packet, size_t len)
+{
+    static const uint8_t zeroes[4];
+    uint32_t crc = tapir_crc32c(0, tapir_span_of(packet, CHECKSUM_AT));
+
+    crc = tapir_crc32c(crc, tapir_span_of(zeroes, sizeof zeroes));
+    return __builtin_bswap32(
+        tapir_crc32c(crc, tapir_span_of(packet + HEADER_LEN, len - HEADER_LEN)));
+}
+
 static tapir_status sctp_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_sctp *sctp = layer;
@@ -540,27 +552,25 @@ static tapir_status sctp_encode(tapir_encoder *e, const void *layer)
     tapir_open_header(e, HEADER_LEN + sctp->chunks.len);
     TAPIR_STORE(&e->out, sctp, sctp_fields);
     tapir_put_span(&e->out, sctp->chunks);
+    if (!e->out.failed && tapir__whole_checksum_due(e))
+        tapir_store_be(e->head + CHECKSUM_AT, 4,
+            checksum_of(e->head, HEADER_LEN + sctp->chunks.len + e->inside.len));
     return TAPIR_OK;
 }
 
-/* The sum is over the packet with zeroes in its own place, and stands there lowest byte first
- * (RFC 9260 appendix A). */
+static const tapir_coverage sctp_coverage = {.offset = CHECKSUM_AT, .crc32c = true};
+
 static void sctp_verify(
     const tapir_packet *packet, const tapir_layer *layer, tapir_checksum *checksum)
 {
-    static const uint8_t zeroes[4];
     const struct tapir_sctp *sctp = layer->fields;
-    uint32_t crc;
 
     checksum->present = true;
     checksum->actual = sctp->checksum;
     if (!tapir__is_whole_message(packet, layer))
         return;
-    crc = tapir_crc32c(0, tapir_span_of(layer->start, CHECKSUM_AT));
-    crc = tapir_crc32c(crc, tapir_span_of(zeroes, sizeof zeroes));
-    crc = tapir_crc32c(crc, sctp->chunks);
     checksum->verifiable = true;
-    checksum->expected = __builtin_bswap32(crc);
+    checksum->expected = checksum_of(layer->start, layer->header_len);
     checksum->good = checksum->expected == checksum->actual;
 }
 
@@ -624,6 +634,7 @@ const tapir_proto tapir_sctp_proto = {
     .encode = sctp_encode,
     .verify = sctp_verify,
     .flow = sctp_flow,
+    .coverage = &sctp_coverage,
     TAPIR_BINDINGS(sctp_bindings),
     TAPIR_SAMPLES(sctp_samples),
 };

@@ -74,12 +74,27 @@ static tapir_status mpls_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* Whether the entry is the last one hangs on what follows, where that is a protocol. */
+static void fill_bottom(const tapir_encoder *e, struct tapir_mpls *mpls)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    if (e->fill & TAPIR_KEYS && inside && inside->proto != &tapir_data_proto &&
+        inside->proto != &tapir_failure_proto)
+        mpls->bottom = inside->proto != &tapir_mpls_proto;
+}
+
 static tapir_status mpls_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_mpls mpls = *(const struct tapir_mpls *)layer;
+
+    fill_bottom(e, &mpls);
     tapir_open_header(e, 4);
-    TAPIR_STORE(&e->out, layer, mpls_fields);
+    TAPIR_STORE(&e->out, &mpls, mpls_fields);
     return TAPIR_OK;
 }
+
+static const struct tapir_mpls mpls_initial = {.bottom = true, .ttl = 64};
 
 static const tapir_binding mpls_bindings[] = {
     {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_MPLS},
@@ -112,4 +127,5 @@ const tapir_proto tapir_mpls_proto = {
     .encode = mpls_encode,
     TAPIR_BINDINGS(mpls_bindings),
     TAPIR_SAMPLES(mpls_samples),
+    .initial = &mpls_initial,
 };

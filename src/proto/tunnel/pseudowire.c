@@ -27,9 +27,11 @@ static tapir_status ethernet_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
+    uint32_t key = TAPIR_ETHER_TYPE_TEB;
+
     tapir_open_header(e, 4);
     TAPIR_STORE(&e->out, layer, ethernet_fields);
-    return TAPIR_OK;
+    return tapir_fill_key(e, TAPIR_ETHER_TYPE, "pwethcw", &key);
 }
 
 const tapir_space tapir_space_pw_channel = {
@@ -67,6 +69,14 @@ static const tapir_field channel_fields[] = {
         "What the channel carries", .base = TAPIR_HEX, .labels = channels),
 };
 
+/* The EtherType of what a channel of that type carries, 0 where it has none. */
+static uint32_t ether_type_of(uint16_t channel)
+{
+    return channel == CHANNEL_IPV4   ? TAPIR_ETHER_TYPE_IPV4
+           : channel == CHANNEL_IPV6 ? TAPIR_ETHER_TYPE_IPV6
+                                     : 0;
+}
+
 static tapir_status channel_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_pw_channel *channel = layer;
@@ -74,19 +84,43 @@ static tapir_status channel_decode(tapir_decoder *d, void *layer)
     if (!TAPIR_LOAD(&d->in, channel, channel_fields))
         return TAPIR_OK;
     tapir_next(d, TAPIR_PW_CHANNEL, channel->type);
-    if (channel->type == CHANNEL_IPV4)
-        tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV4);
-    else if (channel->type == CHANNEL_IPV6)
-        tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV6);
+    if (ether_type_of(channel->type))
+        tapir_next(d, TAPIR_ETHER_TYPE, ether_type_of(channel->type));
     return TAPIR_OK;
+}
+
+/* A protocol that names the channel is asked first, else what follows is IP. */
+static tapir_status fill_type(tapir_encoder *e, uint16_t *type)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    uint32_t key = ether_type_of(*type), channel = *type;
+    tapir_status status;
+
+    for (size_t i = 0; inside && i < inside->proto->binding_count; i++)
+        if (inside->proto->bindings[i].space == TAPIR_PW_CHANNEL) {
+            status = tapir_fill_key(e, TAPIR_PW_CHANNEL, "pwach.channel_type", &channel);
+            *type = (uint16_t)channel;
+            return status;
+        }
+    status = tapir_fill_key(e, TAPIR_ETHER_TYPE, "pwach.channel_type", &key);
+    if (key == TAPIR_ETHER_TYPE_IPV4)
+        *type = CHANNEL_IPV4;
+    else if (key == TAPIR_ETHER_TYPE_IPV6)
+        *type = CHANNEL_IPV6;
+    return status;
 }
 
 static tapir_status channel_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_pw_channel channel = *(const struct tapir_pw_channel *)layer;
+    tapir_status status = fill_type(e, &channel.type);
+
     tapir_open_header(e, 4);
-    TAPIR_STORE(&e->out, layer, channel_fields);
-    return TAPIR_OK;
+    TAPIR_STORE(&e->out, &channel, channel_fields);
+    return status;
 }
+
+static const struct tapir_pw_channel channel_initial = {.first = 1};
 
 static const tapir_binding ethernet_bindings[] = {{TAPIR_MPLS_NIBBLE, 0}};
 static const tapir_binding channel_bindings[] = {
@@ -130,4 +164,5 @@ const tapir_proto tapir_pw_channel_proto = {
     .encode = channel_encode,
     TAPIR_BINDINGS(channel_bindings),
     TAPIR_SAMPLES(channel_samples),
+    .initial = &channel_initial,
 };

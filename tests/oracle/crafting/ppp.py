@@ -71,7 +71,9 @@ def discoveries():
     for one in tags():
         yield discovery(PADI, one)
         yield discovery(PADO, one + tag(0))
-        yield discovery(PADR, tag(SERVICE) + one + tag(UNIQUE, b"\1\2"))
+        yield discovery(PADR, tag(UNIQUE, b"\1\2") + one)
+        yield discovery(PADS, tag(NAME, b"ac") + one + names, 0x1234)
+        yield discovery(PADT, one + tag(COOKIE, b"\3\4"), 0x1234)
     yield discovery(PADI, tag(0x0777, pattern(6)))
     # What follows the end of the list, lengths that lie, padding.
     yield discovery(PADI, names + tag(0) + tag(NAME, b"behind"))

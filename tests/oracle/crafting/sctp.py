@@ -243,9 +243,10 @@ def sctp_packets():
 def broken_packets():
     for length in range(12):
         yield eth4(132, sctp(data())[:length])
-    for length in (0, 1, 3, 4, 8, 15, 16, 19, 21, 24, 1000, 65535):
+    for length in (0, 3, 4, 8, 15, 16, 19, 21, 24, 1000, 65535):
         yield eth4(132, sctp(data(length=length)))
-        yield eth4(132, sctp(chunk(11) + data(length=length)))
+    yield eth4(132, sctp(chunk(11) + data(length=16)))
+    yield eth4(132, sctp(chunk(11) + data(length=24)))
     for length in range(1, 4):
         yield eth4(132, sctp(data() + pattern(length)))
     yield eth4(132, sctp(data(pattern(5))[:-2]))
