@@ -34,6 +34,9 @@ NAMES = {
     "DNS": ("dns", "mdns", "llmnr"),
     "VXLAN": ("vxlan",),
     "GRE": ("gre",),
+    "MPLS": ("mpls",),
+    "PPPoE": ("pppoed", "pppoes"),
+    "PPP": ("ppp",),
 }
 # Layers of gopacket's that are the rest of another one, to us.
 PART_OF_ANOTHER = ("ICMPv6", "MLDv")

@@ -218,6 +218,7 @@ static const tapir_binding ipv4_bindings[] = {
     {TAPIR_IP_PROTOCOL, 94}, /* IP within IP, as KA9Q had it */
     {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
+    {TAPIR_PPP_PROTOCOL, 0x0021},
 };
 
 static const char *const ipv4_samples[] = {
