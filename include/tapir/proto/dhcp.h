@@ -259,13 +259,13 @@ struct tapir_dhcp_option {
     uint32_t second;      /* client identifier: hardware type or enterprise of a DUID; second
                            * number of others */
     uint32_t third;
-    uint32_t identifier;     /* client identifier: IAID; authentication: secret */
+    uint32_t identifier;     /* client identifier: IAID; authentication: secret; iSNS: security */
     uint32_t time;           /* client identifier: of the DUID, seconds since 2000 */
     uint64_t replay;         /* authentication: replay detection */
     int32_t offset;          /* time offset: seconds east of UTC */
     bool flag;               /* options that are on or off */
     uint8_t address[4];      /* options of one address */
-    uint8_t more_address[4]; /* RDNSS selection: the second one */
+    uint8_t more_address[4]; /* RDNSS selection: the second one; iSNS: the heartbeat's */
     uint8_t address6[16];    /* 6rd: prefix */
     uint8_t mac[6];          /* client identifier of type 1 or 6 */
     tapir_span text;         /* options of text, up to a byte of 0; authentication: information */
@@ -314,7 +314,8 @@ TAPIR_API tapir_walk tapir_dhcp_option_values(const struct tapir_dhcp_option *op
 TAPIR_API const char *tapir_dhcp_option_name(uint8_t code);
 
 /* Writing options. A writer over the caller's bytes takes one after the other; what does not fit
- * fails it and is not written. The options of a message are what was written, its end included:
+ * or makes no sense fails it and fills it up, and nothing more is written. The options of a message
+ * are what was written, its end included:
  *
  *     uint8_t room[312];
  *     tapir_writer w = {room, room + sizeof room, false};

@@ -11,6 +11,17 @@ const tapir_label tapir__dhcp_codes[] = {
         {0, NULL},
 };
 
+/* The same by name, for the titles of records. */
+static const struct {
+#define X(name, number, text) char name[sizeof text];
+    TAPIR_DHCP_OPTIONS(X)
+#undef X
+} titles = {
+#define X(name, number, text) text,
+    TAPIR_DHCP_OPTIONS(X)
+#undef X
+};
+
 static const tapir_label message_types[] = {
 #define X(name, number, text) {number, text},
     TAPIR_DHCP_MESSAGES(X)
@@ -87,6 +98,9 @@ static const tapir_label on_or_off[] = {{0, "Off"}, {1, "On"}, {0, NULL}};
 
 #define OPTION(member, name, kind, ...)                                                            \
     TAPIR_FIELD(tapir_dhcp_option, member, name, kind, 0, __VA_ARGS__)
+/* Of a number that is usually written in hexadecimal, which is as wide as its place. */
+#define OPTION_HEX(member, name, bits, ...)                                                        \
+    TAPIR_FIELD(tapir_dhcp_option, member, name, TAPIR_UINT, bits, __VA_ARGS__, .base = TAPIR_HEX)
 #define CODE   OPTION(code, "dhcp.option.type", TAPIR_UINT, "Code", .labels = tapir__dhcp_codes)
 #define LENGTH OPTION(length, "dhcp.option.length", TAPIR_UINT, "Length of the value")
 #define HEAD                                                                                       \
@@ -107,7 +121,7 @@ RECORD(end, "End");
 RECORD(cut, "Option cut short");
 RECORD(other, "Option");
 
-/* Options of a common form: name, form, name of the value, title and about, anything more. */
+/* Options of a common form: name, form, name of the value and what it is, anything more. */
 #define COMMON_OPTIONS(X)                                                                          \
     X(SUBNET_MASK, ADDRESS, "subnet_mask", "Subnet mask")                                          \
     X(TIME_OFFSET, OFFSET, "time_offset", "Seconds east of UTC")                                   \
@@ -257,8 +271,8 @@ static const tapir_part data_source_parts[] = {
 #define X(name, form, ...) DEFINE_##form(name, __VA_ARGS__)
 COMMON_OPTIONS(X)
 #undef X
-#define X(name, form, field, about, ...)                                                           \
-    static const tapir_record name##_record = TAPIR_RECORD(about, name##_fields);
+#define X(name, ...)                                                                               \
+    static const tapir_record name##_record = TAPIR_RECORD(titles.name, name##_fields);
 COMMON_OPTIONS(X)
 #undef X
 
@@ -332,9 +346,11 @@ LISTED(sip_addresses, "SIP servers by address", SIP_ENCODING,
         .list = &tapir__dhcp_sip_address_list));
 
 /* Option overload: what stands in the other places is nested in it. */
-LISTED(overload, "Option overload",
-    OPTION(number, "dhcp.option.option_overload", TAPIR_UINT, "Where options go on",
-        .labels = overloads),
+#define PLACES                                                                                     \
+    OPTION(number, "dhcp.option.option_overload", TAPIR_UINT, "Where options go on",               \
+        .labels = overloads)
+LISTED(plain_overload, "Option overload", PLACES);
+LISTED(overload, "Option overload", PLACES,
     OPTION(name_options, "dhcp.option.overload.server_name", TAPIR_LIST,
         "Options in the place of the server's name", .list = &tapir__dhcp_overloaded_list),
     OPTION(file_options, "dhcp.option.overload.boot_file", TAPIR_LIST,
@@ -383,8 +399,7 @@ static void print_uuid(tapir_text *text, const void *member, const void *item)
 }
 
 #define HARDWARE                                                                                   \
-    OPTION(number, "dhcp.client_id.hw_type", TAPIR_UINT, "Hardware type", .base = TAPIR_HEX,       \
-        .labels = tapir__dhcp_hardware)
+    OPTION_HEX(number, "dhcp.client_id.hw_type", 8, "Hardware type", .labels = tapir__dhcp_hardware)
 #define DUID                                                                                       \
     OPTION(identifier, "dhcp.client_id.iaid", TAPIR_TEXT, "Identity association",                  \
         .print = print_identity),                                                                  \
@@ -516,8 +531,7 @@ static void print_full_name(tapir_text *text, const void *member, const void *it
 }
 
 #define FULL_NAME                                                                                  \
-    OPTION(number, "dhcp.fqdn.flags", TAPIR_UINT, "Flags", .base = TAPIR_HEX,                      \
-        .parts = full_name_parts),                                                                 \
+    OPTION_HEX(number, "dhcp.fqdn.flags", 8, "Flags", .parts = full_name_parts),                   \
         OPTION(second, "dhcp.fqdn.rcode1", TAPIR_UINT, "Reply code of the name's update"),         \
         OPTION(third, "dhcp.fqdn.rcode2", TAPIR_UINT, "Reply code of the address's update")
 LISTED(nameless, "Client fully qualified domain name", FULL_NAME);
@@ -547,14 +561,13 @@ static const tapir_record *take_full_name(struct tapir_dhcp_option *option, tapi
         OPTION(second, algorithm, TAPIR_UINT, "Algorithm"),                                        \
         OPTION(                                                                                    \
             third, "dhcp.option.dhcp_authentication.rdm", TAPIR_UINT, "Replay detection method"),  \
-        OPTION(replay, "dhcp.option.dhcp_authentication.rdm_replay_detection", TAPIR_UINT,         \
-            "Replay detection", .base = TAPIR_HEX)
+        OPTION_HEX(replay, "dhcp.option.dhcp_authentication.rdm_replay_detection", 64,             \
+            "Replay detection")
 LISTED(token, "Authentication", AUTHENTICATION("dhcp.option.dhcp_authentication.algorithm"),
     OPTION(text, "dhcp.option.dhcp_authentication.information", TAPIR_STRING, "Information"));
 LISTED(delayed, "Delayed authentication",
     AUTHENTICATION("dhcp.option.dhcp_authentication.alg_delay"),
-    OPTION(identifier, "dhcp.option.dhcp_authentication.secret_id", TAPIR_UINT, "Secret",
-        .base = TAPIR_HEX),
+    OPTION_HEX(identifier, "dhcp.option.dhcp_authentication.secret_id", 32, "Secret"),
     OPTION(rest, "dhcp.option.dhcp_authentication.hmac_md5_hash", TAPIR_SPAN, "HMAC"));
 
 static const tapir_record *take_authentication(struct tapir_dhcp_option *option, tapir_reader *in)
@@ -632,6 +645,98 @@ static const tapir_record *take_network_interface(
     return option->number == 1 ? &network_interface_record : &other_record;
 }
 
+/* Internet Storage Name Service (RFC 4174). */
+
+enum { ISNS_HEARTBEAT = 2 };
+
+static const tapir_part isns_function_parts[] = {
+    TAPIR_PART("dhcp.option.isns.functions.enabled", 0x0001, "The others count", NULL),
+    TAPIR_PART("dhcp.option.isns.functions.dd_base_authorization", 0x0002,
+        "Access is by discovery domain", NULL),
+    TAPIR_PART("dhcp.option.isns.functions.sec_policy_distribution", 0x0004,
+        "The server distributes security policy", NULL),
+    TAPIR_PART_HEX("dhcp.option.isns.functions.reserved", 0xfff8, "Reserved"),
+    TAPIR_PARTS_END,
+};
+static const tapir_part isns_access_parts[] = {
+    TAPIR_PART(
+        "dhcp.option.isns.discovery_domain_access.enabled", 0x0001, "The others count", NULL),
+    TAPIR_PART("dhcp.option.isns.discovery_domain_access_control.node", 0x0002,
+        "Control nodes may change domains", NULL),
+    TAPIR_PART(
+        "dhcp.option.isns.discovery_domain_access.iscsi_target", 0x0004, "iSCSI targets may", NULL),
+    TAPIR_PART("dhcp.option.isns.discovery_domain_access.iscsi_initiator", 0x0008,
+        "iSCSI initiators may", NULL),
+    TAPIR_PART("dhcp.option.isns.discovery_domain_access.ifcp_target_port", 0x0010,
+        "iFCP target ports may", NULL),
+    TAPIR_PART("dhcp.option.isns.discovery_domain_access.initiator_target_port", 0x0020,
+        "iFCP initiator ports may", NULL),
+    TAPIR_PART_HEX("dhcp.option.isns.discovery_domain_access.reserved", 0xffc0, "Reserved"),
+    TAPIR_PARTS_END,
+};
+static const tapir_part isns_flag_parts[] = {
+    TAPIR_PART("dhcp.option.isns.administrative_flags.enabled", 0x0001, "The others count", NULL),
+    TAPIR_PART("dhcp.option.isns.administrative_flags.heartbeat", ISNS_HEARTBEAT,
+        "The first address is the heartbeat's", NULL),
+    TAPIR_PART("dhcp.option.isns.administrative_flags.management_scns", 0x0004,
+        "Management nodes are told of changes", NULL),
+    TAPIR_PART("dhcp.option.isns.administrative_flags.default_discovery_domain", 0x0008,
+        "There is a default discovery domain", NULL),
+    TAPIR_PART_HEX("dhcp.option.isns.administrative_flags.reserved", 0xfff0, "Reserved"),
+    TAPIR_PARTS_END,
+};
+static const tapir_part isns_security_parts[] = {
+    TAPIR_PART("dhcp.option.isns.server_security_bitmap.enabled", 0x0001, "The others count", NULL),
+    TAPIR_PART(
+        "dhcp.option.isns.server_security_bitmap.ike_ipsec_enabled", 0x0002, "IKE and IPsec", NULL),
+    TAPIR_PART("dhcp.option.isns.server_security_bitmap.main_mode", 0x0004, "IKE main mode", NULL),
+    TAPIR_PART("dhcp.option.isns.server_security_bitmap.aggressive_mode", 0x0008,
+        "IKE aggressive mode", NULL),
+    TAPIR_PART(
+        "dhcp.option.isns.server_security_bitmap.pfs", 0x0010, "Perfect forward secrecy", NULL),
+    TAPIR_PART("dhcp.option.isns.server_security_bitmap.transport_mode", 0x0020,
+        "IPsec transport mode", NULL),
+    TAPIR_PART(
+        "dhcp.option.isns.server_security_bitmap.tunnel_mode", 0x0040, "IPsec tunnel mode", NULL),
+    TAPIR_PART_HEX("dhcp.option.isns.server_security_bitmap.reserved", 0xff80, "Reserved"),
+    TAPIR_PARTS_END,
+};
+static const tapir_field isns_server_fields[] = {TAPIR_FIELD(tapir_dhcp_value, address,
+    "dhcp.option.isns.secondary_server_addr", TAPIR_IPV4, 0, "Another server")};
+RECORD(isns_server, "Server");
+static const tapir_record *const isns_server_records[] = {&isns_server_record};
+static const tapir_list isns_server_list = {sizeof(struct tapir_dhcp_value),
+    tapir__dhcp_next_address, isns_server_records, TAPIR_COUNT(isns_server_records)};
+LISTED(isns, "Internet storage name service",
+    OPTION_HEX(number, "dhcp.option.isns.functions", 16, "Functions of the server",
+        .parts = isns_function_parts),
+    OPTION_HEX(second, "dhcp.option.isns.discovery_domain_access", 16,
+        "Who may change discovery domains", .parts = isns_access_parts),
+    OPTION_HEX(third, "dhcp.option.isns.administrative_flags", 16, "Administrative flags",
+        .parts = isns_flag_parts),
+    OPTION_HEX(identifier, "dhcp.option.isns.server_security_bitmap", 32,
+        "How to secure what goes to the server", .parts = isns_security_parts),
+    OPTION(more_address, "dhcp.option.isns.heartbeat_originator_addr", TAPIR_IPV4,
+        "Who sends the heartbeat", TAPIR_IF(tapir_dhcp_option, third, ISNS_HEARTBEAT)),
+    OPTION(address, "dhcp.option.isns.primary_server_addr", TAPIR_IPV4, "Server"),
+    OPTION(
+        items, "dhcp.option.isns.servers", TAPIR_LIST, "Other servers", .list = &isns_server_list));
+
+static const tapir_record *take_isns(struct tapir_dhcp_option *option, tapir_reader *in)
+{
+    option->number = tapir_take_be16(in);
+    option->second = tapir_take_be16(in);
+    option->third = tapir_take_be16(in);
+    option->identifier = tapir_take_be32(in);
+    if (option->third & ISNS_HEARTBEAT)
+        tapir_take_bytes(in, option->more_address, 4);
+    tapir_take_bytes(in, option->address, 4);
+    if (in->failed)
+        return &other_record;
+    option->items = tapir_take_rest(in);
+    return &isns_record;
+}
+
 /* Selection of recursive DNS servers (RFC 6731). */
 
 static const tapir_part preference_parts[] = {
@@ -640,7 +745,7 @@ static const tapir_part preference_parts[] = {
     TAPIR_PARTS_END,
 };
 LISTED(selection, "Recursive DNS server selection",
-    OPTION(number, "dhcp.option.rdnss.first", TAPIR_UINT, "Preference", .parts = preference_parts,
+    OPTION_HEX(number, "dhcp.option.rdnss.first", 8, "Preference", .parts = preference_parts,
         .nameless = true),
     OPTION(address, "dhcp.option.rdnss.primary_dns", TAPIR_IPV4, "First server"),
     OPTION(more_address, "dhcp.option.rdnss.secondary_dns", TAPIR_IPV4, "Second server"),
@@ -762,6 +867,8 @@ static const tapir_record *take_special(struct tapir_dhcp_option *option, tapir_
         return take_counted(option, in, &scope_record);
     case TAPIR_DHCP_OPTION_FULL_NAME:
         return take_full_name(option, in);
+    case TAPIR_DHCP_OPTION_ISNS:
+        return take_isns(option, in);
     case TAPIR_DHCP_OPTION_AUTHENTICATION:
         return take_authentication(option, in);
     case TAPIR_DHCP_OPTION_NETWORK_INTERFACE:
@@ -889,10 +996,12 @@ static const tapir_record *take_option(tapir_walk *walk, struct tapir_dhcp_optio
     return take_value(option);
 }
 
-/* What is behind the end in these places is of no interest. */
+/* What is behind the end in these places is of no interest, and there are no further places. */
 static const tapir_record *overloaded_next(tapir_walk *walk, void *item)
 {
-    return walk->state & BEHIND_END ? NULL : take_option(walk, item);
+    const tapir_record *record = walk->state & BEHIND_END ? NULL : take_option(walk, item);
+
+    return record == &overload_record ? &plain_overload_record : record;
 }
 
 static const tapir_record *option_next(tapir_walk *walk, void *item)
@@ -912,59 +1021,35 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     return record;
 }
 
+#define OTHER_RECORDS                                                                              \
+    &padding_record, &trailing_record, &end_record, &cut_record, &other_record, &policy_record,    \
+        &static_route_record, &netware_record, &user_class_record, &relay_record, &domains_record, \
+        &routes_record, &vendor_classes_record, &vendors_record, &pcp_record, &vendor_record,      \
+        &client_mac_record, &client_hardware_record, &client_name_record, &machine_record,         \
+        &identity_record, &duid_record, &duid_time_record, &duid_vendor_record, &duid_link_record, \
+        &duid_uuid_record, &agents_record, &scope_record, &nameless_record, &full_name_record,     \
+        &encoded_name_record, &token_record, &delayed_record, &isns_record,                        \
+        &network_interface_record, &civic_record, &sip_record, &sip_names_record,                  \
+        &sip_addresses_record, &selection_record, &status_record, &ports_record, &rapid_record
+
 static const tapir_record *const option_records[] = {
 #define X(name, ...) &name##_record,
     COMMON_OPTIONS(X)
 #undef X
-        & padding_record,
-    &trailing_record,
-    &end_record,
-    &cut_record,
-    &other_record,
-    &policy_record,
-    &static_route_record,
-    &netware_record,
-    &user_class_record,
-    &relay_record,
-    &domains_record,
-    &routes_record,
-    &vendor_classes_record,
-    &vendors_record,
-    &pcp_record,
-    &vendor_record,
-    &overload_record,
-    &client_mac_record,
-    &client_hardware_record,
-    &client_name_record,
-    &machine_record,
-    &identity_record,
-    &duid_record,
-    &duid_time_record,
-    &duid_vendor_record,
-    &duid_link_record,
-    &duid_uuid_record,
-    &agents_record,
-    &scope_record,
-    &nameless_record,
-    &full_name_record,
-    &encoded_name_record,
-    &token_record,
-    &delayed_record,
-    &network_interface_record,
-    &civic_record,
-    &sip_record,
-    &sip_names_record,
-    &sip_addresses_record,
-    &selection_record,
-    &status_record,
-    &ports_record,
-    &rapid_record,
-};
+        & overload_record,
+    OTHER_RECORDS};
+
+static const tapir_record *const overloaded_records[] = {
+#define X(name, ...) &name##_record,
+    COMMON_OPTIONS(X)
+#undef X
+        & plain_overload_record,
+    OTHER_RECORDS};
 
 const tapir_list tapir__dhcp_option_list = {
     sizeof(struct tapir_dhcp_option), option_next, option_records, TAPIR_COUNT(option_records)};
-const tapir_list tapir__dhcp_overloaded_list = {
-    sizeof(struct tapir_dhcp_option), overloaded_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__dhcp_overloaded_list = {sizeof(struct tapir_dhcp_option), overloaded_next,
+    overloaded_records, TAPIR_COUNT(overloaded_records)};
 
 _Static_assert(sizeof(struct tapir_dhcp_option) <= TAPIR_ITEM_ROOM, "an option is an item");
 
@@ -1007,7 +1092,7 @@ const char *tapir_dhcp_option_name(uint8_t code)
 }
 
 /* The three places of options, in the order they are to be read (RFC 2131 4.1). */
-#define PLACES 3
+#define PLACE_COUNT 3
 
 static tapir_span place(const struct tapir_dhcp *dhcp, size_t which)
 {
@@ -1020,7 +1105,7 @@ static tapir_span place(const struct tapir_dhcp *dhcp, size_t which)
 
 bool tapir_dhcp_find(const struct tapir_dhcp *dhcp, uint8_t code, tapir_span *data)
 {
-    for (size_t i = 0; i < PLACES; i++) {
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
         tapir_reader in = tapir_reader_of(place(dhcp, i));
         uint8_t found = 0;
         while (found != TAPIR_DHCP_OPTION_END && tapir__dhcp_take(&in, &found, data))
@@ -1035,7 +1120,7 @@ size_t tapir_dhcp_join(const struct tapir_dhcp *dhcp, uint8_t code, uint8_t *buf
 {
     size_t len = 0;
 
-    for (size_t i = 0; i < PLACES; i++) {
+    for (size_t i = 0; i < PLACE_COUNT; i++) {
         tapir_reader in = tapir_reader_of(place(dhcp, i));
         uint8_t found = 0;
         tapir_span data;

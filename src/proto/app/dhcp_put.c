@@ -99,14 +99,15 @@ static struct pending begin(tapir_writer *w, uint8_t code)
     return option;
 }
 
-/* Takes a failed option back. */
 static void finish(const struct pending *option)
 {
     tapir_writer *w = option->w;
     size_t len, more;
 
-    if (w->failed)
+    if (w->failed) {
+        w->at = w->end;
         return;
+    }
     len = (size_t)(w->at - option->start) - 2;
     more = len ? (len - 1) / LONGEST : 0;
     if (more && !tapir_put(w, 2 * more))

@@ -376,8 +376,9 @@ static const tapir_field relay_authentication_fields[] = {
     RELAY_WHOLE, VALUE(data, AGENT("authentication"), TAPIR_SPAN, "Authentication")};
 static const tapir_field relay_vendor_fields[] = {
     RELAY_WHOLE, VALUE(items, AGENT("vi.list"), TAPIR_LIST, "Vendors", .list = &relay_block_list)};
-static const tapir_field relay_flag_fields[] = {RELAY_WHOLE,
-    VALUE(number, AGENT("flags"), TAPIR_UINT, "0x80: the request was unicast", .base = TAPIR_HEX)};
+static const tapir_field relay_flag_fields[] = {
+    RELAY_WHOLE, TAPIR_FIELD(tapir_dhcp_value, number, AGENT("flags"), TAPIR_UINT, 8,
+                     "0x80: the request was unicast", .base = TAPIR_HEX)};
 static const tapir_field server_override_fields[] = {RELAY_WHOLE,
     VALUE(address, AGENT("server_id_override"), TAPIR_IPV4, "Identifier to answer as")};
 static const tapir_field agent_fields[] = {
