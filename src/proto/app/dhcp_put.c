@@ -3,6 +3,12 @@
 
 #define LONGEST 255
 
+static void fail(tapir_writer *w)
+{
+    w->failed = true;
+    w->at = w->end;
+}
+
 void tapir_dhcp_put_option(tapir_writer *w, uint8_t code, tapir_span data)
 {
     size_t parts = data.len ? (data.len + LONGEST - 1) / LONGEST : 1;
@@ -24,7 +30,7 @@ void tapir_dhcp_put_number(tapir_writer *w, uint8_t code, unsigned bytes, uint32
     uint8_t value[4];
 
     if (bytes == 0 || bytes > 4 || (bytes < 4 && number >> 8 * bytes)) {
-        w->failed = true;
+        fail(w);
         return;
     }
     tapir_store_be(value, bytes, number);
@@ -105,7 +111,7 @@ static void finish(const struct pending *option)
     size_t len, more;
 
     if (w->failed) {
-        w->at = w->end;
+        fail(w);
         return;
     }
     len = (size_t)(w->at - option->start) - 2;
