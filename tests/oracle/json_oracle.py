@@ -126,6 +126,55 @@ KNOWN = [
     ),
 ]
 
+# Differences of DHCP, apart since there are many.
+KNOWN += [
+    (
+        r"dhcp\.secs",
+        "RFC 2131 2: network byte order",
+        "tshark turns it round where that looks more likely",
+    ),
+    (
+        r"dhcp\.(server|file)",
+        "RFC 2131 4.1: options only where the option says so, and that has one byte",
+        "tshark takes the first byte of a longer one, and escapes bytes in a form of its own",
+    ),
+    (
+        r"dhcp\.option\.bulk_lease\..*_time",
+        "RFC 6926 6.2: absolute time is seconds since 1970",
+        "tshark counts from 1900, as NTP does",
+    ),
+    (
+        r"dhcp\.option\.bulk_lease\.data_source",
+        "RFC 6926 6.2.8: the lowest bit",
+        "tshark takes any bit for it",
+    ),
+    (
+        r"dhcp\.option\.pcp\..*",
+        "RFC 7291 4: lists of addresses, one behind the other",
+        "tshark gives up behind the first length",
+    ),
+    (
+        r"dhcp\.option\.vendor\.value",
+        "RFC 2132 8.4: the whole information",
+        "tshark shows the values inside by that name for vendors it knows",
+    ),
+    (
+        r"dhcp\.option\.agent_information_option\.value",
+        "RFC 4243 4: the data of a vendor",
+        "tshark shows by that name only what it does not know",
+    ),
+    (
+        r"dhcp\.option\.sip_server\.encoding",
+        "RFC 3396: options are shown as they stand",
+        "tshark joins the parts of this one",
+    ),
+    (
+        r"dhcp\.option\..*",
+        "RFC 2132 2: the next option begins where the length of this one says",
+        "tshark gives up the options behind one that is wrong, or reads on beyond its place",
+    ),
+]
+
 # What tshark shows that no header says, by reason.
 NOT_IN_THE_HEADER = [
     ("looked up", r".*(_resolved|\.oui(_resolved)?|_host|\.host|asnum.*|geoip.*|\.id_name)"),

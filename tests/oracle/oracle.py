@@ -19,8 +19,8 @@ SKIP_STATUS = 77
 # Layers of tshark's that stand for the protocols tapir decodes. Names that only belong to the
 # payload of TCP are opaque to us, and so is whatever tshark finds inside them.
 PROTOCOLS = set(
-    "eth ethertype vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 tcp mptcp udp dns mdns dhcp "
-    "llmnr vxlan gre data _ws.short _ws.malformed".split()
+    "eth ethertype vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 tcp mptcp udp dns mdns "
+    "llmnr dhcp vxlan gre data _ws.short _ws.malformed".split()
 )
 OPAQUE = set("http http2 tls ssl ssh websocket".split())
 # The link types tapir decodes, by tshark's numbers: Ethernet, raw IP, BSD null and loop, Linux

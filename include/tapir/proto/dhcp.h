@@ -170,6 +170,8 @@ enum {
     X(GEO_SPATIAL, 144, "Geospatial location")                                                     \
     X(FORCE_RENEW_NONCE, 145, "Forcerenew nonce capable")                                          \
     X(RDNSS_SELECTION, 146, "Recursive DNS server selection")                                      \
+    X(DOTS_NAME, 147, "DDoS open threat signaling name")                                           \
+    X(DOTS_ADDRESS, 148, "DDoS open threat signaling addresses")                                   \
     X(TFTP_SERVER_ADDRESS, 150, "TFTP server addresses")                                           \
     X(STATUS_CODE, 151, "Status code")                                                             \
     X(BASE_TIME, 152, "Base time")                                                                 \

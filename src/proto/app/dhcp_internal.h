@@ -33,6 +33,9 @@ const tapir_record *tapir__dhcp_next_short(tapir_walk *walk, void *item);
 const tapir_record *tapir__dhcp_next_address(tapir_walk *walk, void *item);
 const tapir_record *tapir__dhcp_next_pair(tapir_walk *walk, void *item);
 
+/* The same for names in wire form, compressed or not; pointers lead into the option's items. */
+const tapir_record *tapir__dhcp_next_name(tapir_walk *walk, void *item);
+
 /* Lists of options with a format of their own. */
 extern const tapir_list tapir__dhcp_vendor_list, tapir__dhcp_user_class_list,
     tapir__dhcp_relay_list, tapir__dhcp_civic_list, tapir__dhcp_domain_list,

@@ -200,6 +200,12 @@ RECORD(other, "Option");
     X(NDS_SERVER, ADDRESSES, "novell_dss.ip", "NDS server")                                        \
     X(NDS_TREE, TEXT, "novell_ds_tree_name", "NDS tree")                                           \
     X(NDS_CONTEXT, TEXT, "novell_ds_context", "NDS context")                                       \
+    X(BCMCS_NAME, NAMES, "bcmcs.name", "BCMCS controller")                                         \
+    X(BCMCS_ADDRESS, ADDRESSES, "bcmcs.address", "BCMCS controller")                               \
+    X(SIP_DOMAIN, NAMES, "sip_domain", "Domain to search for a configuration")                     \
+    X(DOTS_NAME, NAMES, "dots.name", "DOTS agent")                                                 \
+    X(DOTS_ADDRESS, ADDRESSES, "dots.address", "DOTS agent")                                       \
+    X(ACCESS_DOMAIN, NAMES, "access_domain", "Domain of the access network")                       \
     X(LAST_TRANSACTION, LONG, "client_last_transaction_time", "Seconds since the last message")    \
     X(ASSOCIATED_IP, ADDRESSES, "associated_ip_option", "Another address of the client")           \
     X(ARCHITECTURE, SHORTS, "client_system_architecture", "What the client can boot",              \
@@ -267,6 +273,10 @@ static const tapir_part data_source_parts[] = {
     MANY(name, number, field, TAPIR_UINT, tapir__dhcp_next_byte, __VA_ARGS__)
 #define DEFINE_SHORTS(name, field, ...)                                                            \
     MANY(name, number, field, TAPIR_UINT, tapir__dhcp_next_short, __VA_ARGS__)
+
+#define DEFINE_NAMES(name_, field, ...)                                                            \
+    MANY(name_, name, field, TAPIR_TEXT, tapir__dhcp_next_name, __VA_ARGS__,                       \
+        .print = tapir__dns_print_name)
 
 #define X(name, form, ...) DEFINE_##form(name, __VA_ARGS__)
 COMMON_OPTIONS(X)
@@ -415,7 +425,7 @@ LISTED(client_hardware, "Client identifier", HARDWARE,
         rest, "dhcp.client_hardware_address", TAPIR_TEXT, "Address", .print = print_plain_bytes));
 LISTED(client_name, "Client identifier",
     OPTION(number, "dhcp.client_id.type", TAPIR_UINT, "0: no hardware address"),
-    OPTION(text, "dhcp.client_id.undef", TAPIR_STRING, "Identifier"));
+    OPTION(text, "dhcp.client_id.undef", TAPIR_STRING, "Identifier", .empty = true));
 LISTED(machine, "Client machine identifier",
     OPTION(rest, "dhcp.client_id.uuid", TAPIR_TEXT, "UUID", .print = print_uuid));
 LISTED(identity, "Client identifier",
@@ -536,7 +546,7 @@ static void print_full_name(tapir_text *text, const void *member, const void *it
         OPTION(third, "dhcp.fqdn.rcode2", TAPIR_UINT, "Reply code of the address's update")
 LISTED(nameless, "Client fully qualified domain name", FULL_NAME);
 LISTED(full_name, "Client fully qualified domain name", FULL_NAME,
-    OPTION(text, "dhcp.fqdn.name", TAPIR_STRING, "Name"));
+    OPTION(text, "dhcp.fqdn.name", TAPIR_STRING, "Name", .empty = true));
 LISTED(encoded_name, "Client fully qualified domain name", FULL_NAME,
     OPTION(rest, "dhcp.fqdn.name", TAPIR_TEXT, "Name", .print = print_full_name));
 
@@ -829,7 +839,21 @@ static const tapir_record *take_vendor(struct tapir_dhcp_option *option)
     return &vendor_record;
 }
 
-enum form { NONE, ADDRESS, ADDRESSES, OFFSET, FLAG, BYTE, SHORT, LONG, TEXT, BYTES, SHORTS, LIST };
+enum form {
+    NONE,
+    ADDRESS,
+    ADDRESSES,
+    OFFSET,
+    FLAG,
+    BYTE,
+    SHORT,
+    LONG,
+    TEXT,
+    BYTES,
+    SHORTS,
+    NAMES,
+    LIST
+};
 
 static const struct {
     const tapir_record *record;

@@ -53,9 +53,9 @@ const tapir_record *tapir__dhcp_next_pair(tapir_walk *walk, void *item)
     return only(walk);
 }
 
-/* Names (RFC 1035 3.1), compressed or not; pointers lead into the option. */
+/* Names (RFC 1035 3.1, RFC 3397 2). */
 
-static const tapir_record *name_next(tapir_walk *walk, void *item)
+const tapir_record *tapir__dhcp_next_name(tapir_walk *walk, void *item)
 {
     const struct tapir_dhcp_option *option = walk->outer;
     struct tapir_dhcp_value *value = blank(item);
@@ -74,12 +74,12 @@ static const tapir_field domain_fields[] = {
     VALUE(name, "dhcp.option.dhcp_dns_domain_search_list_fqdn", TAPIR_TEXT, "Domain to search",
         .print = tapir__dns_print_name)};
 RECORD(domain, "Domain");
-LIST(domain, name_next, &domain_record);
+LIST(domain, tapir__dhcp_next_name, &domain_record);
 
 static const tapir_field sip_name_fields[] = {VALUE(name, "dhcp.option.sip_server.name", TAPIR_TEXT,
     "Name of a SIP server", .print = tapir__dns_print_name)};
 RECORD(sip_name, "SIP server");
-LIST(sip_name, name_next, &sip_name_record);
+LIST(sip_name, tapir__dhcp_next_name, &sip_name_record);
 
 static const tapir_field sip_address_fields[] = {
     VALUE(address, "dhcp.option.sip_server.address", TAPIR_IPV4, "Address of a SIP server")};

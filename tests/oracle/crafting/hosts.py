@@ -61,14 +61,14 @@ def with_options(*options, operation=REQUEST, end=END, **fields):
 # Options of one value, by code; each is sent as it should be, and too short and too long.
 ADDRESSES = {1, 16, 28, 32, 50, 54, 118}
 LISTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 41, 42, 44, 45, 48, 49, 65, 68, 69, 70, 71, 72, 73, 74, 75)
-LISTS += (76, 85, 92, 112, 136, 138, 142, 150)
+LISTS += (76, 85, 89, 92, 112, 136, 138, 142, 148, 150)
 BYTES = (23, 37, 46, 52, 116, 156, 157)
 FLAGS = (19, 20, 27, 29, 30, 31, 34, 36, 39)
 SHORTS = (13, 22, 26, 57)
 SHORT_LISTS = (25, 93, 117)
 LONGS = (2, 24, 35, 38, 51, 58, 59, 91, 108, 152, 153, 154, 155, 211)
 PAIRS = (21, 33)
-TEXTS = (12, 14, 15, 17, 18, 40, 47, 56, 60, 62, 64, 66, 67, 86, 87, 88, 95, 98, 100, 101, 113, 114)
+TEXTS = (12, 14, 15, 17, 18, 40, 47, 56, 60, 62, 64, 66, 67, 86, 87, 95, 98, 100, 101, 113, 114)
 TEXTS += (137, 160, 161, 209, 210, 252)
 
 
@@ -226,6 +226,7 @@ SPECIAL = {
     80: (b"", b"\1"),
     81: FULL_NAMES,
     82: AGENTS,
+    88: NAMES,
     83: (pattern(14), pattern(18), pattern(13), u16(15, 63, 15) + u32(127) + pattern(12)),
     90: (u8(0, 0, 0) + u64(5) + b"token", u8(1, 1, 0) + u64(7) + u32(1) + pattern(16), u8(1, 1)),
     94: (u8(1, 3, 16), u8(1, 2, 1), u8(1, 2), b""),
@@ -244,6 +245,8 @@ SPECIAL = {
     123: (u8(0x52) + pattern(15), pattern(16), pattern(5)),
     124: VENDOR_CLASSES,
     125: VENDOR_INFORMATION,
+    141: NAMES[:3],
+    147: NAMES[:1],
     145: (u8(1), u8(1, 2, 3), b""),
     146: (
         u8(1) + addresses("192.0.2.53", "192.0.2.54") + name("example.com"),
@@ -319,13 +322,15 @@ def messages():
     yield eth(0x0800, ip4(17, udp(relayed, 67, 67)))
     yield eth(0x0800, ip4(17, udp(relayed, 68, 40000)))
     # Network boot.
-    yield client(DISCOVER, option(93, u16(7)), option(94, u8(1, 3, 16)), option(97, b"\0" + pattern(16)))
+    machine = option(97, b"\0" + pattern(16))
+    yield client(DISCOVER, option(93, u16(7)), option(94, u8(1, 3, 16)), machine)
     yield server(OFFER, option(66, b"tftp"), option(67, b"boot.efi"), sname=b"boot", file=b"x.0")
     yield server(OFFER, option(60, b"PXEClient"), option(43, option(6, b"\x08") + END))
     # Header fields.
     for flags in (0x8000, 0x7FFF, 0xFFFF, 1):
         yield client(DISCOVER, flags=flags, xid=0)
-    for htype, hlen in ((1, 0), (1, 16), (1, 17), (6, 6), (7, 1), (32, 0), (32, 8), (0, 0), (255, 9)):
+    kinds = ((1, 0), (1, 16), (1, 17), (6, 6), (7, 1), (32, 0), (32, 8), (0, 0), (255, 9))
+    for htype, hlen in kinds:
         yield client(DISCOVER, htype=htype, hlen=hlen, chaddr=pattern(16))
         yield server(OFFER, htype=htype, hlen=hlen, chaddr=pattern(16))
     for operation in (0, 3, 255):
@@ -344,10 +349,11 @@ def overload():
     more, rest = option(12, b"more"), option(15, b"example.com")
     full_name, full_file = (more * 11)[:64], (rest * 10)[:128]
     for number in (0, 1, 2, 3, 4):
-        yield with_options(kind(ACKNOWLEDGE), option(52, u8(number)), sname=more + END, file=rest + END)
-        yield with_options(kind(ACKNOWLEDGE), option(52, u8(number)), sname=more, file=rest)
-        yield with_options(option(52, u8(number)), kind(ASK), sname=full_name, file=full_file)
-        yield with_options(kind(ASK), option(52, u8(number)), rest, sname=b"", file=b"name")
+        said = option(52, u8(number))
+        yield with_options(kind(ACKNOWLEDGE), said, sname=more + END, file=rest + END)
+        yield with_options(kind(ACKNOWLEDGE), said, sname=more, file=rest)
+        yield with_options(said, kind(ASK), sname=full_name, file=full_file)
+        yield with_options(kind(ASK), said, rest, sname=b"", file=b"name")
     yield with_options(kind(ASK), option(52, u8(3)), sname=b"\1\xff", file=b"\xff" + more)
     yield with_options(kind(ASK), option(52, u8(3)), option(52, u8(3)), sname=rest + END)
     yield with_options(kind(ASK), sname=option(52, u8(3)) + END)
@@ -363,7 +369,8 @@ def overload():
 @capture("bootp")
 def bootp():
     """Messages that are not of DHCP, and ones that end early."""
-    cmu = b"CMU\0" + u32(0x01000000) + addresses(*(f"192.0.2.{at}" for at in range(1, 9))) + b"\0" * 24
+    servers = addresses(*(f"192.0.2.{at}" for at in range(1, 9)))
+    cmu = b"CMU\0" + u32(0x01000000) + servers + b"\0" * 24
     for operation in (REQUEST, REPLY):
         yield sent(message(operation, b"\0" * 60, u32(0)))
         yield sent(message(operation, b"\0" * 60))
@@ -378,8 +385,10 @@ def bootp():
     yield sent(message(REPLY, u32(0x02000000) + b"\0" * 56, b"CMU\0"))
     for end in (b"", END, END + b"\0" * 7, END + pattern(5), b"\0" * 5 + END, b"\0" * 7, b"\x0c"):
         yield with_options(kind(ASK), end=end)
-        yield with_options(kind(ASK), b"\0", option(12, b"host"), b"\0\0\0", option(50, ip(A)), end=end)
-    whole = message(REPLY, kind(OFFER) + option(54, SERVER) + option(12, b"host") + END, sname=b"name")
+        padded = b"\0" + option(12, b"host") + b"\0\0\0" + option(50, ip(A))
+        yield with_options(kind(ASK), padded, end=end)
+    given = kind(OFFER) + option(54, SERVER) + option(12, b"host") + END
+    whole = message(REPLY, given, sname=b"name")
     for length in range(0, len(whole)):
         if length % 7 == 0 or length < 50 or length > 230:
             yield sent(whole[:length])
