@@ -43,10 +43,13 @@ static bool is_protocol(const tapir_proto *proto)
     return proto != &tapir_data_proto && proto != &tapir_failure_proto;
 }
 
-/* Finds a key the registry binds the protocol to, for those whose own table has none. */
+/* Finds a key the registry binds the protocol to, for those whose own table has none: the one it
+ * has where that will do. */
 static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     const tapir_proto *proto, uint32_t *key)
 {
+    if (registry && tapir_registry_find(registry, space, *key) == proto)
+        return true;
     for (uint32_t value = 0; registry && value <= UINT16_MAX; value++) {
         if (tapir_registry_find(registry, space, value) != proto)
             continue;
@@ -74,8 +77,7 @@ tapir_status tapir_fill_key(
     }
     if (found)
         *key = found->value;
-    else if (tapir_registry_find(e->options->registry, space, *key) != inside->proto &&
-             !find_bound(e->options->registry, space, inside->proto, key))
+    else if (!find_bound(e->options->registry, space, inside->proto, key))
         return tapir_refuse(e, TAPIR_INVALID, field,
             "%s has no value here; to put it there all the same keep the keys",
             inside->proto->name);
