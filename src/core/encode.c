@@ -59,6 +59,13 @@ static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     return false;
 }
 
+static tapir_status refuse_inside(
+    tapir_encoder *e, const char *field, const tapir_stack_layer *inside)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "%s has no value here; to put it there all the same keep the keys", inside->proto->name);
+}
+
 tapir_status tapir_fill_key(
     tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
 {
@@ -78,10 +85,24 @@ tapir_status tapir_fill_key(
     if (found)
         *key = found->value;
     else if (!find_bound(e->options->registry, space, inside->proto, key))
-        return tapir_refuse(e, TAPIR_INVALID, field,
-            "%s has no value here; to put it there all the same keep the keys",
-            inside->proto->name);
+        return refuse_inside(e, field, inside);
     return TAPIR_OK;
+}
+
+tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_registry *registry = e->options->registry;
+
+    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+        return TAPIR_OK;
+    for (size_t i = 0; i < inside->proto->binding_count; i++)
+        if (inside->proto->bindings[i].space == space && inside->proto->bindings[i].value == value)
+            return TAPIR_OK;
+    if (registry && tapir_registry_find(registry, space, value) == inside->proto)
+        return TAPIR_OK;
+    return refuse_inside(e, field, inside);
 }
 
 tapir_status tapir_fill_other_length(
@@ -101,6 +122,14 @@ tapir_status tapir_fill_other_length(
             e, TAPIR_TOO_WIDE, field, "%zu does not fit, %zu is the most", len, most);
     *length = len;
     return TAPIR_OK;
+}
+
+tapir_status tapir_refuse_units(tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "a header of %zu bytes is no multiple of %zu; let its padding be filled in, or keep the "
+        "lengths",
+        len, unit);
 }
 
 tapir_status tapir_require_outside(

@@ -504,7 +504,8 @@ static bool has_word(const char *name, const char *const *words)
 /* Whether a value of that name may be filled in. */
 static bool may_be_filled(const char *name, unsigned fill)
 {
-    static const char *const lengths[] = {"len", "size", "count", "jumbo", "pln", NULL};
+    static const char *const lengths[] = {
+        "len", "size", "count", "jumbo", "pln", "reserved", "unused", NULL};
     static const char *const keys[] = {
         "type", "proto", "nxt", "version", "family", "next", "ltype", NULL};
     static const char *const checksums[] = {"checksum", "crc", NULL};
@@ -516,15 +517,25 @@ static bool may_be_filled(const char *name, unsigned fill)
 
 struct listing {
     tapir_text text;
+    const tapir_proto *proto;
     unsigned fill;
 };
+
+/* Whether a value stands in the fixed header, whose bits are compared. */
+static bool is_fixed(const tapir_proto *proto, const tapir_value *value)
+{
+    for (size_t i = 0; value->depth == 0 && i < proto->field_count; i++)
+        if (proto->fields[i].bits && proto->fields[i].offset == value->field->offset)
+            return true;
+    return false;
+}
 
 static void list_value(void *user, const tapir_value *value)
 {
     struct listing *listing = user;
     const char *name = tapir_value_name(value);
 
-    if (may_be_filled(name, listing->fill))
+    if (may_be_filled(name, listing->fill) || is_fixed(listing->proto, value))
         return;
     tapir_text_put(&listing->text, name);
     tapir_text_char(&listing->text, '=');
@@ -537,6 +548,7 @@ static void list(struct listing *listing, const tapir_proto *proto, tapir_span h
     static uint8_t fields[TAPIR_STRUCT_MAX] __attribute__((aligned(16)));
     tapir_layer layer;
 
+    listing->proto = proto;
     listing->text.len = 0;
     (void)!tapir_decode_alone(proto, header, fields, &layer);
     tapir_layer_values(&layer, &(tapir_value_visitor){.value = list_value, .user = listing});
@@ -644,6 +656,16 @@ static void must_be(tapir_span expected, tapir_status status, tapir_span found, 
     broken("%s: %s", law, tapir_status_text(status));
 }
 
+/* Whether the struct has that very span: extensions behind a quoted packet, which lie in the
+ * trailer of the layer outside. */
+static bool has_span(const tapir_layer *layer, tapir_span span)
+{
+    for (size_t at = 0; at + sizeof span <= layer->proto->size; at += sizeof(void *))
+        if (memcmp((const uint8_t *)layer->fields + at, &span, sizeof span) == 0)
+            return true;
+    return false;
+}
+
 /* What was decoded encodes, as it is, to the bytes it was decoded from; and where `all` was filled
  * in, filling it in again changes nothing. */
 static void check_again(const tapir_layer *layers, size_t count, tapir_span built, bool all)
@@ -661,11 +683,15 @@ static void check_again(const tapir_layer *layers, size_t count, tapir_span buil
         again[i] = (tapir_stack_layer){.proto = layers[i].proto,
             .fields = layers[i].fields,
             .trailer = tapir_packet_trailer(packet, &layers[i])};
+        if (i + 1 < count && has_span(&layers[i + 1], again[i].trailer))
+            again[i].trailer.len = 0;
     }
     whole.len = (size_t)(tapir_layer_payload(layers).data + layers->payload_len - built.data);
     if (layers->proto->trailer)
         whole = built;
     status = tapir_encode(again, count, again_room, sizeof again_room, &found, &error);
+    if (found.len == built.len) /* a struct has what is behind it */
+        whole = built;
     must_be(whole, status, found, "encoding what was decoded");
     if (!all)
         return;
