@@ -413,12 +413,11 @@ TAPIR_INLINE unsigned tapir_run(const tapir_field *fields, size_t count, size_t 
 {
     unsigned bits = 0;
 
+    /* From the first one on, so that compilers can unroll it wherever it is inlined. */
     TAPIR_UNROLL
-    for (; i < count; i++) {
-        bits += fields[i].bits;
-        if (bits % 8 == 0)
-            break;
-    }
+    for (size_t j = 0; j < count; j++)
+        if (j == i || (j > i && bits % 8))
+            bits += fields[j].bits;
     return bits;
 }
 

@@ -623,15 +623,26 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* How many bytes inside are the message's own: not those behind one that had its length in front,
+ * which are the next one's. */
+static size_t own_payload(const tapir_encoder *e, const struct tapir_dns *dns)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    return dns->prefixed || !inside || inside->proto == e->layers[e->index].proto ? 0
+                                                                                  : e->inside.len;
+}
+
 /* RFC 1035 4.2.2: over TCP the length of the message stands in front of it. */
 static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
 {
     const tapir_stack_layer *outside = tapir_encoder_outside(e);
     const struct tapir_dns *was = e->was ? e->was->fields : NULL;
-    size_t length = dns->length, before = 0;
+    size_t length = dns->length;
 
     if (!(e->fill & TAPIR_LENGTHS))
         return TAPIR_OK;
+    len += own_payload(e, dns);
     if (outside && outside->proto == &tapir_tcp_proto)
         dns->prefixed = true;
     else if (outside && outside->proto == &tapir_udp_proto)
@@ -640,8 +651,9 @@ static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t 
         return TAPIR_OK;
     /* Of an edited message not all may be there: what changes is the difference. */
     if (was && was->prefixed)
-        before = e->was->header_len - 2 + e->was->payload_len;
-    length = (before ? length - before : 0) + len + e->inside.len;
+        length = length + len - (e->was->header_len - 2);
+    else
+        length = len;
     if (length > UINT16_MAX)
         return tapir_refuse(
             e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);

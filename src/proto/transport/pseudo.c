@@ -44,6 +44,7 @@ static enum found look_at_ipv6(struct outside *outside, const struct tapir_ipv6 
     if (!outside->routing)
         return FOUND_IP;
     routing = *outside->routing;
+    routing.length = (uint8_t)((4 + routing.data.len + 7) / 8 - 1); /* yet to be filled in */
     memcpy(routing.destination, ip->dst, 16);
     if (!tapir_ipv6_routing_final(&routing, outside->final))
         return FOUND_BROKEN;
