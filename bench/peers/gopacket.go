@@ -1,4 +1,5 @@
-// gopacket: its known-stack parser, its packets eager and lazy, and its file reader.
+// gopacket: its known-stack parser, its packets eager and lazy, its file reader; building in
+// gopacket_build.go.
 package main
 
 import (
@@ -194,25 +195,38 @@ func main() {
 		return
 	}
 	if len(os.Args) != 4 {
-		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE"))
+		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE | " +
+			"gopacket build tcp|vxlan|udp6 PASSES"))
 	}
-	pass := map[string]func([][]byte) uint64{
+	passes, err := strconv.Atoi(os.Args[3])
+	if err != nil || passes < 1 {
+		fail(fmt.Errorf("what is %q?", os.Args[3]))
+	}
+	if os.Args[1] == "build" {
+		measure(passes, built, building(os.Args[2]))
+		return
+	}
+	decode := map[string]func([][]byte) uint64{
 		"parser": parser,
 		"packet": func(frames [][]byte) uint64 { return packets(frames, gopacket.Default) },
 		"lazy":   lazy,
 	}[os.Args[1]]
-	passes, err := strconv.Atoi(os.Args[3])
-	if pass == nil || err != nil || passes < 1 {
-		fail(fmt.Errorf("what is %q %q?", os.Args[1], os.Args[3]))
+	if decode == nil {
+		fail(fmt.Errorf("what is %q?", os.Args[1]))
 	}
 	frames := load(os.Args[2])
-	sum := pass(frames) // not counted
+	measure(passes, len(frames), func() uint64 { return decode(frames) })
+}
+
+// measure times passes, after one that is not counted, and reports the median one.
+func measure(passes, count int, pass func() uint64) {
+	sum := pass()
 	times := make([]time.Duration, passes)
 	for i := range times {
 		start := processorTime()
-		sum = pass(frames)
+		sum = pass()
 		times[i] = processorTime() - start
 	}
 	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	report(times[(passes-1)/2], len(frames), sum)
+	report(times[(passes-1)/2], count, sum)
 }
