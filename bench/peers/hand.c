@@ -16,44 +16,45 @@ static inline uint16_t fold(uint64_t sum)
     return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
 }
 
-/* Halves of the words are summed apart, so that nothing is carried and compilers make vectors. */
+/* What words add up to, carries dropped, and what their upper halves do tells what the lower halves
+ * do; so compilers make vectors of it. */
 static inline uint64_t add(uint64_t sum, const uint8_t *p, size_t len)
 {
-    uint64_t low = 0, high = 0, word;
+    uint64_t all = 0, high = 0, word;
 
     for (; len >= 8; p += 8, len -= 8) {
         memcpy(&word, p, 8);
-        low += word & UINT32_MAX;
+        all += word;
         high += word >> 32;
     }
     if (len) {
         word = 0;
         memcpy(&word, p, len);
-        low += word & UINT32_MAX;
+        all += word;
         high += word >> 32;
     }
-    return sum + low + high;
+    return sum + (all - (high << 32)) + high;
 }
 
 static inline uint64_t copy_and_add(
     uint64_t sum, uint8_t *restrict to, const uint8_t *p, size_t len)
 {
-    uint64_t low = 0, high = 0, word;
+    uint64_t all = 0, high = 0, word;
 
     for (; len >= 8; p += 8, to += 8, len -= 8) {
         memcpy(&word, p, 8);
         memcpy(to, &word, 8);
-        low += word & UINT32_MAX;
+        all += word;
         high += word >> 32;
     }
     if (len) {
         word = 0;
         memcpy(&word, p, len);
         memcpy(to, p, len);
-        low += word & UINT32_MAX;
+        all += word;
         high += word >> 32;
     }
-    return sum + low + high;
+    return sum + (all - (high << 32)) + high;
 }
 
 static inline void put16(uint8_t *to, uint16_t value) /* in the machine's order */

@@ -155,6 +155,11 @@ TAPIR_INLINE uint64_t tapir_load_le(const uint8_t *p, unsigned bytes)
 /* Stores the low `bytes` bytes of `value` in network order. */
 TAPIR_INLINE void tapir_store_be(uint8_t *p, unsigned bytes, uint64_t value)
 {
+    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && (bytes == 2 || bytes == 4 || bytes == 8)) {
+        value = __builtin_bswap64(value) >> (64 - 8 * bytes);
+        memcpy(p, &value, bytes);
+        return;
+    }
     for (unsigned i = 0; i < bytes; i++)
         p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
 }
