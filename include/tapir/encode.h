@@ -162,11 +162,14 @@ TAPIR_INLINE size_t tapir_fill_padding(const tapir_encoder *e, size_t len, size_
     return e->fill & TAPIR_PADDING ? (0 - len) & (unit - 1) : 0;
 }
 
-/* Returns the sum (tapir_sum_add) of what is inside. */
-TAPIR_API uint64_t tapir_sum_rest(tapir_encoder *e);
+/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is inside
+ * or, once that is written, of the header. */
+TAPIR_API uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start);
+
+/* Returns the sum of what is inside. */
 TAPIR_INLINE uint64_t tapir_sum_inside(tapir_encoder *e)
 {
-    return e->summed == e->inside.data ? e->sum : tapir_sum_rest(e);
+    return e->summed == e->inside.data ? e->sum : tapir_sum_from(e, e->inside.data);
 }
 
 /* Puts the Internet checksum at `offset` of the header just written, whose own sum, with 0 at that

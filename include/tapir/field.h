@@ -134,6 +134,49 @@ typedef struct tapir_walk {
     uint32_t state; /* the walker's own, 0 at the start */
 } tapir_walk;
 
+/* One argument of a maker: of a TAPIR_UINT the number, of every other kind the bytes. */
+typedef struct tapir_argument {
+    uint64_t number;
+    tapir_span bytes;
+    bool given; /* false: an optional one that was left out; 0 and empty */
+} tapir_argument;
+
+/* What a maker takes. */
+typedef struct tapir_parameter {
+    const char *name;          /* "shift" */
+    uint8_t kind;              /* tapir_kind: TAPIR_UINT, TAPIR_IPV4 (4 bytes), TAPIR_IPV6 (16),
+                                  TAPIR_MAC (6), TAPIR_SPAN (bytes), TAPIR_STRING (text) */
+    uint8_t bits;              /* width of a number */
+    bool optional;             /* may be left out; those behind it as well */
+    bool repeated;             /* the last one, which may come any number of times */
+    const tapir_label *labels; /* names of values, NULL: none */
+    /* What is wrong with the bytes of an argument, a static string; NULL: nothing, or never. */
+    const char *(*trouble)(tapir_span bytes);
+} tapir_parameter;
+
+/* Writes one item of a list from arguments, so that text can be made into options and records. */
+typedef struct tapir_maker {
+    const char *name;  /* "window_scale" */
+    const char *alias; /* another word for it in use, "WScale"; NULL: none */
+    const tapir_parameter *parameters;
+    size_t parameter_count;
+    /* Takes one argument for each parameter, in order, and for a repeated one as many as there are,
+     * which may be none. Fails the writer when there is no room, a value is too wide for its place
+     * or an argument makes no sense. */
+    void (*put)(tapir_writer *w, const tapir_argument *arguments, size_t count);
+} tapir_maker;
+
+/* TAPIR_MAKER("name", "alias" or NULL, parameters_array, put) */
+#define TAPIR_MAKER(name_, alias_, parameters_, put_)                                              \
+    {                                                                                              \
+        name_, alias_, parameters_, TAPIR_COUNT(parameters_), put_                                 \
+    }
+/* The same for an item without parameters. */
+#define TAPIR_BARE_MAKER(name_, alias_, put_)                                                      \
+    {                                                                                              \
+        name_, alias_, NULL, 0, put_                                                               \
+    }
+
 /* Options, records, extensions: walked on demand, never stored. `next` decodes one item, writing
  * every member, and returns what it is; NULL at the end or at the first broken item. An item whose
  * end is missing may be returned for what there is of it, with the reader failed. */
@@ -142,6 +185,8 @@ typedef struct tapir_list {
     const tapir_record *(*next)(tapir_walk *walk, void *item);
     const tapir_record *const *records; /* every kind there is */
     size_t record_count;
+    const tapir_maker *makers; /* one for each kind that can be written from text */
+    size_t maker_count;
 } tapir_list;
 
 /* Bytes that hold an item of any list. */

@@ -104,6 +104,8 @@ tapir_status tapir_fill_other_length(
 tapir_status tapir_require_outside(
     tapir_encoder *e, tapir_role role, const tapir_proto *proto, const char *field)
 {
+    if (e->was) /* it was there before */
+        return TAPIR_OK;
     for (size_t i = e->index; e->fill & TAPIR_KEYS && i-- > 0;) {
         const tapir_stack_layer *layer = &e->layers[i];
         if (layer->proto->role != role)
@@ -123,12 +125,12 @@ static uint64_t swapped(uint64_t sum)
     return (uint64_t)(uint16_t)~tapir_sum_fold(sum) << 8;
 }
 
-uint64_t tapir_sum_rest(tapir_encoder *e)
+uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start)
 {
-    size_t len = (size_t)(e->summed - e->inside.data);
+    size_t len = (size_t)(e->summed - start);
 
-    e->sum = tapir_sum_add(len % 2 ? swapped(e->sum) : e->sum, tapir_span_of(e->inside.data, len));
-    e->summed = e->inside.data;
+    e->sum = tapir_sum_add(len % 2 ? swapped(e->sum) : e->sum, tapir_span_of(start, len));
+    e->summed = start;
     return e->sum;
 }
 
@@ -232,16 +234,22 @@ static tapir_status run(const tapir_stack_layer *layers, size_t count,
     return TAPIR_OK;
 }
 
-/* Options as this version knows them, whatever the caller's. */
-static const tapir_build_options *known(
+static const tapir_build_options usual = {.size = sizeof usual};
+
+void tapir__known_options(const tapir_build_options *options, tapir_build_options *copy)
+{
+    *copy = usual;
+    if (options)
+        memcpy(copy, options, options->size < sizeof *copy ? options->size : sizeof *copy);
+}
+
+/* The caller's options as this version knows them. */
+static inline const tapir_build_options *known(
     const tapir_build_options *options, tapir_build_options *copy)
 {
-    static const tapir_build_options usual = {.size = sizeof usual};
-
     if (!options)
         return &usual;
-    *copy = usual;
-    memcpy(copy, options, options->size < sizeof *copy ? options->size : sizeof *copy);
+    tapir__known_options(options, copy);
     return copy;
 }
 

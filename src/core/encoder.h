@@ -16,4 +16,7 @@ bool tapir__builder_grow(tapir_builder *builder);
 
 uint8_t *tapir__builder_buffer(tapir_builder *builder, size_t *room);
 
+/* Copies options as this version knows them, whatever the caller's; NULL: the usual ones. */
+void tapir__known_options(const tapir_build_options *options, tapir_build_options *copy);
+
 #endif

@@ -99,7 +99,8 @@ static const tapir_record *question_next(tapir_walk *walk, void *item)
     static const tapir_record *const name##_records[] = {                                          \
         [PLAIN] = &name##_plain, [PLAIN + MULTICAST] = &name##_multicast};                         \
     static const tapir_list name##_list = {sizeof(struct tapir_dns_question), question_next,       \
-        name##_records, TAPIR_COUNT(name##_records)}
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_question_makers,                   \
+        TAPIR__DNS_QUESTION_MAKER_COUNT}
 QUESTIONS(question, "Question");
 QUESTIONS(zone, "Zone");
 
@@ -272,8 +273,9 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
         [EDNS] = &name##_edns,                                                                     \
         [EDNS + MULTICAST] = &name##_multicast_edns,                                               \
     };                                                                                             \
-    static const tapir_list name##_list = {                                                        \
-        sizeof(struct tapir_dns_record), record_next, name##_records, TAPIR_COUNT(name##_records)}
+    static const tapir_list name##_list = {sizeof(struct tapir_dns_record), record_next,           \
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_record_makers,                     \
+        TAPIR__DNS_RECORD_MAKER_COUNT}
 RECORDS(answer, "Answer");
 RECORDS(authority, "Authority record");
 RECORDS(additional, "Additional record");
@@ -482,6 +484,11 @@ static uint16_t shape_of(const struct tapir_dns *dns, size_t len)
     return (uint16_t)shape;
 }
 
+uint16_t tapir__dns_shape(const struct tapir_dns *dns)
+{
+    return shape_of(dns, HEADER_LEN);
+}
+
 /* Skips `count` questions or records and returns the span they take. Stops where the message ends
  * too early, with the reader failed, and at a name behind which nothing can be found. */
 static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned count,
@@ -620,20 +627,26 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
 static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
 {
     const tapir_stack_layer *outside = tapir_encoder_outside(e);
-    size_t length = dns->length;
-    tapir_status status = TAPIR_OK;
+    const struct tapir_dns *was = e->was ? e->was->fields : NULL;
+    size_t length = dns->length, before = 0;
 
-    if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_tcp_proto)
+    if (!(e->fill & TAPIR_LENGTHS))
+        return TAPIR_OK;
+    if (outside && outside->proto == &tapir_tcp_proto)
         dns->prefixed = true;
-    else if (e->fill & TAPIR_LENGTHS && outside && outside->proto == &tapir_udp_proto)
+    else if (outside && outside->proto == &tapir_udp_proto)
         dns->prefixed = false;
-    if (dns->prefixed && e->fill & TAPIR_LENGTHS)
-        length = len + e->inside.len;
+    if (!dns->prefixed)
+        return TAPIR_OK;
+    /* Of an edited message not all may be there: what changes is the difference. */
+    if (was && was->prefixed)
+        before = e->was->header_len - 2 + e->was->payload_len;
+    length = (before ? length - before : 0) + len + e->inside.len;
     if (length > UINT16_MAX)
-        status = tapir_refuse(
+        return tapir_refuse(
             e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);
     dns->length = (uint16_t)length;
-    return status;
+    return TAPIR_OK;
 }
 
 static tapir_status dns_encode(tapir_encoder *e, const void *layer)

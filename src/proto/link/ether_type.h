@@ -33,13 +33,17 @@ static inline tapir_status tapir__fill_ether_type(
     tapir_encoder *e, const char *type_name, const char *length_name, uint16_t *type)
 {
     const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const size_t trailer_len = e->layers[e->index].trailer.len;
     bool is_raw = !inside || inside->proto == &tapir_data_proto;
     uint32_t key = *type;
     size_t length = *type;
     tapir_status status;
 
     if (is_raw && (tapir__is_ether_length(*type) || (*type == 0 && e->inside.len))) {
+        /* The length tells the trailer from the payload. */
+        e->inside.len -= trailer_len;
         status = tapir_fill_length(e, length_name, 0, 1500, &length);
+        e->inside.len += trailer_len;
         *type = (uint16_t)length;
         return status;
     }

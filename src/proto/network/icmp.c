@@ -731,7 +731,7 @@ static const char *const icmp_samples[] = {
 
 static const struct tapir_icmp icmp_initial = {.type = TAPIR_ICMP_ECHO_REQUEST};
 
-static const tapir_coverage icmp_coverage = {.offset = 2};
+static const tapir_coverage icmp_coverage = {.offset = 2, .to_the_end = true};
 
 const tapir_proto tapir_icmp_proto = {
     .name = "icmp",

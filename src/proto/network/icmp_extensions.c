@@ -341,8 +341,9 @@ static const tapir_record *structure_next(tapir_walk *walk, void *item)
                                                                             : &unsupported_record;
 }
 
-const tapir_list tapir__icmp_extension_list = {
-    sizeof(struct shown), structure_next, structure_records, TAPIR_COUNT(structure_records)};
+const tapir_list tapir__icmp_extension_list = {sizeof(struct shown), structure_next,
+    structure_records, TAPIR_COUNT(structure_records), tapir__extension_makers,
+    TAPIR__EXTENSION_MAKER_COUNT};
 
 tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions)
 {
@@ -413,13 +414,13 @@ tapir_status tapir__fill_icmp(tapir_encoder *e, const char *field, uint8_t proto
     uint64_t sum = 0;
     bool due;
     tapir_status status = tapir__checksum_due(e, field, &due, protocol ? &sum : NULL);
-    tapir_span header = tapir_span_of(e->head, (size_t)(e->inside.data - e->head));
+    size_t len = (size_t)(e->inside.data - e->head) + e->inside.len;
 
     if (status != TAPIR_OK || !due || e->out.failed)
         return status;
     tapir_store_be(e->head + 2, 2, 0);
     if (protocol)
-        sum = tapir_sum_uint(sum + protocol, (uint32_t)(header.len + e->inside.len));
-    tapir_fill_sum(e, 2, tapir_sum_inside(e) + tapir_sum_add(sum, header));
+        sum = tapir_sum_uint(sum + protocol, (uint32_t)len);
+    e->sum += tapir_fill_sum(e, 2, tapir_sum_from(e, e->head) + sum);
     return TAPIR_OK;
 }

@@ -26,6 +26,14 @@ extern const tapir_list tapir__mld_source_list, tapir__mld_record_list, tapir__h
     tapir__renumbering_command_list, tapir__renumbering_result_list, tapir__information_list,
     tapir__locator_list, tapir__mpl_seed_list;
 
+/* What writes NDP options, records of MLD reports and extension structures from arguments. */
+#define TAPIR__NDP_MAKER_COUNT       15
+#define TAPIR__MLD_MAKER_COUNT       1
+#define TAPIR__EXTENSION_MAKER_COUNT 2
+extern const tapir_maker tapir__ndp_makers[TAPIR__NDP_MAKER_COUNT],
+    tapir__mld_makers[TAPIR__MLD_MAKER_COUNT],
+    tapir__extension_makers[TAPIR__EXTENSION_MAKER_COUNT];
+
 /* The RPL message of a code: its table, NULL for codes that are not known; its bytes in front of
  * the options, taken and put. */
 extern const tapir_record tapir__rpl_dis, tapir__rpl_dio, tapir__rpl_dao, tapir__rpl_dao_ack,

@@ -804,7 +804,7 @@ static const tapir_binding icmpv6_bindings[] = {{TAPIR_IP_PROTOCOL, 58}};
 
 static const struct tapir_icmpv6 icmpv6_initial = {.type = TAPIR_ICMPV6_ECHO_REQUEST};
 
-static const tapir_coverage icmpv6_coverage = {.offset = 2, .pseudo = true};
+static const tapir_coverage icmpv6_coverage = {.offset = 2, .to_the_end = true, .pseudo = true};
 
 const tapir_proto tapir_icmpv6_proto = {
     .name = "icmpv6",

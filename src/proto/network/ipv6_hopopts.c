@@ -63,8 +63,12 @@ static tapir_status hopopts_encode(tapir_encoder *e, const void *layer)
 
     len = e->inside.len + (size_t)(e->out.end - e->head);
     if (jumbo && status == TAPIR_OK && !e->out.failed && e->fill & TAPIR_LENGTHS &&
-        len > UINT16_MAX)
+        (len > UINT16_MAX || e->was)) {
+        /* Of an edited packet not all may be there: what changes is the difference. */
+        if (e->was)
+            len += tapir_load_be(jumbo, 4) - e->was->header_len - e->was->payload_len;
         tapir_store_be(e->head + at, 4, len);
+    }
     return status;
 }
 

@@ -606,8 +606,8 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     return record;
 }
 
-const tapir_list tapir__ipv6_option_list = {
-    sizeof(struct tapir_ipv6_option), option_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__ipv6_option_list = {sizeof(struct tapir_ipv6_option), option_next,
+    option_records, TAPIR_COUNT(option_records), tapir__ipv6_makers, TAPIR__IPV6_MAKER_COUNT};
 
 tapir_walk tapir_ipv6_options(tapir_span options)
 {

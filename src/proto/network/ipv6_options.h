@@ -1,4 +1,4 @@
-/* The list of options that two headers share. */
+/* The list of options that two headers share, and what writes them and routes. */
 #ifndef TAPIR_NETWORK_IPV6_OPTIONS_H
 #define TAPIR_NETWORK_IPV6_OPTIONS_H
 
@@ -6,6 +6,12 @@
 #include "tapir/proto/ipv6_options.h"
 
 extern const tapir_list tapir__ipv6_option_list;
+
+#define TAPIR__IPV6_MAKER_COUNT 9
+extern const tapir_maker tapir__ipv6_makers[TAPIR__IPV6_MAKER_COUNT];
+
+#define TAPIR__ROUTE_MAKER_COUNT 4
+extern const tapir_maker tapir__route_makers[TAPIR__ROUTE_MAKER_COUNT];
 
 /* Returns where the value of the jumbo payload option stands (RFC 2675 2), NULL where there is
  * none.

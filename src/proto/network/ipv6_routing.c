@@ -2,6 +2,7 @@
 #include "tapir/proto/ipv6_routing.h"
 
 #include "../record.h"
+#include "ipv6_options.h"
 #include "tapir/encode.h"
 #include "tapir/packet.h"
 #include "tapir/proto/ipv4.h"
@@ -297,8 +298,8 @@ static const tapir_record *data_next(tapir_walk *walk, void *item)
     return record;
 }
 
-static const tapir_list data_list = {
-    sizeof(struct tapir_ipv6_route), data_next, data_records, TAPIR_COUNT(data_records)};
+static const tapir_list data_list = {sizeof(struct tapir_ipv6_route), data_next, data_records,
+    TAPIR_COUNT(data_records), tapir__route_makers, TAPIR__ROUTE_MAKER_COUNT};
 
 bool tapir_ipv6_routing_data(
     const struct tapir_ipv6_routing *routing, struct tapir_ipv6_route *route)

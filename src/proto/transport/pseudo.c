@@ -11,15 +11,15 @@
 struct outside {
     const struct tapir_ipv6_routing *routing; /* the innermost, whose last address is summed */
     tapir_span src, dst;
+    bool is_fragment;  /* a part of the message is elsewhere */
     uint8_t final[16]; /* behind a source route, where the packet ends up */
 };
 
 /* Answers of look_at. */
 enum found {
-    FOUND_NOTHING,  /* look further out */
-    FOUND_IP,       /* the addresses are known */
-    FOUND_FRAGMENT, /* a part of the message is elsewhere */
-    FOUND_BROKEN    /* an address cannot be told */
+    FOUND_NOTHING, /* look further out */
+    FOUND_IP,      /* the addresses are known */
+    FOUND_BROKEN   /* an address cannot be told */
 };
 
 static enum found look_at_ipv4(struct outside *outside, const struct tapir_ipv4 *ip)
@@ -30,7 +30,8 @@ static enum found look_at_ipv4(struct outside *outside, const struct tapir_ipv4 
         tapir_ipv4_final(ip, outside->final);
         outside->dst = tapir_span_of(outside->final, 4);
     }
-    return ip->flags & TAPIR_IPV4_MORE_FRAGMENTS || ip->fragment_offset ? FOUND_FRAGMENT : FOUND_IP;
+    outside->is_fragment = ip->flags & TAPIR_IPV4_MORE_FRAGMENTS || ip->fragment_offset;
+    return FOUND_IP;
 }
 
 /* RFC 8200 8.1: what the sender summed is the last address of the route. */
@@ -60,9 +61,8 @@ static enum found look_at(struct outside *outside, const tapir_proto *proto, con
     if (proto == &tapir_ipv6_proto)
         return look_at_ipv6(outside, fields);
     if (proto == &tapir_ipv6_fragment_proto)
-        return fragment->more_fragments || fragment->fragment_offset ? FOUND_FRAGMENT
-                                                                     : FOUND_NOTHING;
-    if (proto == &tapir_ipv6_routing_proto && !outside->routing)
+        outside->is_fragment |= fragment->more_fragments || fragment->fragment_offset;
+    else if (proto == &tapir_ipv6_routing_proto && !outside->routing)
         outside->routing = fields;
     return FOUND_NOTHING;
 }
@@ -75,13 +75,21 @@ static bool look_outside(
     const tapir_layer *layers = tapir_packet_so_far(packet, &count);
     enum found found = FOUND_NOTHING;
 
-    outside->routing = NULL;
+    *outside = (struct outside){.routing = NULL};
     while (found == FOUND_NOTHING && layer-- > layers) {
         if (layer->status != TAPIR_OK)
             return false;
         found = look_at(outside, layer->proto, layer->fields);
     }
-    return found == FOUND_IP;
+    return found == FOUND_IP && !outside->is_fragment;
+}
+
+static uint64_t sum_addresses(const struct outside *outside)
+{
+    if (outside->src.len == 4)
+        return tapir_load_be(outside->src.data, 4) + tapir_load_be(outside->dst.data, 4);
+    return tapir_sum_bytes(outside->src.data, 16, false) +
+           tapir_sum_bytes(outside->dst.data, 16, false);
 }
 
 tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
@@ -95,7 +103,7 @@ tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due,
     for (size_t i = e->index; found == FOUND_NOTHING && i-- > 0;)
         found = look_at(&outside, e->layers[i].proto, e->layers[i].fields);
     if (!sum) {
-        *due = found != FOUND_FRAGMENT;
+        *due = !outside.is_fragment || e->was;
         return TAPIR_OK;
     }
     if (found == FOUND_NOTHING)
@@ -104,13 +112,43 @@ tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due,
     if (found == FOUND_BROKEN)
         return tapir_refuse(e, TAPIR_INVALID, field,
             "the route outside does not tell the address it covers; keep the checksum as given");
-    *due = found == FOUND_IP;
-    if (*due && outside.src.len == 4)
-        *sum = tapir_load_be(outside.src.data, 4) + tapir_load_be(outside.dst.data, 4);
-    else if (*due)
-        *sum = tapir_sum_bytes(outside.src.data, 16, false) +
-               tapir_sum_bytes(outside.dst.data, 16, false);
+    /* What changes in an edited fragment is known all the same. */
+    *due = !outside.is_fragment || e->was;
+    *sum = sum_addresses(&outside);
     return TAPIR_OK;
+}
+
+bool tapir__sum_outside(
+    const tapir_packet *packet, const tapir_layer *layer, const uint8_t *data, uint64_t *sum)
+{
+    union {
+        struct tapir_ipv4 ipv4;
+        struct tapir_ipv6 ipv6;
+        struct tapir_ipv6_fragment fragment;
+    } fields;
+    struct tapir_ipv6_routing routing;
+    struct outside outside = {.routing = NULL};
+    size_t count;
+    const tapir_layer *layers = tapir_packet_so_far(packet, &count);
+    enum found found = FOUND_NOTHING;
+
+    while (found == FOUND_NOTHING && layer-- > layers) {
+        tapir_span bytes =
+            tapir_span_of(data + tapir_layer_offset(packet, layer), layer->header_len);
+        bool is_routing = layer->proto == &tapir_ipv6_routing_proto && !outside.routing;
+        void *into = is_routing ? (void *)&routing : (void *)&fields;
+        if (!is_routing && layer->proto != &tapir_ipv4_proto && layer->proto != &tapir_ipv6_proto &&
+            layer->proto != &tapir_ipv6_fragment_proto)
+            continue;
+        if (layer->partial)
+            return false;
+        /* Without its payload a header seems cut; its own fields are whole. */
+        (void)!tapir_decode_alone(layer->proto, bytes, into, NULL);
+        found = look_at(&outside, layer->proto, into);
+    }
+    if (found == FOUND_IP)
+        *sum = sum_addresses(&outside);
+    return found == FOUND_IP;
 }
 
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,

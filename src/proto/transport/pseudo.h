@@ -21,4 +21,9 @@ void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer,
 TAPIR_MUST_CHECK tapir_status tapir__checksum_due(
     tapir_encoder *e, const char *field, bool *due, uint64_t *sum);
 
+/* The sum of the addresses that the pseudo-header of `layer` has, from the frame's bytes at `data`
+ * instead of the structs; false where there are none. */
+bool tapir__sum_outside(
+    const tapir_packet *packet, const tapir_layer *layer, const uint8_t *data, uint64_t *sum);
+
 #endif

@@ -111,11 +111,15 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
     TAPIR_STORE_SUMMED(&e->out, &tcp, tcp_fields, &sum);
     sum += tapir_put_summed(&e->out, tcp.options);
     tapir_put_zeroes(&e->out, padding);
+    addresses += 6 + (uint32_t)(len + e->inside.len);
+    if (len % 2) { /* options whose padding is kept as given, which is none */
+        if (due && !e->out.failed)
+            e->sum += tapir_fill_sum(e, 16, tapir_sum_from(e, e->head) + addresses);
+        return TAPIR_OK;
+    }
     if (due)
-        sum += tapir_fill_sum(
-            e, 16, tapir_sum_inside(e) + sum + addresses + 6 + (uint32_t)(len + e->inside.len));
-    if (len % 2 == 0)
-        tapir_add_sum(e, sum);
+        sum += tapir_fill_sum(e, 16, tapir_sum_inside(e) + sum + addresses);
+    tapir_add_sum(e, sum);
     return TAPIR_OK;
 }
 

@@ -271,9 +271,7 @@ static tapir_status gre_encode(tapir_encoder *e, const void *layer)
     if (gre->has_redirect)
         tapir_put_be(&e->out, 4, gre->redirect);
     if (gre->flags & TAPIR_GRE_CHECKSUM && e->fill & TAPIR_CHECKSUMS && !e->out.failed)
-        tapir_fill_sum(e, 4,
-            tapir_sum_add(0, tapir_span_of(e->head, (size_t)(e->inside.data - e->head))) +
-                tapir_sum_inside(e));
+        e->sum += tapir_fill_sum(e, 4, tapir_sum_from(e, e->head));
     return TAPIR_OK;
 }
 
