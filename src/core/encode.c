@@ -56,16 +56,16 @@ static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     return false;
 }
 
-tapir_status tapir_fill_key(
+tapir_status tapir_fill_other_key(
     tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
 {
-    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_proto *inside = e->layers[e->index + 1].proto;
     const tapir_binding *found = NULL;
 
-    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+    if (!is_protocol(inside))
         return TAPIR_OK;
-    for (size_t i = inside->proto->binding_count; i-- > 0;) {
-        const tapir_binding *binding = &inside->proto->bindings[i];
+    for (size_t i = inside->binding_count; i-- > 0;) {
+        const tapir_binding *binding = &inside->bindings[i];
         if (binding->space != space)
             continue;
         if (binding->value == *key)
@@ -74,11 +74,10 @@ tapir_status tapir_fill_key(
     }
     if (found)
         *key = found->value;
-    else if (tapir_registry_find(e->options->registry, space, *key) != inside->proto &&
-             !find_bound(e->options->registry, space, inside->proto, key))
+    else if (tapir_registry_find(e->options->registry, space, *key) != inside &&
+             !find_bound(e->options->registry, space, inside, key))
         return tapir_refuse(e, TAPIR_INVALID, field,
-            "%s has no value here; to put it there all the same keep the keys",
-            inside->proto->name);
+            "%s has no value here; to put it there all the same keep the keys", inside->name);
     return TAPIR_OK;
 }
 
@@ -222,15 +221,17 @@ static tapir_status run(const tapir_stack_layer *layers, size_t count,
     const unsigned fill = TAPIR_EVERYTHING & ~options->keep;
 
     tapir__encoder_begin(&e, layers, count, options, buffer, room, error);
-    for (const tapir_stack_layer *layer = layers + count; layer-- > layers;) {
+    for (const tapir_stack_layer *layer = layers + count; layer > layers;) {
         tapir_status status;
+        layer--;
         e.index--;
         e.fill = fill & ~layer->keep;
         status = encode_layer(&e, layer);
         if (status != TAPIR_OK)
             return status;
     }
-    *built = e.inside;
+    built->data = e.inside.data; /* apart, as they were stored: a load of both would wait */
+    built->len = e.inside.len;
     return TAPIR_OK;
 }
 
@@ -259,7 +260,10 @@ tapir_status tapir_build(const tapir_stack_layer *layers, size_t count,
 {
     tapir_build_options copy;
 
-    return run(layers, count, known(options, &copy), buffer, room, built, error);
+    if (!options)
+        return run(layers, count, &usual, buffer, room, built, error);
+    tapir__known_options(options, &copy);
+    return run(layers, count, &copy, buffer, room, built, error);
 }
 
 tapir_status tapir_encode(const tapir_stack_layer *layers, size_t count, uint8_t *buffer,
