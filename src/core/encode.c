@@ -212,7 +212,8 @@ void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, siz
     e->error = error;
 }
 
-static tapir_status run(const tapir_stack_layer *layers, size_t count,
+/* In place, since handing so much on takes as long as a layer. */
+TAPIR_INLINE tapir_status run(const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_span *built,
     tapir_error *error)
 {
@@ -260,10 +261,7 @@ tapir_status tapir_build(const tapir_stack_layer *layers, size_t count,
 {
     tapir_build_options copy;
 
-    if (!options)
-        return run(layers, count, &usual, buffer, room, built, error);
-    tapir__known_options(options, &copy);
-    return run(layers, count, &copy, buffer, room, built, error);
+    return run(layers, count, known(options, &copy), buffer, room, built, error);
 }
 
 tapir_status tapir_encode(const tapir_stack_layer *layers, size_t count, uint8_t *buffer,
