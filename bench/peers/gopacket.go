@@ -1,5 +1,5 @@
-// gopacket: its known-stack parser, its packets eager and lazy, its file reader; building in
-// gopacket_build.go.
+// gopacket: its known-stack parser, its packets eager and lazy, its file reader; the other
+// files build packets and write captures.
 package main
 
 import (
@@ -194,9 +194,18 @@ func main() {
 		read(os.Args[2])
 		return
 	}
+	if len(os.Args) == 6 && os.Args[1] == "write" {
+		write := map[string]func([]byte, io.Writer) int{"pcap": writePcap, "pcapng": writePcapng}
+		passes, err := strconv.Atoi(os.Args[4])
+		if write[os.Args[2]] == nil || err != nil || passes < 1 {
+			fail(fmt.Errorf("what is %q %q?", os.Args[2], os.Args[4]))
+		}
+		measureWriting(write[os.Args[2]], os.Args[3], passes, os.Args[5])
+		return
+	}
 	if len(os.Args) != 4 {
 		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE | " +
-			"gopacket build tcp|vxlan|udp6 PASSES"))
+			"gopacket build tcp|vxlan|udp6 PASSES | gopacket write pcap|pcapng FILE PASSES OUT"))
 	}
 	passes, err := strconv.Atoi(os.Args[3])
 	if err != nil || passes < 1 {
