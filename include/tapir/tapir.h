@@ -3,6 +3,7 @@
 #define TAPIR_TAPIR_H
 
 #include "tapir/base.h"
+#include "tapir/bytediff.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
 #include "tapir/dump.h"
