@@ -11,6 +11,7 @@
 #include "tapir/field.h"
 #include "tapir/filter.h"
 #include "tapir/flow.h"
+#include "tapir/forms.h"
 #include "tapir/frame.h"
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
