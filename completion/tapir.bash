@@ -24,7 +24,7 @@ _tapir() {
             ;;
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
-            [ "$command" = decode ] && choices="tree json fields csv" || choices="text json"
+            [ "$command" = decode ] && choices="tree json fields csv c go python hex text2pcap" || choices="text json"
             ;;
         -[rwFV] | --read | --write)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")

@@ -24,8 +24,9 @@ struct tapir__hextext {
     tapir_hex_options options;
     char *time_format;
     size_t longest_line;
-    uint64_t line;  /* number of the line at file->at, from 1 */
-    size_t scanned; /* bytes of it without an end */
+    tapir_error failure; /* ended the text, and does so again; TAPIR_OK: none */
+    uint64_t line;       /* number of the line at file->at, from 1 */
+    size_t scanned;      /* bytes of it without an end */
     uint8_t *data;
     size_t len, room;
     bool open;       /* a packet has begun and not ended */
@@ -706,6 +707,10 @@ static tapir_status hextext_next(tapir_source *source, tapir_frame *frame)
     tapir__file *file = (tapir__file *)source;
     hextext *h = text_of(file);
 
+    if (h->failure.code != TAPIR_OK) {
+        source->error = h->failure;
+        return h->failure.code;
+    }
     for (;;) {
         struct line line;
         size_t len = 0;
@@ -717,8 +722,10 @@ static tapir_status hextext_next(tapir_source *source, tapir_frame *frame)
         if (status != TAPIR_OK)
             return status;
         outcome = take_line(file, &line);
-        if (outcome == FAILED)
+        if (outcome == FAILED) {
+            h->failure = source->error;
             return source->error.code;
+        }
         if (outcome != BEFORE) {
             file->at += len;
             h->line++;

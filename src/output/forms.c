@@ -149,7 +149,7 @@ static void put_layer(struct code *code, const tapir_layer *layer)
     end_comment(code);
 }
 
-/* The bytes, each layer under its name. What lies behind the headers ends in trailers. */
+/* The bytes, each layer under its name. What lies the rest ends in trailers. */
 static void put_layers(struct code *code, tapir_packet *packet, const tapir_proto *last)
 {
     size_t count;
@@ -165,7 +165,7 @@ static void put_layers(struct code *code, tapir_packet *packet, const tapir_prot
     }
     if (code->at < code->frame->caplen) {
         begin_comment(code);
-        tapir_text_put(code->text, "behind the headers");
+        tapir_text_put(code->text, "the rest");
         end_comment(code);
         put_code_bytes(code, code->frame->caplen);
     }
