@@ -6,6 +6,7 @@
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
+#include "tapir/diff.h"
 #include "tapir/dump.h"
 #include "tapir/encode.h"
 #include "tapir/field.h"
