@@ -24,7 +24,7 @@ typedef struct tapir_diff_options {
     /* Which frames take part; NULL: all. */
     bool (*wanted)(void *user, const tapir_frame *frame);
     void *user;
-    size_t window;       /* packets of each capture looked ahead at; 0: 4096 */
+    size_t window;       /* packets of each capture looked ahead at; 0: 65536 */
     size_t window_bytes; /* the same in bytes; 0: 32 MiB */
     bool json;           /* make the JSON of values as well */
 } tapir_diff_options;

@@ -9,12 +9,13 @@
 #include <xxhash.h>
 
 enum {
-    DEFAULT_WINDOW = 4096,
+    DEFAULT_WINDOW = 65536,
     DEFAULT_BYTES = 32 << 20,
     /* What packets are found by, one after the other: all that counts in them, the bytes from the
      * transport layer on, their conversation, their protocols. */
     LEVELS = 4,
-    FIRM_LEVELS = 2 /* of these: by which it is certain that two packets are the same one */
+    FIRM_LEVELS = 2, /* of these: by which it is certain that two packets are the same one */
+    FEW = 32         /* packets that are not worth a look for unique ones */
 };
 
 #define NONE SIZE_MAX
@@ -42,6 +43,19 @@ struct step {
     unsigned level;
 };
 
+/* An entry by its key, to be sorted. */
+struct reference {
+    uint64_t key;
+    uint32_t index;
+    uint32_t capture;
+};
+
+/* Two entries whose key no other in the windows has. */
+struct anchor {
+    uint32_t a, b;
+    uint32_t before; /* while the longest ascending run of them is looked for */
+};
+
 struct tapir_diff {
     tapir__comparer comparer;
     bool (*wanted)(void *user, const tapir_frame *frame);
@@ -50,6 +64,8 @@ struct tapir_diff {
     struct capture captures[2];
     tapir_packet *packet; /* for keys */
     tapir__sequence levels[LEVELS];
+    struct reference *references;        /* of both windows */
+    struct anchor *anchors[FIRM_LEVELS]; /* of one window, at each level */
     struct step *steps;
     size_t step_count, step_room;
     size_t at, commit;  /* steps told, and to be told before more is read */
@@ -110,7 +126,10 @@ void tapir_diff_free(tapir_diff *diff)
     for (size_t i = 0; i < LEVELS; i++)
         tapir__sequence_clear(&diff->levels[i]);
     tapir__comparer_clear(&diff->comparer);
+    for (size_t i = 0; i < FIRM_LEVELS; i++)
+        free(diff->anchors[i]);
     tapir_packet_free(diff->packet);
+    free(diff->references);
     free(diff->steps);
     free(diff);
 }
@@ -261,20 +280,96 @@ static const uint64_t *level_keys(
     return capture->keys + from;
 }
 
-/* Finds what belongs to each other in a stretch of both windows, at a level; between, at the next
- * one. As deep as there are levels. */
-static void pair_up(tapir_diff *diff, const tapir_run *stretch, unsigned level)
+static int by_key(const void *left, const void *right)
 {
-    tapir__sequence *sequence;
+    const struct reference *a = left, *b = right;
 
-    if (level == LEVELS || !stretch->a_len || !stretch->b_len) {
-        for (size_t i = 0; i < stretch->a_len; i++)
-            add_step(diff, stretch->a + i, NONE, level);
-        for (size_t i = 0; i < stretch->b_len; i++)
-            add_step(diff, NONE, stretch->b + i, level);
-        return;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct anchor *a = left, *b = right;
+
+    return a->a < b->a ? -1 : a->a > b->a;
+}
+
+/* Gathers the keys that are once in each stretch. */
+static size_t find_unique(tapir_diff *diff, const tapir_run *stretch, unsigned level)
+{
+    struct reference *references = diff->references;
+    size_t count = 0, found = 0;
+
+    for (size_t i = 0; i < stretch->a_len; i++)
+        references[count++] = (struct reference){
+            diff->captures[0].entries[stretch->a + i].keys[level], (uint32_t)(stretch->a + i), 0};
+    for (size_t i = 0; i < stretch->b_len; i++)
+        references[count++] = (struct reference){
+            diff->captures[1].entries[stretch->b + i].keys[level], (uint32_t)(stretch->b + i), 1};
+    qsort(references, count, sizeof *references, by_key);
+    for (size_t i = 0, end; i < count; i = end) {
+        const struct reference *pair = &references[i];
+        for (end = i + 1; end < count && references[end].key == pair->key;)
+            end++;
+        if (end - i == 2 && pair[0].capture != pair[1].capture)
+            diff->anchors[level][found++] =
+                (struct anchor){pair[pair[0].capture].index, pair[pair[1].capture].index, 0};
     }
-    sequence = &diff->levels[level];
+    qsort(diff->anchors[level], found, sizeof **diff->anchors, by_place);
+    return found;
+}
+
+/* Keeps the longest run of anchors that ascends in both captures, by patience sorting; returns its
+ * length. `ends` has room for as many numbers as there are anchors. */
+static size_t keep_ascending(struct anchor *anchors, size_t count, uint32_t *ends)
+{
+    size_t longest = 0;
+    uint32_t at;
+
+    for (uint32_t i = 0; i < count; i++) {
+        size_t low = 0, high = longest;
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (anchors[ends[middle]].b < anchors[i].b)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        anchors[i].before = low ? ends[low - 1] : UINT32_MAX;
+        ends[low] = i;
+        longest = low == longest ? longest + 1 : longest;
+    }
+    at = longest ? ends[longest - 1] : 0;
+    for (size_t i = longest; i-- > 0; at = anchors[at].before)
+        ends[i] = at;
+    for (size_t i = 0; i < longest; i++)
+        anchors[i] = anchors[ends[i]];
+    return longest;
+}
+
+/* Makes room for anchors; false when out of memory. */
+static bool make_anchors(tapir_diff *diff)
+{
+    if (!diff->references)
+        diff->references = malloc(2 * diff->window * sizeof *diff->references);
+    for (size_t i = 0; i < FIRM_LEVELS; i++)
+        if (!diff->anchors[i])
+            diff->anchors[i] = malloc(diff->window * sizeof **diff->anchors);
+    return diff->references && diff->anchors[0] && diff->anchors[FIRM_LEVELS - 1];
+}
+
+static void pair_up(tapir_diff *diff, const tapir_run *stretch, unsigned level);
+
+/* Finds what belongs to each other in a stretch by the keys of a level; between, by those of the
+ * next one. */
+static void pair_between(tapir_diff *diff, const tapir_run *stretch, unsigned level)
+{
+    tapir__sequence *sequence = &diff->levels[level];
+
+    /* What is given up at one level may be easy at the next. */
+    sequence->coarse = level + 1 < LEVELS;
     tapir__sequence_words(sequence,
         level_keys(&diff->captures[0], stretch->a, stretch->a_len, level), stretch->a_len,
         level_keys(&diff->captures[1], stretch->b, stretch->b_len, level), stretch->b_len);
@@ -289,6 +384,42 @@ static void pair_up(tapir_diff *diff, const tapir_run *stretch, unsigned level)
             for (size_t j = 0; j < run.a_len; j++)
                 add_step(diff, run.a + j, run.b + j, level);
     }
+}
+
+/* The same, beginning with packets that are alone of their kind: they are found however far away
+ * from each other, at no more cost than sorting. As deep as there are levels. */
+static void pair_up(tapir_diff *diff, const tapir_run *stretch, unsigned level)
+{
+    tapir_run rest = *stretch;
+    size_t a_end = stretch->a + stretch->a_len, b_end = stretch->b + stretch->b_len, count = 0;
+
+    if (level == LEVELS || !stretch->a_len || !stretch->b_len) {
+        for (size_t i = 0; i < stretch->a_len; i++)
+            add_step(diff, stretch->a + i, NONE, level);
+        for (size_t i = 0; i < stretch->b_len; i++)
+            add_step(diff, NONE, stretch->b + i, level);
+        return;
+    }
+    if (level < FIRM_LEVELS && stretch->a_len + stretch->b_len > FEW) {
+        struct anchor *anchors = diff->anchors[level];
+        count = find_unique(diff, stretch, level);
+        /* The references have been used, and are twice as many. */
+        count = keep_ascending(anchors, count, (uint32_t *)(void *)diff->references);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct anchor *anchor = &diff->anchors[level][i];
+        rest.a_len = anchor->a - rest.a;
+        rest.b_len = anchor->b - rest.b;
+        if (rest.a_len || rest.b_len)
+            pair_between(diff, &rest, level);
+        add_step(diff, anchor->a, anchor->b, level);
+        rest.a = anchor->a + 1;
+        rest.b = anchor->b + 1;
+    }
+    rest.a_len = a_end - rest.a;
+    rest.b_len = b_end - rest.b;
+    if (rest.a_len || rest.b_len)
+        pair_between(diff, &rest, level);
 }
 
 /* How many steps more packets cannot make wrong: those up to the last pair that is certain, or up
@@ -337,7 +468,7 @@ static bool look_ahead(tapir_diff *diff)
 {
     tapir_run all = {.kind = TAPIR_RUN_REPLACED};
 
-    if (!fill(diff, &diff->captures[0]) || !fill(diff, &diff->captures[1]))
+    if (!make_anchors(diff) || !fill(diff, &diff->captures[0]) || !fill(diff, &diff->captures[1]))
         return false;
     all.a_len = diff->captures[0].count;
     all.b_len = diff->captures[1].count;

@@ -12,6 +12,8 @@ typedef struct tapir__diff_value {
     const char *name;
     size_t at, len, json_len;
     bool if_both; /* where only one packet has it, that is no difference */
+    bool is_list; /* the bytes of a list, whose items follow */
+    bool in_list;
 } tapir__diff_value;
 
 /* The values of one layer, or of the frame itself. */
@@ -57,6 +59,7 @@ typedef struct tapir__comparer {
     tapir__sequence layers, values;
     tapir_diff_field *fields;
     size_t field_count, field_room;
+    bool after_list; /* the last field is the bytes of a list */
     bool failed;
 } tapir__comparer;
 

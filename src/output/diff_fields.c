@@ -412,6 +412,8 @@ static void take_value(void *user, const tapir_value *value)
         return;
     tapir_value_text(&side->text, value);
     taken->len = side->text.len - taken->at;
+    taken->is_list = !value->part && value->field->kind == TAPIR_LIST;
+    taken->in_list = value->depth > 0;
     if (!taking->comparer->json)
         return;
     tapir_value_json(&side->text, value);
@@ -580,6 +582,15 @@ static tapir_span text_of(const tapir__diff_side *side, size_t at, size_t len)
     return tapir_span_of((const uint8_t *)side->text.data + at, len);
 }
 
+/* Where items of a list differ, so do its bytes, which say no more: "tcp.options" before
+ * "tcp.options.mss_val". */
+static bool is_of_last(const tapir__comparer *c, const char *name)
+{
+    const char *last = c->fields[c->field_count - 1].name;
+
+    return strncmp(name, last, strlen(last)) == 0;
+}
+
 /* Tells of a value that differs, or that one packet has not (NULL). */
 static void tell(
     tapir__comparer *c, unsigned nth, const tapir__diff_value *a, const tapir__diff_value *b)
@@ -588,6 +599,9 @@ static void tell(
 
     if ((!a || !b) && (a ? a : b)->if_both)
         return;
+    if ((a ? a : b)->in_list && c->after_list && is_of_last(c, (a ? a : b)->name))
+        c->field_count--;
+    c->after_list = (a ? a : b)->is_list;
     field = add_field(c, (a ? a : b)->name, nth);
     if (!field)
         return;
@@ -649,6 +663,7 @@ static void compare_layer(
     tapir__diff_side *left = &c->sides[0], *right = &c->sides[1];
     const uint64_t *a_keys = value_keys(left, a), *b_keys = value_keys(right, b);
 
+    c->after_list = false;
     if (!a_keys || !b_keys)
         return;
     tapir__sequence_words(&c->values, a_keys, a->count, b_keys, b->count);
@@ -726,6 +741,7 @@ void tapir__comparer_compare(tapir__comparer *c, const tapir_source *a, const ta
     const uint64_t *a_keys, *b_keys;
 
     c->field_count = 0;
+    c->after_list = false;
     empty(left);
     empty(right);
     take_facts(c, left, a, a_frame);

@@ -58,7 +58,7 @@ static void compare_in_place(tapir__sequence *s, const tapir__box *box)
 {
     size_t a = box->a, b = box->b;
 
-    for (; a < box->a_end && b < box->b_end; a++, b++)
+    for (; !s->coarse && a < box->a_end && b < box->b_end; a++, b++)
         tapir__sequence_add(s, alike(s, a, b), 1, 1);
     tapir__sequence_add(s, false, box->a_end - a, box->b_end - b);
 }

@@ -21,6 +21,8 @@ typedef struct tapir__sequence {
     tapir_run *runs;
     size_t count, room;
     bool failed; /* out of memory */
+    /* Stretches too far from each other are told as one change, not compared place by place. */
+    bool coarse;
     /* The search's own. */
     const uint8_t *a_bytes, *b_bytes;
     const uint64_t *a_words, *b_words; /* NULL: bytes */
