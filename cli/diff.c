@@ -12,12 +12,12 @@ enum { EXIT_SAME = 0, EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 enum { IGNORE = OPTION_WORD, IGNORE_TIME, ONLY, JSON, BYTES, COLOR };
 
 static const struct option_row rows[] = {
-    {IGNORE, "ignore", "FIELD[,FIELD...]",
-        "a field that does not matter, by Wireshark's name; a\n"
-        "protocol for all of its fields, frame for the time and all\n"
-        "else about the capture; as often as wanted"},
+    {IGNORE, "ignore", "FIELD",
+        "a field that does not matter, by Wireshark's name, or\n"
+        "several with commas; a protocol for all of its fields,\n"
+        "frame for all about the capture itself"},
     {IGNORE_TIME, "ignore-time", NULL, "the same as --ignore=frame.time"},
-    {ONLY, "only", "FIELD[,FIELD...]", "compare these fields alone; as often as wanted"},
+    {ONLY, "only", "FIELD", "compare this field alone, or several with commas"},
     {BYTES, "bytes", NULL, "show the bytes that differ below the fields"},
     {JSON, "json", NULL, "one object per difference and line"},
     {'c', "count", "N", "stop after N differences"},
@@ -519,9 +519,5 @@ const struct command diff_command = {
     .help = "show the packets and fields in which two captures differ",
     .usage = "[options] A B [filter expression]",
     OPTIONS(rows),
-    .more =
-        "Packets that belong to each other are told with the fields that differ, packets that "
-        "only\n"
-        "A has with -, packets that only B has with +. The exit status is that of diff(1): 0 when\n"
-        "there is no difference, 1 when there is, 2 for trouble.\n",
+    .more = "The exit status is that of diff(1): 0 same, 1 different, 2 trouble.\n",
 };

@@ -10,6 +10,7 @@
 
 enum {
     DEFAULT_WINDOW = 65536,
+    MOST_WINDOW = 1 << 24,
     DEFAULT_BYTES = 32 << 20,
     /* What packets are found by, one after the other: all that counts in them, the bytes from the
      * transport layer on, their conversation, their protocols. */
@@ -89,6 +90,8 @@ tapir_diff *tapir_diff_new(
     diff->wanted = options.wanted;
     diff->user = options.user;
     diff->window = options.window ? options.window : DEFAULT_WINDOW;
+    if (diff->window > MOST_WINDOW)
+        diff->window = MOST_WINDOW;
     diff->window_bytes = options.window_bytes ? options.window_bytes : DEFAULT_BYTES;
     diff->packet = tapir_packet_new(options.registry);
     if (!diff->packet)
