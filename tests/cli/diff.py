@@ -143,8 +143,8 @@ def times_and_comments_differ_too():
 def bytes_are_shown_below():
     lines = diff([UDP], [UDP[:-1] + b"!"], "--bytes").lines()
     expect_in("data", lines[0])
-    expect(lines[-2:], ["  - 0020       00 02 9c 40 00 09 00 0d  c7 a0 68 65 6c 6c-6f",
-                        "  +      0020  00 02 9c 40 00 09 00 0d  c7 a0 68 65 6c 6c+21"])
+    expect(lines[-2:], ["  - 0020       00 02 9c 40 00 09 00 0d  0b b6 68 65 6c 6c-6f",
+                        "  +      0020  00 02 9c 40 00 09 00 0d  0b b6 68 65 6c 6c+21"])
 
 
 @test
