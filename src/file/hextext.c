@@ -34,6 +34,8 @@ struct tapir__hextext {
     size_t width;    /* bytes of the row before that, 0: not known */
     bool repeated;   /* "*" stands for rows like the last one */
     bool passing;    /* over a dump of what was made of packets */
+    bool after_text; /* the last line was text */
+    bool headed;     /* the packet came right behind text, in the way of tcpdump */
     uint64_t offset; /* of its first row in the text */
     tapir_direction direction;
     int64_t time;
@@ -576,8 +578,36 @@ static bool is_part(const struct line *line)
            line->at[0] == '0' && line->at[1] == 'x';
 }
 
+/* Whether the row has its offset as tcpdump writes it. */
+static bool is_tcpdump_row(const struct line *line)
+{
+    return line->at - line->start == 1 && *line->start == '\t' && line->end - line->at > 2 &&
+           line->at[0] == '0' && line->at[1] == 'x';
+}
+
+/* Begins a packet. tcpdump shows what it does not know in a dump of its own, before the packet's:
+ * of two without a word between only the second one is a packet. */
+static enum outcome take_first_row(tapir__file *file, const struct line *line, struct line *row)
+{
+    hextext *h = text_of(file);
+    bool ours = is_tcpdump_row(line), part = h->open && h->headed && ours && !h->after_text;
+
+    if (h->open && !part)
+        return BEFORE;
+    if (part) {
+        h->len = h->row = h->width = 0;
+        h->repeated = false;
+    } else {
+        begin_packet(file);
+        h->headed = h->after_text && ours;
+    }
+    h->after_text = false;
+    return take_row(file, row) == TAPIR_OK ? TAKEN : FAILED;
+}
+
 static enum outcome take_text(hextext *h, const struct line *line)
 {
+    h->after_text = true;
     h->passing = heads_made_up_bytes(line);
     note_time(h, line);
     return TAKEN;
@@ -600,12 +630,8 @@ static enum outcome take_dump_line(tapir__file *file, struct line *line)
         return take_text(h, line);
     if (h->passing || is_part(line))
         return TAKEN;
-    if (offset == 0 && h->open)
-        return BEFORE;
-    if (offset == 0) {
-        begin_packet(file);
-        return take_row(file, &row) == TAPIR_OK ? TAKEN : FAILED;
-    }
+    if (offset == 0)
+        return take_first_row(file, line, &row);
     if (h->open && offset > h->row && (offset <= h->len || (h->repeated && h->len > h->row)))
         return take_next_row(file, &row, offset);
     /* A number that is no offset at all: text, unless bytes follow. */
@@ -645,6 +671,7 @@ static enum outcome take_line(tapir__file *file, struct line *line)
         line->at++;
     if (line->at == line->end || *line->at == '#') {
         h->passing &= line->at < line->end;
+        h->headed &= line->at < line->end;
         return TAKEN;
     }
     if (h->options.format == TAPIR_HEX_AUTO)

@@ -104,6 +104,9 @@ static void parts_and_made_up_bytes_are_passed_over(void **state)
     assert_reads("Frame (2 bytes):\n0000  41 42\nReassembled TCP (3 bytes):\n0000  41 42 43\n\n"
                  "Frame (1 bytes):\n0000  44\n",
         NULL, "4142 44 ");
+    assert_reads("OSI unknown\n\t0x0000:  4500\n\t0x0000:  0007 4500\nIP\n\t0x0000:  11\n", NULL,
+        "00074500 11 ");
+    assert_reads("\t0x0000:  4500\n\t0x0000:  0007 4500\n", NULL, "4500 00074500 ");
     assert_reads("IP6\n  option\n\t    0x0000:  86c8\n\t0x0000:  3333\n", NULL, "3333 ");
 }
 
