@@ -15,7 +15,7 @@ _tapir() {
         choices=$("$tapir" help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
     else
         case $previous in
-        -e | --field) choices=$("$tapir" protocols --names 2>/dev/null) ;;
+        -e | --field | --ignore | --only) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
         --color) choices="auto always never" ;;
         -E)
@@ -24,7 +24,7 @@ _tapir() {
             ;;
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
-            [ "$command" = decode ] && choices="tree json fields csv" || choices="text json"
+            [ "$command" = decode ] && choices="tree json fields csv c go python hex text2pcap" || choices="text json"
             ;;
         -[rwFV] | --read | --write)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")

@@ -3,15 +3,18 @@
 #define TAPIR_TAPIR_H
 
 #include "tapir/base.h"
+#include "tapir/bytediff.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
+#include "tapir/diff.h"
 #include "tapir/dump.h"
 #include "tapir/edit.h"
 #include "tapir/encode.h"
 #include "tapir/field.h"
 #include "tapir/filter.h"
 #include "tapir/flow.h"
+#include "tapir/forms.h"
 #include "tapir/frame.h"
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
