@@ -14,6 +14,7 @@
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
 #include "tapir/info.h"
+#include "tapir/merge.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"
