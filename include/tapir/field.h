@@ -95,6 +95,9 @@ typedef struct tapir_field {
     bool empty;                     /* a TAPIR_SPAN or TAPIR_STRING that prints even when empty */
     bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
     bool nameless;                  /* only the row's named bits print */
+    /* A row of another kind that holds an address: TAPIR_MAC, TAPIR_IPV4 or TAPIR_IPV6, or
+     * TAPIR_BYTES when its length tells which. 0: none, or the kind says it. */
+    uint8_t address;
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;

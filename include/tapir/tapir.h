@@ -2,6 +2,7 @@
 #ifndef TAPIR_TAPIR_H
 #define TAPIR_TAPIR_H
 
+#include "tapir/anonymise.h"
 #include "tapir/base.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
