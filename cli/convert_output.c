@@ -139,7 +139,7 @@ void target_options(
                      : request->link_type >= 0 ? (uint16_t)request->link_type
                                                : TAPIR_LINK_TYPE_ETHERNET,
         .rotation = request->split,
-        .section = &section};
+        .section = target->kind == KIND_PCAPNG ? &section : NULL};
     if (!interface)
         return;
     options->fcs_len = interface->fcs_len;
