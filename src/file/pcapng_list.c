@@ -84,8 +84,8 @@ static bool decimal_ticks(unsigned exponent, tapir__wide time, tapir__wide *tick
     return time <= UINT64_MAX;
 }
 
-/* Ticks of 2^-exponent seconds. Where they are shorter than a nanosecond they are rounded up, so
- * that rounding down gives the nanosecond back. */
+/* Ticks of 2^-exponent seconds: the first at or behind the time if its nanosecond is the same, else
+ * the one before. */
 static bool binary_ticks(unsigned exponent, tapir__wide time, tapir__wide *ticks)
 {
     unsigned bits = 0;
@@ -94,9 +94,12 @@ static bool binary_ticks(unsigned exponent, tapir__wide time, tapir__wide *ticks
         bits++;
     if (time && exponent + bits > 96) /* 2^96 / 10^9 is above 2^64 */
         return false;
-    *ticks = (time << (time ? exponent : 0)) + (exponent >= 30 ? NANOSECONDS - 1 : 0);
-    *ticks /= NANOSECONDS;
-    return *ticks <= UINT64_MAX;
+    *ticks = time ? ((time << exponent) + NANOSECONDS - 1) / NANOSECONDS : 0;
+    if (*ticks > UINT64_MAX)
+        return false;
+    if (*ticks * NANOSECONDS >> exponent > time)
+        --*ticks;
+    return true;
 }
 
 bool tapir_pcapng_ticks(const tapir_interface *interface, int64_t time, uint64_t *ticks)

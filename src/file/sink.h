@@ -109,9 +109,9 @@ tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span t
 /* Ends the stream of the compressor, syncs if asked to, and closes what is owned. */
 tapir_status tapir__output_close(tapir_sink *sink);
 
-/* Adds a record: `head`, at most TAPIR__HEAD_MAX bytes, `data`, `tail`. */
-TAPIR_INLINE tapir_status tapir__sink_put(
-    tapir_sink *sink, const void *head, size_t head_len, tapir_span data, tapir_span tail)
+/* Adds a record, of a packet or not: `head`, at most TAPIR__HEAD_MAX bytes, `data`, `tail`. */
+TAPIR_INLINE tapir_status tapir__sink_put(tapir_sink *sink, bool packet, const void *head,
+    size_t head_len, tapir_span data, tapir_span tail)
 {
     size_t room = sink->room - sink->len;
     uint8_t *at;
@@ -123,6 +123,7 @@ TAPIR_INLINE tapir_status tapir__sink_put(
             return status;
         room = sink->room;
     }
+    sink->file_packets += packet;
     at = sink->buffer + sink->len;
     memcpy(at, head, head_len);
     at += head_len;

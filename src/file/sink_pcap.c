@@ -73,9 +73,8 @@ tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame)
         };
     if (frame->caplen > sink->longest)
         sink->longest = frame->caplen;
-    sink->file_packets++;
-    return tapir__sink_put(sink, &header, sizeof header, tapir_span_of(frame->data, frame->caplen),
-        tapir_span_of(NULL, 0));
+    return tapir__sink_put(sink, true, &header, sizeof header,
+        tapir_span_of(frame->data, frame->caplen), tapir_span_of(NULL, 0));
 }
 
 tapir_status tapir__pcap_raise_snaplen(tapir_sink *sink)

@@ -93,24 +93,30 @@ static tapir_status end_block(tapir_sink *sink)
     return TAPIR_OK;
 }
 
+static bool is_packet(uint32_t type)
+{
+    return type == TAPIR_PCAPNG_ENHANCED_PACKET || type == TAPIR_PCAPNG_SIMPLE_PACKET ||
+           type == TAPIR_PCAPNG_PACKET;
+}
+
+/* In a section of an unknown version nobody can tell. */
+static bool is_packet_block(const tapir_sink *sink, const uint8_t *block)
+{
+    return is_packet(tapir__load32(block, sink->big_endian)) && !sink->unsupported;
+}
+
 /* Adds a whole block. */
 static tapir_status put_block(tapir_sink *sink, const void *block, size_t len)
 {
     const uint8_t *at = block;
 
-    return tapir__sink_put(sink, at, TAPIR__BLOCK_OVERHEAD,
+    return tapir__sink_put(sink, is_packet_block(sink, at), at, TAPIR__BLOCK_OVERHEAD,
         tapir_span_of(at + TAPIR__BLOCK_OVERHEAD, len - TAPIR__BLOCK_OVERHEAD), nothing);
 }
 
 static tapir_status put_made(tapir_sink *sink)
 {
     return put_block(sink, sink->made.data, sink->made.len);
-}
-
-static bool is_packet(uint32_t type)
-{
-    return type == TAPIR_PCAPNG_ENHANCED_PACKET || type == TAPIR_PCAPNG_SIMPLE_PACKET ||
-           type == TAPIR_PCAPNG_PACKET;
 }
 
 static tapir_status needs_pcapng(tapir_sink *sink, const char *what)
@@ -599,7 +605,7 @@ static tapir_status put_simple(tapir_sink *sink, const tapir_frame *frame)
 
     total = tapir__order32(sink, total);
     memcpy(tail + padding, &total, sizeof total);
-    return tapir__sink_put(sink, head, sizeof head, tapir_span_of(frame->data, frame->caplen),
+    return tapir__sink_put(sink, true, head, sizeof head, tapir_span_of(frame->data, frame->caplen),
         tapir_span_of(tail, padding + sizeof total));
 }
 
@@ -620,9 +626,8 @@ TAPIR_INLINE tapir_status put_enhanced(
     if (__builtin_expect(sink->swapped, 0))
         for (size_t i = 0; i < TAPIR_COUNT(head); i++)
             head[i] = __builtin_bswap32(head[i]);
-    sink->file_packets++;
     return tapir__sink_put(
-        sink, head, sizeof head, tapir_span_of(frame->data, frame->caplen), tail);
+        sink, true, head, sizeof head, tapir_span_of(frame->data, frame->caplen), tail);
 }
 
 /* A packet with options, which are made in sink->tail. */
@@ -681,20 +686,21 @@ tapir_status tapir__pcapng_write(
     tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
 {
     uint32_t padding = -frame->caplen & 3, total = ENHANCED_LEN + frame->caplen + padding, last;
-    const tapir__sink_interface *interface = sink->interfaces + frame->interface;
+    const tapir__sink_interface *interface;
     uint8_t tail[7] = {0};
     tapir_status status;
     uint64_t ticks;
 
-    if (__builtin_expect(frame->interface >= sink->interface_count || sink->unsupported ||
-                             interface->facts.link_type != frame->link_type ||
-                             frame->caplen > INT32_MAX,
+    if (__builtin_expect(
+            frame->interface >= sink->interface_count || sink->unsupported ||
+                sink->interfaces[frame->interface].facts.link_type != frame->link_type ||
+                frame->caplen > INT32_MAX,
             0)) {
         status = prepare_frame(sink, frame);
         if (status != TAPIR_OK)
             return status;
-        interface = sink->interfaces + frame->interface;
     }
+    interface = sink->interfaces + frame->interface;
     if (!ticks_of(frame, interface, &ticks))
         return no_time(sink, frame, interface);
     if (__builtin_expect(has_options(frame, interface, options), 0)) {
@@ -702,10 +708,8 @@ tapir_status tapir__pcapng_write(
         return status == TAPIR_OK ? put_with_options(sink, frame, ticks, interface, options)
                                   : status;
     }
-    if (__builtin_expect(is_simple(frame, interface), 0)) {
-        sink->file_packets++;
+    if (__builtin_expect(is_simple(frame, interface), 0))
         return put_simple(sink, frame);
-    }
     last = tapir__order32(sink, total);
     memcpy(tail + padding, &last, sizeof last);
     return put_enhanced(sink, frame, ticks, tapir_span_of(tail, padding + sizeof last), total);
@@ -903,7 +907,6 @@ tapir_status tapir_sink_add_block(
     if (status != TAPIR_OK)
         return status;
     put_padded(&sink->made, body);
-    sink->file_packets += is_packet(type);
     return end_other(sink, options, type == TAPIR_PCAPNG_NAMES || type == TAPIR_PCAPNG_SECRETS);
 }
 
@@ -996,13 +999,14 @@ static tapir_status copy_section(tapir_sink *sink, const tapir_pcapng_block *blo
 static tapir_status copy_whole(tapir_sink *sink, const tapir_pcapng_block *block)
 {
     size_t first = block->body.len < 4 ? 0 : 4;
+    bool packet = is_packet(block->type) && !block->unsupported;
     uint32_t total = tapir__order32(sink, (uint32_t)block->body.len + TAPIR__BLOCK_OVERHEAD);
     uint32_t head[3] = {tapir__order32(sink, block->type), total, total};
 
     if (first == 0)
-        return tapir__sink_put(sink, head, sizeof head, nothing, nothing);
+        return tapir__sink_put(sink, packet, head, sizeof head, nothing, nothing);
     memcpy(head + 2, block->body.data, first);
-    return tapir__sink_put(sink, head, sizeof head,
+    return tapir__sink_put(sink, packet, head, sizeof head,
         tapir_span_of(block->body.data + first, block->body.len - first),
         tapir_span_of(&total, sizeof total));
 }
@@ -1036,7 +1040,6 @@ static tapir_status copy_part(
     tapir_status status;
 
     if (is_copied_whole(sink, block, interface)) {
-        sink->file_packets += is_packet(block->type) && !block->unsupported;
         return copy_whole(sink, block);
     }
     if (interface && block->type == TAPIR_PCAPNG_SIMPLE_PACKET && block->interface &&
@@ -1052,7 +1055,6 @@ static tapir_status copy_part(
         status = list_interface(sink, block->interface, sink->made.data, sink->made.len, false);
     else if (is_kept(block->type))
         keep(sink, sink->made.data, sink->made.len);
-    sink->file_packets += is_packet(block->type) && !block->unsupported;
     return status == TAPIR_OK ? put_made(sink) : status;
 }
 
