@@ -7,6 +7,7 @@
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
 #include "tapir/dump.h"
+#include "tapir/edit.h"
 #include "tapir/encode.h"
 #include "tapir/field.h"
 #include "tapir/filter.h"

@@ -4,6 +4,7 @@
 #include "../record.h"
 
 #include "icmp_shared.h"
+#include "tapir/proto/ipv6.h"
 
 static const tapir_label types[] = {
     {TAPIR_ICMPV6_UNREACHABLE, "Destination unreachable"},
@@ -763,26 +764,27 @@ static tapir_status icmpv6_decode(tapir_decoder *d, void *layer)
 
 static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_icmpv6 *icmp = layer;
+    struct tapir_icmpv6 filled = *(const struct tapir_icmpv6 *)layer, *icmp = &filled;
     const tapir_record *record = wire_record(icmp);
     enum tail tail = shapes[icmp->type].tail;
     size_t len = 4 + (is_rpl(icmp) ? tapir__rpl_len(icmp) : record ? tapir__record_len(record) : 0);
-    size_t quote_len = icmp->error.length * (size_t)8;
-    tapir_span behind = {0}, inside = icmp->items;
+    tapir_span inside = tail == TAIL_EXTENSIONS ? icmp->extensions : icmp->items;
+    tapir_status status =
+        tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, "icmpv6.type");
 
-    if (tail == TAIL_EXTENDED_QUOTE)
-        behind = icmp->extensions;
-    else if (tail == TAIL_EXTENSIONS)
-        inside = icmp->extensions;
-    tapir_open_header(e, len + inside.len + tapir__extensions_room(e, quote_len, behind));
+    if (tail == TAIL_EXTENDED_QUOTE && status == TAPIR_OK)
+        status =
+            tapir__put_extensions(e, "icmpv6.length", 8, &icmp->error.length, icmp->extensions);
+    if (status != TAPIR_OK)
+        return status;
+    tapir_open_header(e, len + inside.len);
     TAPIR_STORE(&e->out, icmp, icmpv6_fields);
     if (is_rpl(icmp))
         tapir__put_rpl(&e->out, icmp);
     else if (record)
         tapir__put_record(&e->out, record, icmp);
     tapir_put_span(&e->out, inside);
-    tapir__put_extensions(e, quote_len, behind);
-    return TAPIR_OK;
+    return tapir__fill_icmp(e, "icmpv6.checksum", 58);
 }
 
 static void icmpv6_verify(
@@ -800,6 +802,10 @@ static const tapir_binding icmpv6_bindings[] = {{TAPIR_IP_PROTOCOL, 58}};
 
 #include "icmpv6_samples.h"
 
+static const struct tapir_icmpv6 icmpv6_initial = {.type = TAPIR_ICMPV6_ECHO_REQUEST};
+
+static const tapir_coverage icmpv6_coverage = {.offset = 2, .to_the_end = true, .pseudo = true};
+
 const tapir_proto tapir_icmpv6_proto = {
     .name = "icmpv6",
     .title = "Internet Control Message Protocol for IPv6",
@@ -811,4 +817,6 @@ const tapir_proto tapir_icmpv6_proto = {
     .verify = icmpv6_verify,
     TAPIR_BINDINGS(icmpv6_bindings),
     TAPIR_SAMPLES(icmpv6_samples),
+    .initial = &icmpv6_initial,
+    .coverage = &icmpv6_coverage,
 };

@@ -32,9 +32,11 @@ static tapir_status vxlan_decode(tapir_decoder *d, void *layer)
 
 static tapir_status vxlan_encode(tapir_encoder *e, const void *layer)
 {
+    uint32_t key = TAPIR_ETHER_TYPE_TEB;
+
     tapir_open_header(e, 8);
     TAPIR_STORE(&e->out, layer, vxlan_fields);
-    return TAPIR_OK;
+    return tapir_fill_key(e, TAPIR_ETHER_TYPE, "vxlan", &key);
 }
 
 static const tapir_binding vxlan_bindings[] = {{TAPIR_UDP_PORT, 4789}};
@@ -45,6 +47,8 @@ static const char *const vxlan_samples[] = {
     "8848 1234 fffffe 01 ffffffffffff 001122334455 1234 01020304",
     "ffff ffff ffffff ff 01",
 };
+
+static const struct tapir_vxlan vxlan_initial = {.flags = TAPIR_VXLAN_VNI};
 
 const tapir_proto tapir_vxlan_proto = {
     .name = "vxlan",
@@ -57,4 +61,5 @@ const tapir_proto tapir_vxlan_proto = {
     .encode = vxlan_encode,
     TAPIR_BINDINGS(vxlan_bindings),
     TAPIR_SAMPLES(vxlan_samples),
+    .initial = &vxlan_initial,
 };
