@@ -39,15 +39,15 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_anonymiser_new(tapir_anonymiser **
 
 TAPIR_API void tapir_anonymiser_free(tapir_anonymiser *anonymiser);
 
-/* Fills *changed with the frame as it is to be handed on; its bytes are the anonymiser's and stay
- * valid until the next call. Replaced are, in every layer and however deep inside tunnels and
- * quotes:
+/* Fills *changed (which may be the frame itself) with the frame as it is to be handed on; its bytes
+ * are the anonymiser's and stay valid until the next call. Replaced are, in every layer and however
+ * deep inside tunnels and quotes:
  * - every field of kind MAC, IPV4 and IPV6 of the decoded layers, in headers, options and records,
  *   and those of other kinds whose table says that they hold an address (tapir_field.address):
  *   ARP, Linux cooked captures, link-layer addresses of neighbour discovery, Multipath TCP;
  * - what of an address a prefix or a compressed source route keeps.
- * Checksums are updated by what changed (RFC 1624), so right ones stay right and wrong ones wrong:
- * those of IPv4, TCP, UDP, ICMP, ICMPv6 with the extensions of both, and GRE. A frame check
+ * Checksums are updated as by tapir_patch (RFC 1624), so right ones stay right and wrong ones
+ * wrong, and so is that of the extensions of ICMP. A frame check
  * sequence that was captured is cut off. Names, signatures, identifiers made from addresses, and
  * what no field stands for, stay. TAPIR_NO_MEMORY. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_anonymise_frame(

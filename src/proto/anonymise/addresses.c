@@ -210,15 +210,15 @@ void tapir_anonymise_mac(tapir_anonymiser *a, const uint8_t from[6], uint8_t to[
     remembered(a, 6, from, to, map_mac);
 }
 
-void tapir__anonymise_other(tapir_anonymiser *a, const uint8_t *from, uint8_t *to, size_t len)
+void tapir__anonymise_other(
+    tapir_anonymiser *a, const uint8_t *from, uint8_t *to, size_t len, bool begins)
 {
-    for (size_t at = 0; at < len; at += 16) {
-        size_t step = len - at < 16 ? len - at : 16;
-        uint8_t kept = at ? 0 : from[0] & (GROUP | LOCAL), mask = at ? 0 : GROUP | LOCAL;
+    uint8_t kept = begins && len ? GROUP | LOCAL : 0;
 
-        map_bits(a, a->mac_pad, from + at, to + at, 0, (unsigned)step * 8);
-        to[at] = (uint8_t)((to[at] & ~mask) | kept);
-    }
+    memcpy(to, from, len);
+    map_bits(a, a->mac_pad, from, to, 0, (unsigned)len * 8);
+    if (kept)
+        to[0] = (uint8_t)((to[0] & ~kept) | (from[0] & kept));
 }
 
 tapir_status tapir_anonymiser_new(tapir_anonymiser **anonymiser,

@@ -23,9 +23,10 @@ struct tapir_anonymiser {
     struct remembered memory[1 << MEMORY_BITS];
 };
 
-/* Maps an address of any other length, in pieces of 16 bytes. */
+/* Maps up to 16 bytes of an address of any other length; the first of them keeps the bits for
+ * groups and local administration when the address begins there. */
 void tapir__anonymise_other(
-    tapir_anonymiser *anonymiser, const uint8_t *from, uint8_t *to, size_t len);
+    tapir_anonymiser *anonymiser, const uint8_t *from, uint8_t *to, size_t len, bool begins);
 
 /* tapir_anonymise_frame of a frame that begins with a header of protocol `first`; NULL: with that
  * of its link type. */

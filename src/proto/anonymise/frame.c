@@ -2,14 +2,9 @@
 #include "anonymiser.h"
 
 #include "tapir/checksum.h"
-#include "tapir/proto/gre.h"
+#include "tapir/edit.h"
 #include "tapir/proto/icmp.h"
 #include "tapir/proto/icmpv6.h"
-#include "tapir/proto/ipv4.h"
-#include "tapir/proto/ipv6.h"
-#include "tapir/proto/ipv6_routing.h"
-#include "tapir/proto/tcp.h"
-#include "tapir/proto/udp.h"
 
 #include <stdlib.h>
 
@@ -33,6 +28,20 @@ typedef struct place {
 static uint8_t *new_of(const change *c, const uint8_t *old)
 {
     return c->anonymiser->bytes + (old - c->start);
+}
+
+/* Writes bytes over those of the frame as it was, and updates the checksums that cover them. */
+static void put(const change *c, const uint8_t *at, const uint8_t *bytes, size_t len)
+{
+    tapir_packet *packet = c->anonymiser->packet;
+    uint8_t *to = new_of(c, at);
+
+    if (!len || memcmp(to, bytes, len) == 0)
+        return;
+    /* Beyond reason deep in tunnels checksums have to go without. */
+    if (tapir_patch(packet, c->anonymiser->bytes, (size_t)(at - c->start),
+            tapir_span_of(bytes, len)) != TAPIR_OK)
+        memcpy(to, bytes, len);
 }
 
 static bool in_frame(const change *c, const uint8_t *at, size_t len)
@@ -130,13 +139,27 @@ static void replace_value(
     if (!found.data)
         return;
     map_address(c, kind, value, mapped);
-    memcpy(new_of(c, found.data), mapped + skip, found.len);
+    put(c, found.data, mapped + skip, found.len);
     p->after = found.data + found.len;
+}
+
+/* Replaces an address of a length that no kind has, in pieces. */
+static void replace_other(const change *c, tapir_span address)
+{
+    uint8_t mapped[LONGEST_ADDRESS];
+
+    for (size_t at = 0; at < address.len; at += sizeof mapped) {
+        size_t len = address.len - at < sizeof mapped ? address.len - at : sizeof mapped;
+        tapir__anonymise_other(c->anonymiser, address.data + at, mapped, len, at == 0);
+        put(c, address.data + at, mapped, len);
+    }
 }
 
 /* Replaces an address that a span points to. */
 static void replace_span(const change *c, uint8_t kind, tapir_span address)
 {
+    uint8_t mapped[LONGEST_ADDRESS];
+
     if (!in_frame(c, address.data, address.len))
         return;
     if (kind == TAPIR_BYTES)
@@ -144,10 +167,12 @@ static void replace_span(const change *c, uint8_t kind, tapir_span address)
                : address.len == 16 ? TAPIR_IPV6
                : address.len == 6  ? TAPIR_MAC
                                    : TAPIR_BYTES;
-    if (kind == TAPIR_BYTES)
-        tapir__anonymise_other(c->anonymiser, address.data, new_of(c, address.data), address.len);
-    else if (address.len >= address_len(kind))
-        map_address(c, kind, address.data, new_of(c, address.data));
+    if (kind == TAPIR_BYTES) {
+        replace_other(c, address);
+    } else if (address.len >= address_len(kind)) {
+        map_address(c, kind, address.data, mapped);
+        put(c, address.data, mapped, address_len(kind));
+    }
 }
 
 /* Replaces an address of some other length that was copied out of the bytes at `p`. */
@@ -241,11 +266,16 @@ static bool keeps_payload(const tapir_anonymiser *a)
 
 static void blank(const change *c, const uint8_t *at, size_t len, const uint8_t **cut)
 {
+    static const uint8_t zeroes[2048];
+
     if (!len || !in_frame(c, at, len))
         return;
-    memset(new_of(c, at), 0, len);
     if (at < *cut)
         *cut = at;
+    for (size_t step; len; at += step, len -= step) {
+        step = len < sizeof zeroes ? len : sizeof zeroes;
+        put(c, at, zeroes, step);
+    }
 }
 
 /* Overwrites what is payload and returns where the first of it begins, or the frame's end. */
@@ -267,124 +297,29 @@ static const uint8_t *blank_payload(const change *c, const tapir_layer *layers, 
     return cut;
 }
 
-/* Checksums. */
-
-/* The sum of some bytes as they are now less the one of before, both in one's complement. */
-static uint64_t difference(const change *c, const uint8_t *at, size_t len)
+/* Updates the checksum of the extension structure that an ICMP message ends with, which is no
+ * layer's: by the difference between its bytes now and before (RFC 1624 3). */
+static void update_extensions(const change *c, const tapir_layer *layer)
 {
-    uint64_t now = tapir_sum_add(0, tapir_span_of(new_of(c, at), len));
-    uint64_t before = tapir_sum_add(0, tapir_span_of(at, len));
+    const struct tapir_icmp *icmp = TAPIR_AS(layer, icmp);
+    const struct tapir_icmpv6 *icmpv6 = TAPIR_AS(layer, icmpv6);
+    tapir_span extensions = icmp     ? icmp->extensions
+                            : icmpv6 ? icmpv6->extensions
+                                     : tapir_span_of(NULL, 0);
+    uint16_t old, updated;
+    uint64_t before, after;
+    uint8_t bytes[2];
 
-    /* Folding inverts: what folds to ~x, added, takes x away. */
-    return now + tapir_sum_fold(before);
-}
-
-/* Puts `change` into the checksum at `at` (RFC 1624 3: HC' = ~(~HC + ~m + m')). */
-static void update(const change *c, const uint8_t *at, uint64_t changed, bool zero_is_none)
-{
-    uint16_t checksum = (uint16_t)tapir_load_be(at, 2), other, delta = tapir_sum_fold(changed);
-
-    if ((zero_is_none && !checksum) || delta == 0 || delta == 0xffff)
-        return;
-    other = tapir_sum_fold(changed + (uint16_t)~checksum);
-    if (zero_is_none && !other)
-        other = 0xffff;
-    tapir_store_be(new_of(c, at), 2, other);
-}
-
-static uint64_t address_difference(const change *c, uint8_t kind, const uint8_t *address)
-{
-    uint8_t mapped[LONGEST_ADDRESS];
-    size_t len = address_len(kind);
-
-    map_address(c, kind, address, mapped);
-    return tapir_sum_add(0, tapir_span_of(mapped, len)) +
-           tapir_sum_fold(tapir_sum_add(0, tapir_span_of(address, len)));
-}
-
-/* What changed in the pseudo-header that the layer's checksum covers; false when it is not known.
- */
-static bool pseudo_difference(
-    const change *c, const tapir_layer *layers, const tapir_layer *layer, uint64_t *changed)
-{
-    const struct tapir_ipv6_routing *routing;
-    const struct tapir_ipv6 *ipv6;
-    const struct tapir_ipv4 *ipv4;
-    uint8_t final[LONGEST_ADDRESS];
-    bool has_final = false;
-
-    while (layer-- > layers) {
-        if ((ipv4 = TAPIR_AS(layer, ipv4))) {
-            tapir_ipv4_final(ipv4, final);
-            *changed += address_difference(c, TAPIR_IPV4, ipv4->src) +
-                        address_difference(c, TAPIR_IPV4, final);
-            return true;
-        }
-        if ((ipv6 = TAPIR_AS(layer, ipv6))) {
-            *changed += address_difference(c, TAPIR_IPV6, ipv6->src) +
-                        address_difference(c, TAPIR_IPV6, has_final ? final : ipv6->dst);
-            return true;
-        }
-        if ((routing = TAPIR_AS(layer, ipv6_routing)) && !has_final) {
-            if (!tapir_ipv6_routing_final(routing, final))
-                return false;
-            has_final = true;
-        }
-    }
-    return false;
-}
-
-/* Updates the checksum of an ICMP extension structure and returns where it ends. */
-static const uint8_t *update_extensions(const change *c, tapir_span extensions, const uint8_t *end)
-{
     if (extensions.len < 4 || !in_frame(c, extensions.data, extensions.len))
-        return end;
-    update(c, extensions.data + 2, difference(c, extensions.data, extensions.len), true);
-    return extensions.data + extensions.len > end ? extensions.data + extensions.len : end;
-}
-
-/* Updates the checksum of one layer, when those of all layers inside it are. */
-static void update_layer(const change *c, const tapir_layer *layers, const tapir_layer *layer)
-{
-    const tapir_proto *proto = layer->proto;
-    const uint8_t *end = layer->start + layer->header_len + layer->payload_len;
-    const struct tapir_gre *gre;
-    size_t offset;
-    bool pseudo = false;
-    uint64_t changed = 0;
-
-    if (proto == &tapir_ipv4_proto) {
-        offset = 10;
-        end = layer->start + layer->header_len;
-    } else if (proto == &tapir_tcp_proto || proto == &tapir_udp_proto) {
-        offset = proto == &tapir_tcp_proto ? 16 : 6;
-        pseudo = true;
-    } else if (proto == &tapir_icmp_proto) {
-        offset = 2;
-        end = update_extensions(c, ((const struct tapir_icmp *)layer->fields)->extensions, end);
-    } else if (proto == &tapir_icmpv6_proto) {
-        offset = 2;
-        pseudo = true;
-        end = update_extensions(c, ((const struct tapir_icmpv6 *)layer->fields)->extensions, end);
-    } else if ((gre = TAPIR_AS(layer, gre)) && (gre->flags & TAPIR_GRE_CHECKSUM)) {
-        offset = 4;
-    } else {
         return;
-    }
-    if (layer->header_len < offset + 2 || !in_frame(c, layer->start, (size_t)(end - layer->start)))
+    old = (uint16_t)tapir_load_be(extensions.data + 2, 2);
+    before = tapir_sum_add(0, extensions);
+    after = tapir_sum_add(0, tapir_span_of(new_of(c, extensions.data), extensions.len));
+    if (!old || before == after) /* 0: the sender computed none */
         return;
-    if (pseudo && !pseudo_difference(c, layers, layer, &changed))
-        return;
-    changed += difference(c, layer->start, (size_t)(end - layer->start));
-    update(c, layer->start + offset, changed, proto == &tapir_udp_proto);
-}
-
-/* Puts right what the changes to the frame's bytes did to its checksums: innermost first, for those
- * further out cover them. */
-static void update_checksums(const change *c, const tapir_layer *layers, size_t count)
-{
-    for (size_t i = count; i-- > 0;)
-        update_layer(c, layers, &layers[i]);
+    updated = tapir_checksum_update(old, before, after);
+    tapir_store_be(bytes, 2, updated);
+    put(c, extensions.data + 2, bytes, 2);
 }
 
 static bool make_room(tapir_anonymiser *a, size_t len)
@@ -409,13 +344,10 @@ tapir_status tapir__anonymise_from(
     const tapir_layer *layers;
     size_t count;
 
-    if (!make_room(a, len + (size_t)1))
+    if (!make_room(a, frame->caplen + (size_t)1))
         return TAPIR_NO_MEMORY;
-    if (len)
-        memcpy(a->bytes, frame->data, len);
-    *changed = *frame;
-    changed->data = a->bytes;
-    changed->caplen = len;
+    if (frame->caplen)
+        memcpy(a->bytes, frame->data, frame->caplen);
     if (first)
         tapir_packet_start_at(a->packet, frame, first);
     else
@@ -432,9 +364,14 @@ tapir_status tapir__anonymise_from(
     if (!keeps_payload(a)) {
         const uint8_t *cut = blank_payload(&c, layers, count);
         if (a->options.payload == TAPIR_PAYLOAD_CUT)
-            changed->caplen = (uint32_t)(cut - frame->data);
+            len = (uint32_t)(cut - c.start);
     }
-    update_checksums(&c, layers, count);
+    for (size_t i = count; i-- > 0;)
+        update_extensions(&c, &layers[i]);
+    if (changed != frame)
+        *changed = *frame;
+    changed->data = a->bytes;
+    changed->caplen = len;
     return TAPIR_OK;
 }
 
