@@ -167,7 +167,11 @@ const tapir_interface *change_interface(
     if (request->link_type >= 0 || request->strip_fcs)
         changed->fcs_len = 0, changed->link_type_bits = 0;
     changed->block = change_block(change, changed->block);
-    return changed->block == interface->block && changed->link_type == interface->link_type ? interface : changed;
+    return changed->block == interface->block && changed->link_type == interface->link_type &&
+                   changed->fcs_len == interface->fcs_len &&
+                   changed->link_type_bits == interface->link_type_bits
+               ? interface
+               : changed;
 }
 
 /* Takes the frame check sequence off, also where it was not captured. */

@@ -197,18 +197,17 @@ tapir_status target_interface(const struct target *target, tapir_sink *sink,
     return TAPIR_OK;
 }
 
-/* Adds all interfaces up to one of ours to the only section, so that numbers stay. */
-static tapir_status add_interfaces(struct target *target, uint32_t last)
+/* Adds the interfaces that are known by now to the only section, so that numbers stay. */
+static tapir_status add_interfaces(struct target *target)
 {
+    size_t known = tapir_source_interface_count(target->source);
     tapir_status status = TAPIR_OK;
-    uint32_t count = tapir_sink_interface_count(target->sink);
 
-    for (; status == TAPIR_OK && count <= last; count++) {
-        const tapir_interface *interface = tapir_source_interface(target->source, count);
+    for (size_t i = tapir_sink_interface_count(target->sink); status == TAPIR_OK && i < known;
+         i++) {
         tapir_interface changed;
-        if (!interface)
-            return TAPIR_OK;
-        interface = change_interface(target->change, interface, &changed);
+        const tapir_interface *interface =
+            change_interface(target->change, tapir_source_interface(target->source, i), &changed);
         status = tapir_sink_add_interface(target->sink, interface, NULL);
     }
     return status;
@@ -243,7 +242,7 @@ static enum outcome write_pcapng(struct target *target, const tapir_frame *frame
     if (target->sections)
         numbered.interface -= target->first_interface;
     else
-        status = add_interfaces(target, frame->interface);
+        status = add_interfaces(target);
     if (status != TAPIR_OK)
         return written(target, status);
     if (changed || !frame->block)
@@ -355,7 +354,7 @@ static tapir_status copy_other(struct target *target, const tapir_pcapng_block *
         if (!find_interface(target, block->interface, &interface))
             return TAPIR_OK;
         if (!target->sections) {
-            tapir_status status = add_interfaces(target, interface);
+            tapir_status status = add_interfaces(target);
             if (status != TAPIR_OK)
                 return status;
         } else {
@@ -391,8 +390,7 @@ enum outcome target_block(struct target *target, const tapir_pcapng_block *block
     if (status == TAPIR_NO_MEMORY)
         return STOP_SPOILT;
     if (status == TAPIR_UNSUPPORTED) {
-        complain("%s: a block of type 0x%08x is left out: %s", target->request->output, block->type,
-            tapir_sink_error(target->sink)->message);
+        complain("left out: %s", tapir_sink_error(target->sink)->message);
         return GO_ON;
     }
     return written(target, status);
@@ -402,10 +400,9 @@ enum outcome target_block(struct target *target, const tapir_pcapng_block *block
 static enum outcome open_empty(struct target *target)
 {
     enum outcome outcome = open_sink(target, tapir_source_interface(target->source, 0));
-    size_t count = tapir_source_interface_count(target->source);
 
-    if (outcome == GO_ON && target->kind == KIND_PCAPNG && !target->sections && count)
-        outcome = written(target, add_interfaces(target, (uint32_t)count - 1));
+    if (outcome == GO_ON && target->kind == KIND_PCAPNG && !target->sections)
+        outcome = written(target, add_interfaces(target));
     return outcome;
 }
 
