@@ -581,6 +581,7 @@ static int convert(struct convert_request *request)
             target_start(
                 &job.target, request, &job.change, job.source, job.sources, job.source_count))
             code = read_all(&job);
+        free(job.target.pattern);
         selection_end(&job.selection);
         change_end(&job.change);
     }
@@ -619,7 +620,7 @@ const struct command convert_command = {
     OPTIONS(rows),
     .operands_in_order = true,
     .more =
-        "Several inputs become one in order of time, their interfaces kept. A pcapng file written\n"
-        "as one loses nothing: what is not to change is copied byte by byte.\n"
+        "Several inputs become one in order of time, their interfaces kept.\n"
+        "pcapng written as pcapng loses nothing: what is not to change is copied byte by byte.\n"
         "What a damaged input holds up to there is written, with exit status 1.\n",
 };

@@ -418,6 +418,5 @@ enum outcome target_end(struct target *target, enum outcome outcome)
     status = tapir_sink_close(target->sink, &error);
     if (status != TAPIR_OK && outcome < STOP)
         outcome = target_failed(status, &error);
-    free(target->pattern);
     return outcome;
 }
