@@ -88,6 +88,7 @@ struct tapir_sink {
     uint32_t file_count;  /* opened so far */
     int64_t window_start; /* nanoseconds since 1970 at which the file began */
     int64_t last_time;    /* of a frame */
+    bool window_open;     /* window_start is by the clock that counts, not a stand-in */
     tapir_error error;
     uint8_t *buffer;
 };
@@ -145,7 +146,7 @@ tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame);
 /* Raises the snapshot length in the file's header if frames were longer. */
 tapir_status tapir__pcap_raise_snaplen(tapir_sink *sink);
 
-/* sink_pcapng.c */
+/* sink_pcapng.c, sink_packet.c */
 /* Makes the header of the section that the options want. */
 tapir_status tapir__pcapng_prepare(tapir_sink *sink, const tapir_sink_section *section);
 /* Begins another file of a rotation with what frames to come need to know. */

@@ -14,6 +14,9 @@ enum {
     POINT_STEP = 256 << 10 /* bytes after which a compressed file could end */
 };
 
+/* Of what is to be compressed: nothing, at an address that can be counted from. */
+static const tapir_span no_bytes = {(const uint8_t *)"", 0};
+
 /* Counts what the first `arrived` bytes of buffer and record hold of whole records, and returns
  * how many bytes they are. */
 static size_t whole_records(const tapir_sink *sink, size_t arrived, uint64_t *packets)
@@ -183,7 +186,7 @@ static tapir_status reach_point(tapir_sink *sink)
     if (output->since_point == 0)
         return TAPIR_OK;
     output->since_point = 0;
-    status = pack(sink, tapir_span_of(NULL, 0), TAPIR__PACK_FLUSH);
+    status = pack(sink, no_bytes, TAPIR__PACK_FLUSH);
     if (status == TAPIR_OK)
         status = write_held(sink);
     if (status != TAPIR_OK)
@@ -301,7 +304,7 @@ tapir_status tapir__output_close(tapir_sink *sink)
     if (sink->over == TAPIR_OK && sink->len)
         status = tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), false);
     if (sink->over == TAPIR_OK && output->packed)
-        status = pack(sink, tapir_span_of(NULL, 0), TAPIR__PACK_FINISH);
+        status = pack(sink, no_bytes, TAPIR__PACK_FINISH);
     if (sink->over == TAPIR_OK && output->packed)
         status = write_held(sink);
     if (sink->over == TAPIR_OK && !sink->pcapng && output->fd >= 0)

@@ -70,14 +70,15 @@ static bool make_name(const tapir_sink *sink, char *name, size_t room)
     return true;
 }
 
-/* Opens the next file, which begins at `time`. */
+/* Opens the next file, which begins at `time`, 0: not known. */
 static tapir_status open_next(tapir_sink *sink, int64_t time)
 {
     char name[PATH_MAX], *path;
     tapir_status status;
     int fd;
 
-    sink->window_start = time;
+    sink->window_open = time || sink->options.rotation.wall_clock;
+    sink->window_start = time ? time : now();
     if (!make_name(sink, name, sizeof name) || !(path = strdup(name))) {
         sink->over = TAPIR_INVALID;
         return tapir__sink_error(sink, TAPIR_INVALID, "the name of the next file gets too long");
@@ -161,7 +162,11 @@ tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time)
     if (sink->options.rotation.wall_clock)
         time = now();
     if (sink->output.fd < 0)
-        return open_next(sink, time ? time : now());
+        return open_next(sink, time);
+    if (!sink->window_open && time) {
+        sink->window_open = true;
+        sink->window_start = time;
+    }
     if (window_ended(sink, time))
         return go_on(sink, time, true);
     /* A full file within the window goes on under the window's name. */
@@ -170,7 +175,7 @@ tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time)
 
 tapir_status tapir__rotate_open_now(tapir_sink *sink)
 {
-    return open_next(sink, now());
+    return open_next(sink, 0);
 }
 
 tapir_status tapir__rotate_start(tapir_sink *sink)
