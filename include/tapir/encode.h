@@ -131,6 +131,12 @@ static inline const tapir_stack_layer *tapir_encoder_inside(const tapir_encoder 
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_key(
     tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key);
 
+/* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is
+ * always the same: TAPIR_INVALID, with an error that names `field`. Kept keys and raw payload
+ * pass. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value);
+
 /* tapir_fill_length where it takes more than a sum. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_other_length(
     tapir_encoder *e, const char *field, size_t header_len, size_t most, size_t *length);
@@ -150,6 +156,21 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_length(
     return TAPIR_OK;
 }
 
+/* tapir_check_units where units are not filled. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_refuse_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit);
+
+/* Refuses to fill in the length of a header of `len` bytes that is counted in units of `unit` (a
+ * power of two) bytes where those are not filled, since padding is kept: TAPIR_INVALID, with an
+ * error that names `field`. */
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_check_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    if (__builtin_expect(len & (unit - 1) && e->fill & TAPIR_LENGTHS, 0))
+        return tapir_refuse_units(e, field, len, unit);
+    return TAPIR_OK;
+}
+
 /* Refuses a stack in which the layer next outside that has the role is another than `proto`: the
  * hop-by-hop options of IPv6 inside IPv4. Keeping the keys of either layer allows it. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_require_outside(
@@ -162,8 +183,8 @@ TAPIR_INLINE size_t tapir_fill_padding(const tapir_encoder *e, size_t len, size_
     return e->fill & TAPIR_PADDING ? (0 - len) & (unit - 1) : 0;
 }
 
-/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is inside
- * or, once that is written, of the header. */
+/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is
+ * inside or, once that is written, of the header. */
 TAPIR_API uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start);
 
 /* Returns the sum of what is inside. */

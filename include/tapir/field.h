@@ -214,6 +214,18 @@ static inline tapir_walk tapir_walk_of(const tapir_list *list, tapir_span items,
     return walk;
 }
 
+/* Returns the maker of that name or alias, letters in either case; NULL when the list has none. */
+TAPIR_API const tapir_maker *tapir_maker_find(const tapir_list *list, tapir_span name);
+
+/* A maker takes at most this many arguments. */
+#define TAPIR_ARGUMENTS_MAX 64
+
+/* Writes an item from arguments, of which optional ones may be missing at the end or not given.
+ * TAPIR_INVALID, TAPIR_TOO_WIDE and TAPIR_NO_ROOM come with an error that names maker and
+ * parameter; the writer is failed then. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_make(const tapir_maker *maker, tapir_writer *w,
+    const tapir_argument *arguments, size_t count, tapir_error *error);
+
 /* Decodes the next item into `item`; NULL at the end or at a broken item (walk->in.failed). An item
  * that consumes nothing ends the walk, so every walk is bounded by its bytes. */
 TAPIR_API const tapir_record *tapir_walk_next(tapir_walk *walk, void *item);
@@ -404,12 +416,11 @@ TAPIR_INLINE unsigned tapir_run(const tapir_field *fields, size_t count, size_t 
 {
     unsigned bits = 0;
 
+    /* From the first one on, so that compilers can unroll it wherever it is inlined. */
     TAPIR_UNROLL
-    for (; i < count; i++) {
-        bits += fields[i].bits;
-        if (bits % 8 == 0)
-            break;
-    }
+    for (size_t j = 0; j < count; j++)
+        if (j == i || (j > i && bits % 8))
+            bits += fields[j].bits;
     return bits;
 }
 

@@ -6,6 +6,7 @@
 #include "tapir/base.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
+#include "tapir/craft.h"
 #include "tapir/dump.h"
 #include "tapir/edit.h"
 #include "tapir/encode.h"

@@ -186,13 +186,15 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
     if (outermost && e->options->ethernet_pad && e->inside.len < MINIMUM_FRAME - 14) {
         size_t len = MINIMUM_FRAME - 14 - e->inside.len;
         trailer = tapir_open_trailer(e, len);
-        if (trailer)
-            memset(trailer, 0, len);
+        if (!trailer)
+            return TAPIR_NO_ROOM;
+        memset(trailer, 0, len);
     }
-    if (outermost && e->options->ethernet_fcs)
+    if (outermost && e->options->ethernet_fcs) {
         fcs = tapir_open_trailer(e, 4);
-    if (e->out.failed)
-        return TAPIR_OK;
+        if (!fcs)
+            return TAPIR_NO_ROOM;
+    }
     tapir_open_header(e, 14);
     TAPIR_STORE(&e->out, &ethernet, ethernet_fields);
     if (fcs && !e->out.failed)
