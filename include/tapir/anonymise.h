@@ -47,9 +47,10 @@ TAPIR_API void tapir_anonymiser_free(tapir_anonymiser *anonymiser);
  *   ARP, Linux cooked captures, link-layer addresses of neighbour discovery, Multipath TCP;
  * - what of an address a prefix or a compressed source route keeps.
  * Checksums are updated as by tapir_patch (RFC 1624), so right ones stay right and wrong ones
- * wrong, and so is that of the extensions of ICMP. A frame check
- * sequence that was captured is cut off. Names, signatures, identifiers made from addresses, and
- * what no field stands for, stay. TAPIR_NO_MEMORY. */
+ * wrong, and so is that of the extensions of ICMP. A frame check sequence that was captured is cut
+ * off. Names, signatures, identifiers made from addresses, and
+ * what no field stands for, stay. Where a decoder has to guess from an address what it is (Ethernet
+ * in MPLS without a control word), it may guess otherwise afterwards. TAPIR_NO_MEMORY. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_anonymise_frame(
     tapir_anonymiser *anonymiser, const tapir_frame *frame, tapir_frame *changed);
 
@@ -59,8 +60,9 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_anonymise_frame(
  * - IPv6: ::, ::1 and ff00::/8, of which solicited-node groups change in their last 24 bits;
  *   fe80::/10 keeps its upper half, ::ffff:0:0/96 and 64:ff9b::/96 hold an IPv4 address, and a
  *   lower half that is zero stays zero;
- * - MAC: zero, broadcast and multicast, of which those of solicited-node groups change with them;
- *   the bit of local administration.
+ * - MAC: zero, 00:00:5e (VRRP and its like), broadcast and multicast, of which those of
+ *   solicited-node groups change with them; the bit of local administration.
+ *
  * Nothing else is mapped to one of these: an address that would be is mapped again. Otherwise IPv4
  * and IPv6 addresses are mapped by Crypto-PAn (Xu, Fan, Ammar, Moon: Prefix-Preserving IP Address
  * Anonymization, 2002), and so are MAC addresses. */

@@ -149,6 +149,12 @@ static void map6(tapir_anonymiser *a, const uint8_t from[16], uint8_t to[16])
 
 enum { GROUP = 1, LOCAL = 2, OUI_BITS = 24 };
 
+/* Zero, and the virtual addresses of IANA's block (RFC 9542 2.1): nobody's own. */
+static bool stays_mac(const uint8_t address[6])
+{
+    return memcmp(address, nothing, 6) == 0 || memcmp(address, "\0\0\x5e", 3) == 0;
+}
+
 static void map_mac(tapir_anonymiser *a, const uint8_t from[6], uint8_t to[6])
 {
     uint8_t group[16];
@@ -162,12 +168,12 @@ static void map_mac(tapir_anonymiser *a, const uint8_t from[6], uint8_t to[6])
         memcpy(to + 3, group + SOLICITED_LEN, 3);
         return;
     }
-    if ((from[0] & GROUP) || memcmp(from, nothing, 6) == 0)
+    if ((from[0] & GROUP) || stays_mac(from))
         return;
     do {
         map_bits(a, a->mac_pad, to, to, a->options.keep_oui ? OUI_BITS : 0, 48);
         to[0] = (uint8_t)((to[0] & ~(GROUP | LOCAL)) | (from[0] & (GROUP | LOCAL)));
-    } while (memcmp(to, nothing, 6) == 0);
+    } while (stays_mac(to));
 }
 
 /* Maps through the memory: what was mapped last among those that share a place in it is known. */
