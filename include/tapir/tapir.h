@@ -2,6 +2,7 @@
 #ifndef TAPIR_TAPIR_H
 #define TAPIR_TAPIR_H
 
+#include "tapir/anonymise.h"
 #include "tapir/base.h"
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
@@ -19,6 +20,7 @@
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
 #include "tapir/info.h"
+#include "tapir/merge.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"
