@@ -195,14 +195,38 @@ static inline void tapir_take_bytes(tapir_reader *r, void *to, size_t len)
         memset(to, 0, len);
 }
 
+/* Returns a writer over the `room` bytes at `bytes`. */
+static inline tapir_writer tapir_writer_of(void *bytes, size_t room)
+{
+    tapir_writer writer;
+    writer.at = (uint8_t *)bytes;
+    writer.end = writer.at + room;
+    writer.failed = false;
+    return writer;
+}
+
+/* Returns what was written since the writer stood at `start`; nothing when it failed. */
+static inline tapir_span tapir_written(const tapir_writer *w, const void *start)
+{
+    const uint8_t *from = (const uint8_t *)start;
+
+    return tapir_span_of(from, w->failed ? 0 : (size_t)(w->at - from));
+}
+
+/* Fails the writer and fills it up, for what cannot be written as it is wanted. */
+static inline void tapir_writer_fail(tapir_writer *w)
+{
+    w->failed = true;
+    w->at = w->end;
+}
+
 /* Makes room for `len` bytes and returns it; NULL, failing the writer, when there is less. */
 static inline uint8_t *tapir_put(tapir_writer *w, size_t len)
 {
     uint8_t *at = w->at;
 
     if ((size_t)(w->end - at) < len) {
-        w->failed = true;
-        w->at = w->end;
+        tapir_writer_fail(w);
         return NULL;
     }
     w->at += len;
@@ -216,6 +240,15 @@ static inline void tapir_put_span(tapir_writer *w, tapir_span bytes)
 
     if (at && bytes.len)
         memcpy(at, bytes.data, bytes.len);
+}
+
+/* Writes `len` zeroes. */
+static inline void tapir_put_zeroes(tapir_writer *w, size_t len)
+{
+    uint8_t *at = len ? tapir_put(w, len) : NULL;
+
+    if (at)
+        memset(at, 0, len);
 }
 
 /* Writes `value` in `bytes` bytes, network order; fails the writer when it is too wide for them. */

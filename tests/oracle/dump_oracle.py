@@ -71,7 +71,8 @@ OTHER_PROTOCOLS = re.compile(
     r"| (PTPv\d|mobility: |mobile: |AT [\d.]+ > |CALM FAST src|: \(protocol 0x\w+ invalid\))"
     r"|: +\[length \d+ < \d+\] \(invalid\)"
     r"| \[\|(isoclns|isakmp_rfc3948|802\.11_radio|igmp|pgm)\]"
-    r"| (Information|Supervisory|Unnumbered), "
+    r"| (Information|Supervisory|Unnumbered), |\tOSI NLPID |\) (CLNP|ES-IS|IS-IS)"
+    r"|\[PPID (M3UA|ForCES)|: sctp\[ForCES"
 )
 
 # Differences we know and have a reason for: part of tcpdump's text, the reason. They count as

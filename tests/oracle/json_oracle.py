@@ -120,6 +120,11 @@ KNOWN = [
         "tshark takes the last four bytes of the option for an address",
     ),
     (
+        r"pppoed\.tag\.unknown_data",
+        "RFC 2516 appendix A: the value stands behind type and length",
+        "tshark begins with the length",
+    ),
+    (
         r"ip\.opt\.sec_rfc791_tcc",
         "RFC 791 3.1: three octets",
         "tshark escapes what does not print in its own way",
@@ -178,7 +183,8 @@ KNOWN += [
 # What tshark shows that no header says, by reason.
 NOT_IN_THE_HEADER = [
     ("looked up", r".*(_resolved|\.oui(_resolved)?|_host|\.host|asnum.*|geoip.*|\.id_name)"),
-    ("a second name, for filters", r".*\.(addr|port)|eth\.(lg|ig)|tcp\.(seq|ack)_raw|.*\.str"),
+    ("a second name, for filters", r".*\.(addr|port)|eth\.(lg|ig)|tcp\.(seq|ack)_raw|.*\.str"
+        r"|sctp\.initiate_tag"),
     ("the version, once more", r"ip\.version"),
     ("payload and its length", r"data\.(len|text)|(tcp|udp)\.payload|tcp\.len"),
     ("computed, or on request", r".*(\.checksum_calculated|\.(checksum|fcs)\.status)"),
@@ -187,6 +193,7 @@ NOT_IN_THE_HEADER = [
         r".*\.(stream(\.pnum)?|time(_relative|_delta)?|no_resp|resptime|retransmi.*|analysis.*"
         r"|completeness.*|resp(onse)?_(in|to|time)|(pdu|segment|fragment|reassembled).*)"
         r"|tcp\.(nxtseq|window_size(_scalefactor)?|flags\.ace|options\.sack\.dsack_[lr]e)"
+        r"|sctp\.assoc_index"
         r"|mptcp\.(ack|dsn|dss\.dsn|expected_(idsn|token)|master|rawdsn64)"
         r"|dns\.(unsolicited|retransmission)|arp\.seconds.*",
     ),
@@ -263,6 +270,19 @@ def walk(element, instance, instances, separate):
         pending += [(grandchild, owner, name) for grandchild in reversed(child)]
 
 
+def joined(instances):
+    """tshark begins a new layer of SCTP behind the payload of a chunk; to us it is all one."""
+    kept, first = [], None
+    for instance in instances:
+        if instance.name == "sctp" and first and "sctp.srcport" not in instance.fields:
+            for name, fields in instance.fields.items():
+                first.fields[name] += fields
+            continue
+        first = instance if instance.name == "sctp" else first
+        kept.append(instance)
+    return kept
+
+
 def packet_instances(packet, separate):
     instances = []
     for proto in packet:
@@ -270,7 +290,7 @@ def packet_instances(packet, separate):
             instance = Instance(proto.get("name"), int(proto.get("pos", 0)))
             instances.append(instance)
             walk(proto, instance, instances, separate)
-    return instances
+    return joined(instances)
 
 
 class TsharkPackets:
@@ -287,6 +307,7 @@ class TsharkPackets:
             lines = messages.decode(errors="replace").strip().splitlines()
             self.gave_up = lines[-1] if lines else f"exit status {status}"
         # A damaged file ends the document early; a character XML cannot carry would end it too.
+        text = text.decode(errors="replace").encode()
         text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", text)
         parser = ElementTree.XMLPullParser(["end"])
         for start in range(0, len(text), 1 << 20):

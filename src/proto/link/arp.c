@@ -408,10 +408,33 @@ static tapir_status arp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* Sizes of ATM's addresses stand in one octet with their kind and are left alone. */
+static tapir_status fill_sizes(tapir_encoder *e, struct tapir_arp *arp)
+{
+    if (!(e->fill & TAPIR_LENGTHS) || arp->atm)
+        return TAPIR_OK;
+    if (arp->src_hardware.len > UINT8_MAX || arp->src_protocol.len > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "arp.hw.size", "an address has at most 255 bytes");
+    if (arp->dst_hardware.len != arp->src_hardware.len)
+        return tapir_refuse(e, TAPIR_INVALID, "arp.hw.size",
+            "one hardware address has %zu bytes, the other %zu", arp->src_hardware.len,
+            arp->dst_hardware.len);
+    if (arp->dst_protocol.len != arp->src_protocol.len)
+        return tapir_refuse(e, TAPIR_INVALID, "arp.proto.size",
+            "one protocol address has %zu bytes, the other %zu", arp->src_protocol.len,
+            arp->dst_protocol.len);
+    arp->hardware_size = (uint8_t)arp->src_hardware.len;
+    arp->protocol_size = (uint8_t)arp->src_protocol.len;
+    return TAPIR_OK;
+}
+
 static tapir_status arp_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_arp *arp = layer;
+    struct tapir_arp filled = *(const struct tapir_arp *)layer, *arp = &filled;
+    tapir_status status = fill_sizes(e, arp);
 
+    if (status != TAPIR_OK)
+        return status;
     tapir_open_header(e, (arp->atm ? 12 : 8) + arp->src_hardware.len + arp->src_sub.len +
                              arp->src_protocol.len + arp->dst_hardware.len + arp->dst_sub.len +
                              arp->dst_protocol.len);
@@ -453,6 +476,17 @@ static const char *const arp_samples[] = {
     "0013 0800 03 00 000a 04 00 00 04 490102 0a000001 0a000002",
 };
 
+static const uint8_t no_address[6];
+static const struct tapir_arp arp_initial = {.hardware_type = TAPIR_ARP_ETHERNET,
+    .protocol_type = TAPIR_ETHER_TYPE_IPV4,
+    .hardware_size = 6,
+    .protocol_size = 4,
+    .operation = TAPIR_ARP_REQUEST,
+    .src_hardware = {no_address, 6},
+    .src_protocol = {no_address, 4},
+    .dst_hardware = {no_address, 6},
+    .dst_protocol = {no_address, 4}};
+
 const tapir_proto tapir_arp_proto = {
     .name = "arp",
     .title = "Address Resolution Protocol",
@@ -464,4 +498,5 @@ const tapir_proto tapir_arp_proto = {
     .encode = arp_encode,
     TAPIR_BINDINGS(arp_bindings),
     TAPIR_SAMPLES(arp_samples),
+    .initial = &arp_initial,
 };

@@ -13,6 +13,10 @@ extern const tapir_list tapir__sll_trailer;
 /* Names what follows. */
 void tapir__sll_payload(tapir_decoder *d, uint16_t hardware_type, uint16_t protocol);
 
+/* Makes *protocol that of what is inside, unless the device's type says it all. */
+tapir_status tapir__fill_sll(
+    tapir_encoder *e, const char *field, uint16_t hardware_type, uint16_t *protocol);
+
 /* The sender's address; the receiver's is not recorded. */
 void tapir__sll_flow(const uint8_t address[8], size_t len, tapir_flow *flow);
 

@@ -164,7 +164,7 @@ static const tapir_record *mld_record_next(tapir_walk *walk, void *item)
 }
 
 const tapir_list tapir__mld_record_list = {sizeof(struct tapir_mld_record), mld_record_next,
-    mld_record_records, TAPIR_COUNT(mld_record_records)};
+    mld_record_records, TAPIR_COUNT(mld_record_records), tapir__mld_makers, TAPIR__MLD_MAKER_COUNT};
 
 tapir_walk tapir_mld_records(const struct tapir_icmpv6 *icmp)
 {

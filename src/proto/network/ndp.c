@@ -812,7 +812,8 @@ static const tapir_record *option_of_message(tapir_walk *walk, void *item)
 
 #define OPTION_LIST(next)                                                                          \
     {                                                                                              \
-        sizeof(struct tapir_ndp_option), next, option_records, TAPIR_COUNT(option_records)         \
+        sizeof(struct tapir_ndp_option), next, option_records, TAPIR_COUNT(option_records),        \
+            tapir__ndp_makers, TAPIR__NDP_MAKER_COUNT                                              \
     }
 const tapir_list tapir__ndp_option_list = OPTION_LIST(option_of_message);
 static const tapir_list option_list = OPTION_LIST(option_next);
