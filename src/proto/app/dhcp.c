@@ -107,7 +107,7 @@ static const tapir_field dhcp_fields[] = {
         tapir_dhcp, server_address, "dhcp.ip.server", TAPIR_IPV4, 32, "Server to boot from next"),
     TAPIR_FIELD(tapir_dhcp, relay_address, "dhcp.ip.relay", TAPIR_IPV4, 32, "First relay agent"),
     TAPIR_FIELD(tapir_dhcp, hardware_address, "dhcp.hw.addr", TAPIR_BYTES, 128,
-        "Client's hardware address and its padding", .when = has_address),
+        "Client's hardware address and its padding", .when = has_address, .address = TAPIR_BYTES),
     TAPIR_FIELD(
         tapir_dhcp, mac, "dhcp.hw.mac_addr", TAPIR_MAC, 0, "Client's MAC address", .when = has_mac),
     TAPIR_FIELD(tapir_dhcp, hardware_address, "dhcp.hw.addr_padding", TAPIR_TEXT, 0,

@@ -419,12 +419,12 @@ static void print_uuid(tapir_text *text, const void *member, const void *item)
             .labels = duid_types)
 #define LINK_ADDRESS                                                                               \
     OPTION(rest, "dhcp.client_id.link_layer_address", TAPIR_TEXT, "Link-layer address",            \
-        .print = print_bytes)
+        .print = print_bytes, .address = TAPIR_BYTES)
 LISTED(client_mac, "Client identifier", HARDWARE,
     OPTION(mac, "dhcp.client_id.hw_address", TAPIR_MAC, "Address"));
 LISTED(client_hardware, "Client identifier", HARDWARE,
-    OPTION(
-        rest, "dhcp.client_hardware_address", TAPIR_TEXT, "Address", .print = print_plain_bytes));
+    OPTION(rest, "dhcp.client_hardware_address", TAPIR_TEXT, "Address", .print = print_plain_bytes,
+        .address = TAPIR_BYTES));
 LISTED(client_name, "Client identifier",
     OPTION(number, "dhcp.client_id.type", TAPIR_UINT, "0: no hardware address"),
     OPTION(text, "dhcp.client_id.undef", TAPIR_STRING, "Identifier", .empty = true));
