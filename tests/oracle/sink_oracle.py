@@ -256,17 +256,18 @@ def made_by_others(directory, captures):
     log = os.path.join(directory, "keys.log")
     with open(log, "wb") as file:
         file.write(b"CLIENT_RANDOM " + b"0" * 64 + b" " + b"1" * 96 + b"\n")
+    # mergecap does not take secrets, so they come last.
+    merged_path = os.path.join(directory, "mergecap.pcapng")
+    oracle.output(["mergecap", "-F", "pcapng", "-I", "none", "-w", merged_path] + captures)
     made = []
-    for number, path in enumerate(captures):
+    for number, path in enumerate(captures + [merged_path]):
         one = os.path.join(directory, f"made-{number}.pcapng")
         status = oracle.output(
             ["editcap", "-F", "pcapng", "-a", "1:first", "-a", "2:zweiter, größer",
              "--capture-comment", "of the file", "--inject-secrets", f"tls,{log}", path, one])[0]
         if status == 0:
             made.append(one)
-    together = os.path.join(directory, "together.pcapng")
-    oracle.output(["mergecap", "-F", "pcapng", "-I", "none", "-w", together] + made)
-    return made + [together]
+    return made
 
 
 def main():
