@@ -465,16 +465,25 @@ static void set_first(uint8_t *fields, const struct tapir__choice *choice)
     set(fields, choice, 0);
 }
 
+/* Sets the fields to what they are in the index-th packet. What puts a message together counts what
+ * is in it; `composed`: numbers that were given are then set again. */
+static void set_all(tapir_craft *craft, uint64_t index, bool composed)
+{
+    for (size_t i = craft->choice_count; i-- > 0;) {
+        struct tapir__choice *choice = &craft->choices[i];
+        if (!composed ||
+            (craft->layers[choice->layer].proto->compose && choice->field->kind <= TAPIR_FLAG))
+            set(craft->fields[choice->layer], choice, index % choice->count);
+        index /= choice->count;
+    }
+}
+
 /* Chooses the values of the index-th packet. */
 static void choose(tapir_craft *craft, uint64_t index)
 {
     for (size_t i = 0; i < craft->layer_count; i++)
         memcpy(craft->fields[i], craft->layers[i].fields, craft->layers[i].proto->size);
-    for (size_t i = craft->choice_count; i-- > 0;) {
-        struct tapir__choice *choice = &craft->choices[i];
-        set(craft->fields[choice->layer], choice, index % choice->count);
-        index /= choice->count;
-    }
+    set_all(craft, index, false);
 }
 
 /* Puts together what was given in pieces. */
@@ -605,6 +614,7 @@ tapir_status tapir_craft_build(tapir_craft *craft, uint64_t index,
     choose(craft, index);
     if (!compose(craft, error))
         return TAPIR_INVALID;
+    set_all(craft, index, true);
     for (size_t i = 0; i < craft->layer_count; i++)
         stack[i] = (tapir_stack_layer){.proto = craft->layers[i].proto,
             .fields = craft->fields[i],

@@ -586,18 +586,20 @@ bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_sp
 {
     uint8_t *const room = scan->craft->composed;
     tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    const char *at;
     uint8_t *kept;
     size_t len;
     bool several;
 
     tapir__skip_spaces(scan);
-    if (*scan->at == '[' && !list->maker_count)
-        return tapir__craft_refuse(scan, scan->at, TAPIR_UNSUPPORTED,
-            "there are no words for what is in this list; give its bytes: 0x0011");
-    if (begins_bytes(scan->at) || !list->maker_count)
+    at = scan->at;
+    if (begins_bytes(at) || (*at != '[' && !list->maker_count))
         return tapir__scan_bytes(scan, bytes);
     several = tapir__scan_char(scan, '[');
     if (!several || !tapir__scan_char(scan, ']')) {
+        if (!list->maker_count)
+            return tapir__craft_refuse(scan, at, TAPIR_UNSUPPORTED,
+                "there are no words for what is in this list; give its bytes: 0x0011");
         do {
             if (!scan_item(scan, list, &w))
                 return false;

@@ -347,21 +347,30 @@ static void look_everywhere(
     }
 }
 
+/* What giving a field says about another one, NULL: nothing. */
+static const struct tapir__word *implied_by(const tapir_proto *proto, const tapir_field *field)
+{
+    for (size_t i = 0; field && i < TAPIR_COUNT(field_words); i++)
+        if (field_words[i].implied && is_word_of(&field_words[i], proto) &&
+            strcmp(field_words[i].member, field->member) == 0)
+            return &field_words[i];
+    return NULL;
+}
+
 struct tapir__found tapir__find_field(const tapir_proto *proto, const void *fields, tapir_span word)
 {
     struct tapir__found found = {.field = NULL};
 
-    for (size_t i = 0; i < TAPIR_COUNT(field_words); i++) {
+    for (size_t i = 0; !found.field && i < TAPIR_COUNT(field_words); i++) {
         const struct tapir__word *known = &field_words[i];
         if (!is_word_of(known, proto) || !tapir__same_word(word, known->word))
             continue;
         look_everywhere(proto, fields, tapir_span_of(known->member, strlen(known->member)), &found);
         found.scaled = false;
-        found.implies = known->implied ? known : NULL;
-        if (found.field)
-            return found;
     }
-    look_everywhere(proto, fields, word, &found);
+    if (!found.field)
+        look_everywhere(proto, fields, word, &found);
+    found.implies = implied_by(proto, found.field);
     return found;
 }
 
