@@ -15,10 +15,19 @@ static void put_joined(
         tapir_dhcp_put_option(w, code, tapir_span_of(room, (size_t)(joined->at - room)));
 }
 
+/* Whether a number is no wider than that; fails the writer otherwise. */
+static bool fits(tapir_writer *w, uint64_t number, unsigned bits)
+{
+    if (number >> bits)
+        tapir_writer_fail(w);
+    return number >> bits == 0;
+}
+
 static void make_number(
     tapir_writer *w, uint8_t code, unsigned bytes, const tapir_argument *arguments)
 {
-    tapir_dhcp_put_number(w, code, bytes, (uint32_t)arguments[0].number);
+    if (fits(w, arguments[0].number, 8 * bytes))
+        tapir_dhcp_put_number(w, code, bytes, (uint32_t)arguments[0].number);
 }
 
 static void make_addresses(
@@ -81,7 +90,10 @@ TAPIR__MAKE(parameter_list)
 /* Of Ethernet, unless told. */
 TAPIR__MAKE(client_id)
 {
-    tapir_dhcp_put_client_id(w, (uint8_t)tapir__number_or(&arguments[1], 1), arguments[0].bytes);
+    uint64_t kind = tapir__number_or(&arguments[1], 1);
+
+    if (fits(w, kind, 8))
+        tapir_dhcp_put_client_id(w, (uint8_t)kind, arguments[0].bytes);
 }
 
 TAPIR__MAKE(full_name)
@@ -109,7 +121,8 @@ TAPIR__MAKE(route)
 {
     struct tapir_dhcp_route route = {.prefix_len = (uint8_t)arguments[1].number};
 
-    if (arguments[0].bytes.len != 4 || arguments[2].bytes.len != 4) {
+    if (!fits(w, arguments[1].number, 6) || arguments[0].bytes.len != 4 ||
+        arguments[2].bytes.len != 4) {
         tapir_writer_fail(w);
         return;
     }
@@ -127,7 +140,8 @@ TAPIR__MAKE_BARE(end, tapir_dhcp_put_end)
 
 TAPIR__MAKE(option)
 {
-    tapir_dhcp_put_option(w, (uint8_t)arguments[0].number, arguments[1].bytes);
+    if (fits(w, arguments[0].number, 8))
+        tapir_dhcp_put_option(w, (uint8_t)arguments[0].number, arguments[1].bytes);
 }
 
 #define NAME TAPIR__OTHER("name", TAPIR_STRING, .trouble = tapir__dns_name_trouble)
@@ -148,10 +162,10 @@ static const tapir_parameter full_name[] = {NAME, TAPIR__UINT("flags", 8, TAPIR_
 static const tapir_parameter names[] = {
     TAPIR__OTHER("name", TAPIR_STRING, TAPIR__REPEATED, .trouble = tapir__dns_name_trouble)};
 static const tapir_parameter route[] = {TAPIR__OTHER("destination", TAPIR_IPV4),
-    TAPIR__UINT("prefix_len", 8), TAPIR__OTHER("router", TAPIR_IPV4)};
+    TAPIR__UINT("prefix_len", 6), TAPIR__OTHER("router", TAPIR_IPV4)};
 static const tapir_parameter padding[] = {TAPIR__UINT("count", 16, TAPIR__OPTIONAL)};
-static const tapir_parameter option[] = {TAPIR__UINT("code", 8, .labels = tapir__dhcp_codes),
-    TAPIR__OTHER("data", TAPIR_SPAN, TAPIR__OPTIONAL)};
+static const tapir_parameter option[] = {
+    TAPIR__UINT("code", 8), TAPIR__OTHER("data", TAPIR_SPAN, TAPIR__OPTIONAL)};
 
 const tapir_maker tapir__dhcp_makers[TAPIR__DHCP_MAKER_COUNT] = {
     TAPIR_MAKER("message_type", "message-type", type, make_message_type),
