@@ -208,9 +208,9 @@ static bool scan_given(struct tapir__scan *scan, struct tapir__craft_layer *laye
     scan->at = end;
     if (!word.len || !tapir__scan_char(scan, '=')) {
         scan->at = at;
-        word = tapir_span_of(layer->proto->fields->name, strlen(layer->proto->fields->name));
-        if (layer->proto->field_count == 0 || layer->proto != &tapir_data_proto)
+        if (layer->proto != &tapir_data_proto)
             return tapir__craft_refuse(scan, at, TAPIR_INVALID, "what is given is field=value");
+        word = tapir_span_of(layer->proto->fields->name, strlen(layer->proto->fields->name));
     }
     if (tapir__same_word(word, "keep"))
         return scan_keep(scan, layer);

@@ -508,7 +508,7 @@ def craft_points_at_mistakes_in_text():
         ("§/ip", "a layer or a payload is missing here"), ("eth/ip§)", "layers are separated by '/'"),
         ("ip §tcp", "layers are separated by '/'"), ("eth/§tcx", "no layer 'tcx'; did you mean tcp"),
         ("§Ethr", "did you mean eth or Ether?"), ("ip/tcp(§sprt=3)", "tcp has no field 'sprt'; did you mean sport?"),
-        ("ip(§dst.port=3)", "ip has no field 'dst.port'"), ("ip(§ttl)", "what is given is field=value"),
+        ("ip(§dst.port=3)", "ip has no field 'dst.port'"), ("raw(§ttl)", "what is given is field=value"), ("ip(§ttl)", "what is given is field=value"),
         ("ip(§,ttl=3)", "what is given is field=value"), ("ip(ttl=3,§)", "what is given is field=value"),
         ("ip(ttl=§)", "a value is missing here"), ("ip(ttl=3§", "a ',' or ')' is missing"),
         ("ip(ttl=3 §id=4)", "a ',' or ')' is missing"), ("ip/§\"abc", "the quote that begins here does not end"),
