@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FLUSH_AT ((size_t)64 << 10)
@@ -91,6 +92,16 @@ char *read_text(const char *path, size_t limit)
         complain("out of memory");
     tapir_text_clear(&text);
     return NULL;
+}
+
+bool same_file(const char *input, const char *output)
+{
+    struct stat in, out;
+    bool is_stdin = strcmp(input, "-") == 0, is_stdout = strcmp(output, "-") == 0;
+
+    return (is_stdin ? fstat(STDIN_FILENO, &in) : stat(input, &in)) == 0 &&
+           (is_stdout ? fstat(STDOUT_FILENO, &out) : stat(output, &out)) == 0 &&
+           S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 bool color_wanted(const char *when)

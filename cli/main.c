@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &decode_command,
     &info_command,
     &diff_command,
+    &convert_command,
     &protocols_command,
 };
 

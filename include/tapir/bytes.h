@@ -155,8 +155,25 @@ TAPIR_INLINE uint64_t tapir_load_le(const uint8_t *p, unsigned bytes)
 /* Stores the low `bytes` bytes of `value` in network order. */
 TAPIR_INLINE void tapir_store_be(uint8_t *p, unsigned bytes, uint64_t value)
 {
-    for (unsigned i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    const bool swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    uint16_t half = swap ? __builtin_bswap16((uint16_t)value) : (uint16_t)value;
+    uint32_t word = swap ? __builtin_bswap32((uint32_t)value) : (uint32_t)value;
+    uint64_t wide = swap ? __builtin_bswap64(value) : value;
+
+    switch (bytes) {
+    case 2:
+        memcpy(p, &half, 2);
+        return;
+    case 4:
+        memcpy(p, &word, 4);
+        return;
+    case 8:
+        memcpy(p, &wide, 8);
+        return;
+    default:
+        for (unsigned i = 0; i < bytes; i++)
+            p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    }
 }
 
 /* Stores the low `bytes` bytes of `value` in little-endian order. */
@@ -195,14 +212,38 @@ static inline void tapir_take_bytes(tapir_reader *r, void *to, size_t len)
         memset(to, 0, len);
 }
 
+/* Returns a writer over the `room` bytes at `bytes`. */
+static inline tapir_writer tapir_writer_of(void *bytes, size_t room)
+{
+    tapir_writer writer;
+    writer.at = (uint8_t *)bytes;
+    writer.end = writer.at + room;
+    writer.failed = false;
+    return writer;
+}
+
+/* Returns what was written since the writer stood at `start`; nothing when it failed. */
+static inline tapir_span tapir_written(const tapir_writer *w, const void *start)
+{
+    const uint8_t *from = (const uint8_t *)start;
+
+    return tapir_span_of(from, w->failed ? 0 : (size_t)(w->at - from));
+}
+
+/* Fails the writer and fills it up, for what cannot be written as it is wanted. */
+static inline void tapir_writer_fail(tapir_writer *w)
+{
+    w->failed = true;
+    w->at = w->end;
+}
+
 /* Makes room for `len` bytes and returns it; NULL, failing the writer, when there is less. */
 static inline uint8_t *tapir_put(tapir_writer *w, size_t len)
 {
     uint8_t *at = w->at;
 
     if ((size_t)(w->end - at) < len) {
-        w->failed = true;
-        w->at = w->end;
+        tapir_writer_fail(w);
         return NULL;
     }
     w->at += len;
@@ -216,6 +257,15 @@ static inline void tapir_put_span(tapir_writer *w, tapir_span bytes)
 
     if (at && bytes.len)
         memcpy(at, bytes.data, bytes.len);
+}
+
+/* Writes `len` zeroes. */
+static inline void tapir_put_zeroes(tapir_writer *w, size_t len)
+{
+    uint8_t *at = len ? tapir_put(w, len) : NULL;
+
+    if (at)
+        memset(at, 0, len);
 }
 
 /* Writes `value` in `bytes` bytes, network order; fails the writer when it is too wide for them. */

@@ -95,6 +95,9 @@ typedef struct tapir_field {
     bool empty;                     /* a TAPIR_SPAN or TAPIR_STRING that prints even when empty */
     bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
     bool nameless;                  /* only the row's named bits print */
+    /* A row of another kind that holds an address: TAPIR_MAC, TAPIR_IPV4 or TAPIR_IPV6, or
+     * TAPIR_BYTES when its length tells which. 0: none, or the kind says it. */
+    uint8_t address;
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;
@@ -134,6 +137,49 @@ typedef struct tapir_walk {
     uint32_t state; /* the walker's own, 0 at the start */
 } tapir_walk;
 
+/* One argument of a maker: of a TAPIR_UINT the number, of every other kind the bytes. */
+typedef struct tapir_argument {
+    uint64_t number;
+    tapir_span bytes;
+    bool given; /* false: an optional one that was left out; 0 and empty */
+} tapir_argument;
+
+/* What a maker takes. */
+typedef struct tapir_parameter {
+    const char *name;          /* "shift" */
+    uint8_t kind;              /* tapir_kind: TAPIR_UINT, TAPIR_IPV4 (4 bytes), TAPIR_IPV6 (16),
+                                  TAPIR_MAC (6), TAPIR_SPAN (bytes), TAPIR_STRING (text) */
+    uint8_t bits;              /* width of a number */
+    bool optional;             /* may be left out; those behind it as well */
+    bool repeated;             /* the last one, which may come any number of times */
+    const tapir_label *labels; /* names of values, NULL: none */
+    /* What is wrong with the bytes of an argument, a static string; NULL: nothing, or never. */
+    const char *(*trouble)(tapir_span bytes);
+} tapir_parameter;
+
+/* Writes one item of a list from arguments, so that text can be made into options and records. */
+typedef struct tapir_maker {
+    const char *name;  /* "window_scale" */
+    const char *alias; /* another word for it in use, "WScale"; NULL: none */
+    const tapir_parameter *parameters;
+    size_t parameter_count;
+    /* Takes one argument for each parameter, in order, and for a repeated one as many as there are,
+     * which may be none. Fails the writer when there is no room, a value is too wide for its place
+     * or an argument makes no sense. */
+    void (*put)(tapir_writer *w, const tapir_argument *arguments, size_t count);
+} tapir_maker;
+
+/* TAPIR_MAKER("name", "alias" or NULL, parameters_array, put) */
+#define TAPIR_MAKER(name_, alias_, parameters_, put_)                                              \
+    {                                                                                              \
+        name_, alias_, parameters_, TAPIR_COUNT(parameters_), put_                                 \
+    }
+/* The same for an item without parameters. */
+#define TAPIR_BARE_MAKER(name_, alias_, put_)                                                      \
+    {                                                                                              \
+        name_, alias_, NULL, 0, put_                                                               \
+    }
+
 /* Options, records, extensions: walked on demand, never stored. `next` decodes one item, writing
  * every member, and returns what it is; NULL at the end or at the first broken item. An item whose
  * end is missing may be returned for what there is of it, with the reader failed. */
@@ -142,6 +188,8 @@ typedef struct tapir_list {
     const tapir_record *(*next)(tapir_walk *walk, void *item);
     const tapir_record *const *records; /* every kind there is */
     size_t record_count;
+    const tapir_maker *makers; /* one for each kind that can be written from text */
+    size_t maker_count;
 } tapir_list;
 
 /* Bytes that hold an item of any list. */
@@ -165,6 +213,18 @@ static inline tapir_walk tapir_walk_of(const tapir_list *list, tapir_span items,
     walk.state = 0;
     return walk;
 }
+
+/* Returns the maker of that name or alias, letters in either case; NULL when the list has none. */
+TAPIR_API const tapir_maker *tapir_maker_find(const tapir_list *list, tapir_span name);
+
+/* A maker takes at most this many arguments. */
+#define TAPIR_ARGUMENTS_MAX 64
+
+/* Writes an item from arguments, of which optional ones may be missing at the end or not given.
+ * TAPIR_INVALID, TAPIR_TOO_WIDE and TAPIR_NO_ROOM come with an error that names maker and
+ * parameter; the writer is failed then. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_make(const tapir_maker *maker, tapir_writer *w,
+    const tapir_argument *arguments, size_t count, tapir_error *error);
 
 /* Decodes the next item into `item`; NULL at the end or at a broken item (walk->in.failed). An item
  * that consumes nothing ends the walk, so every walk is bounded by its bytes. */
@@ -323,13 +383,55 @@ TAPIR_INLINE bool tapir_load_fields(
     return true;
 }
 
-/* Stores the struct's fixed header; fails the writer when a value is too wide for its field. */
+/* What `len` bytes whose number is `value` add to a sum of 16-bit words (RFC 1071) when they end in
+ * front of an even or an odd place. 2^32 is 1 in that arithmetic, so halves just add. */
+TAPIR_INLINE uint64_t tapir_sum_part(uint64_t value, bool odd)
+{
+    uint64_t sum = (value >> 32) + (value & UINT32_MAX);
+
+    return odd ? sum << 8 : sum;
+}
+
+/* The same of bytes, which begin at an even or an odd place. */
+TAPIR_INLINE uint64_t tapir_sum_bytes(const uint8_t *p, size_t len, bool odd)
+{
+    uint64_t sum = 0;
+
+    TAPIR_UNROLL
+    for (; len >= 8; p += 8, len -= 8)
+        sum += tapir_sum_part(tapir_load_be(p, 8), odd);
+    if (len & 4) {
+        sum += tapir_sum_part(tapir_load_be(p, 4), odd);
+        p += 4;
+    }
+    if (len & 2) {
+        sum += tapir_sum_part(tapir_load_be(p, 2), odd);
+        p += 2;
+    }
+    return len & 1 ? sum + tapir_sum_part(*p, !odd) : sum;
+}
+
+/* Bits of the numbers from the i-th field on up to the first that ends with a byte. */
+TAPIR_INLINE unsigned tapir_number_run(const tapir_field *fields, size_t count, size_t i)
+{
+    unsigned bits = 0;
+
+    /* From the first one on, so that compilers can unroll it wherever it is inlined. */
+    TAPIR_UNROLL
+    for (size_t j = 0; j < count; j++)
+        if (j == i || (j > i && bits % 8))
+            bits += fields[j].bits;
+    return bits;
+}
+
+/* Stores the struct's fixed header; fails the writer when a value is too wide for its field. Where
+ * `sum` is not NULL the sum of the bytes is added to it. */
 TAPIR_INLINE void tapir_store_fields(
-    tapir_writer *w, const void *item, const tapir_field *fields, size_t count)
+    tapir_writer *w, const void *item, const tapir_field *fields, size_t count, uint64_t *sum)
 {
     uint8_t *header = tapir_put(w, tapir_fixed_bits(fields, count) / 8);
-    unsigned bit = 0, pending = 0;
-    uint64_t gathered = 0, wide = 0;
+    unsigned bit = 0, pending = 0; /* bits in front of the field; those not yet stored */
+    uint64_t gathered = 0, wide = 0, total = 0;
 
     if (!header)
         return;
@@ -337,42 +439,52 @@ TAPIR_INLINE void tapir_store_fields(
     for (size_t i = 0; i < count; i++) {
         const uint8_t *at = (const uint8_t *)item + fields[i].offset;
         unsigned bits = fields[i].bits;
+        bool number = fields[i].kind == TAPIR_UINT || fields[i].kind == TAPIR_FLAG;
         uint64_t value;
 
         if (!bits)
             continue;
-        switch (fields[i].kind) {
-        case TAPIR_UINT:
-        case TAPIR_FLAG:
+        /* Numbers go out together, 8 bytes at most; pieces are whole bytes wherever one ends. */
+        if (pending && pending % 8 == 0 &&
+            (!number || pending + tapir_number_run(fields, count, i) > 64)) {
+            tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
+            total += tapir_sum_part(gathered, bit / 8 % 2);
+            gathered = 0;
+            pending = 0;
+        }
+        bit += bits;
+        if (number) {
             value = tapir_member_uint(at, fields[i].size);
             if (bits < 64)
                 wide |= value >> bits;
             gathered = bits < 64 ? gathered << bits | value : value;
             pending += bits;
-            bit += bits;
-            if (bit % 8 == 0) {
-                tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
-                gathered = 0;
-                pending = 0;
-            }
             continue;
-        case TAPIR_INT:
-            tapir_store_be(header + bit / 8, bits / 8, tapir_member_uint(at, fields[i].size));
-            break;
-        case TAPIR_UINT_LE:
+        }
+        if (fields[i].kind == TAPIR_INT) {
+            tapir_store_be(
+                header + (bit - bits) / 8, bits / 8, tapir_member_uint(at, fields[i].size));
+        } else if (fields[i].kind == TAPIR_UINT_LE) {
             value = tapir_member_uint(at, fields[i].size);
             if (bits < 64)
                 wide |= value >> bits;
-            tapir_store_le(header + bit / 8, bits / 8, value);
-            break;
-        default:
-            memcpy(header + bit / 8, at, fields[i].size);
-            break;
+            tapir_store_le(header + (bit - bits) / 8, bits / 8, value);
+        } else {
+            memcpy(header + (bit - bits) / 8, at, fields[i].size);
         }
-        bit += bits;
+        /* Of bytes the struct has the same, behind which no load has to wait. */
+        if (sum)
+            total += tapir_sum_bytes(fields[i].kind > TAPIR_FLAG ? at : header + (bit - bits) / 8,
+                bits / 8, (bit - bits) / 8 % 2);
+    }
+    if (pending) {
+        tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
+        total += tapir_sum_part(gathered, bit / 8 % 2);
     }
     if (wide)
         w->failed = true;
+    if (sum)
+        *sum += total;
 }
 
 /* Fixed header <-> struct. The tables are constants, so both loops compile to plain loads and
@@ -380,7 +492,12 @@ TAPIR_INLINE void tapir_store_fields(
 #define TAPIR_LOAD(reader, item, fields)                                                           \
     tapir_load_fields(reader, item, fields, TAPIR_COUNT(fields))
 #define TAPIR_STORE(writer, item, fields)                                                          \
-    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields))
+    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields), NULL)
+
+/* The same, adding the sum of the header's bytes to *sum: bytes just stored are slow to read back.
+ */
+#define TAPIR_STORE_SUMMED(writer, item, fields, sum)                                              \
+    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields), sum)
 
 TAPIR_EXTERN_C_END
 #endif

@@ -183,6 +183,18 @@ typedef struct tapir_checksum {
     uint32_t actual, expected; /* as on the wire, and as it should be; host order */
 } tapir_checksum;
 
+/* Where a protocol's checksum stands and what it covers, so that it can be updated when bytes
+ * change (RFC 1624). */
+typedef struct tapir_coverage {
+    uint8_t offset;     /* of the checksum in the header */
+    bool header_only;   /* it covers the header, else all that is inside as well */
+    bool to_the_end;    /* and what lies behind that, up to the end of the layer outside */
+    bool pseudo;        /* and the addresses of the IP layer next outside */
+    bool zero_for_none; /* 0: the sender computed none, and a computed 0 is sent as all ones */
+    bool crc32c;        /* it is no sum but a CRC-32C of 4 bytes, least significant first */
+    bool (*when)(const void *layer); /* whether the header has one; NULL: always */
+} tapir_coverage;
+
 /* A layer's struct is at most this large: what varies in length is a span into the frame. */
 #define TAPIR_STRUCT_MAX 512
 
@@ -212,6 +224,11 @@ typedef struct tapir_proto {
     size_t binding_count;
     const char *const *samples; /* whole headers with payload in hex, for tests and fuzz seeds */
     size_t sample_count;
+    /* Makes one of what was given in pieces (a message of its sections), writing it into `w`, which
+     * has to live as long as the struct; NULL when there is nothing to do. */
+    tapir_status (*compose)(void *layer, tapir_writer *w);
+    const void *initial; /* the struct of a packet being made (tapir_layer_init), or NULL */
+    const tapir_coverage *coverage; /* what its checksum covers; NULL when it has none */
 } tapir_proto;
 
 /* The layer whose trailer is walked. */

@@ -2,12 +2,15 @@
 #ifndef TAPIR_TAPIR_H
 #define TAPIR_TAPIR_H
 
+#include "tapir/anonymise.h"
 #include "tapir/base.h"
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
 #include "tapir/checksum.h"
+#include "tapir/craft.h"
 #include "tapir/diff.h"
 #include "tapir/dump.h"
+#include "tapir/edit.h"
 #include "tapir/encode.h"
 #include "tapir/field.h"
 #include "tapir/filter.h"
@@ -17,6 +20,7 @@
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
 #include "tapir/info.h"
+#include "tapir/merge.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"

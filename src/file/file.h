@@ -18,6 +18,7 @@ typedef struct tapir__pcap {
     uint32_t multiplier; /* from the fraction of a second to nanoseconds */
     uint8_t lengths;     /* enum in pcap.c: in which order a record gives its two lengths */
     bool big_endian, has_packet_type;
+    bool usual; /* no variant: what is written today */
 } tapir__pcap;
 
 typedef struct tapir__pcapng {

@@ -8,6 +8,7 @@ import harness
 import main  # noqa: F401
 import decode  # noqa: F401
 import dump  # noqa: F401
+import convert  # noqa: F401
 import diff  # noqa: F401
 import completion  # noqa: F401
 

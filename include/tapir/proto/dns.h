@@ -584,5 +584,128 @@ TAPIR_API tapir_walk tapir_dns_stateful_items(const struct tapir_dns *dns);
 /* Returns "A", "AAAA" ...; NULL for a type without a name. Static. */
 TAPIR_API const char *tapir_dns_type_name(uint16_t type);
 
+/* Reads a name from text into wire form of *len bytes: labels with dots between them, one at the
+ * end or not, "." or nothing for the root. "\\." is a dot inside a label, "\\DDD" the byte of that
+ * decimal number, a backslash in front of anything else that itself (RFC 1035 5.1). Returns what is
+ * wrong, a static string; NULL: nothing. */
+TAPIR_API const char *tapir_dns_name_parse(
+    tapir_span text, uint8_t wire[TAPIR_DNS_NAME_MAX], size_t *len);
+
+/* Writes a name from text, uncompressed; fails the writer when it is none. */
+TAPIR_API void tapir_dns_put_name(tapir_writer *w, tapir_span text);
+
+/* Sections in their order. */
+enum {
+    TAPIR_DNS_QUESTIONS,   /* zones of an update */
+    TAPIR_DNS_ANSWERS,     /* prerequisites */
+    TAPIR_DNS_AUTHORITIES, /* updates */
+    TAPIR_DNS_ADDITIONALS
+};
+
+#define TAPIR_DNS_TARGETS 128
+
+/* Writes a message into the program's bytes:
+ *
+ *     uint8_t room[512];
+ *     struct tapir_dns dns;
+ *     tapir_dns_writer m = tapir_dns_writer_of(room, sizeof room, id, TAPIR_DNS_RESPONSE);
+ *     m.compress = true;
+ *     tapir_dns_put_question(&m, "example.com", TAPIR_DNS_TYPE_A, 1);
+ *     tapir_dns_put_a(&m, "example.com", 300, address);
+ *     if (tapir_dns_finish(&m, &dns))
+ *         puts(m.trouble);
+ *
+ * What cannot be written fails the writer for good; tapir_dns_finish tells. Records are answers
+ * until tapir_dns_section says otherwise. Names are text as tapir_dns_name_parse reads it; those
+ * that RFC 3597 4 lets be compressed are written so on request, letters staying as they are. */
+typedef struct tapir_dns_writer {
+    tapir_writer out;
+    uint8_t *message;    /* from the id on */
+    const char *trouble; /* why the writer failed, a static string; NULL: it did not */
+    bool compress;       /* RFC 1035 4.1.4; false at first */
+    uint16_t rr_class;   /* of the records to come, with mDNS's bit; IN (1) at first */
+    uint16_t id, flags;
+    uint8_t section;
+    uint16_t counts[4];
+    uint32_t starts[4];                  /* where sections begin in the message */
+    uint16_t targets[TAPIR_DNS_TARGETS]; /* where names are that others may point to */
+    uint16_t target_count;
+} tapir_dns_writer;
+
+/* Returns a writer of a message of that id and those flags (TAPIR_DNS_*). */
+TAPIR_API tapir_dns_writer tapir_dns_writer_of(
+    void *bytes, size_t room, uint16_t id, uint16_t flags);
+
+/* Goes on to a section; not back. */
+TAPIR_API void tapir_dns_section(tapir_dns_writer *m, unsigned section);
+
+TAPIR_API void tapir_dns_put_question(
+    tapir_dns_writer *m, const char *name, uint64_t type, uint64_t rr_class);
+
+/* Write a record of `name`, to be cached for `ttl` seconds. */
+TAPIR_API void tapir_dns_put_a(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const uint8_t address[4]);
+TAPIR_API void tapir_dns_put_aaaa(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const uint8_t address[16]);
+TAPIR_API void tapir_dns_put_ns(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const char *server);
+TAPIR_API void tapir_dns_put_cname(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const char *target);
+TAPIR_API void tapir_dns_put_ptr(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const char *target);
+TAPIR_API void tapir_dns_put_dname(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const char *target);
+TAPIR_API void tapir_dns_put_mx(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, uint64_t preference, const char *server);
+TAPIR_API void tapir_dns_put_soa(tapir_dns_writer *m, const char *name, uint64_t ttl,
+    const char *primary, const char *mailbox, uint64_t serial, uint64_t refresh, uint64_t retry,
+    uint64_t expire, uint64_t minimum_ttl);
+/* Texts longer than 255 bytes are split; none at all is one that is empty. */
+TAPIR_API void tapir_dns_put_txt(
+    tapir_dns_writer *m, const char *name, uint64_t ttl, const tapir_span *texts, size_t count);
+TAPIR_API void tapir_dns_put_srv(tapir_dns_writer *m, const char *name, uint64_t ttl,
+    uint64_t priority, uint64_t weight, uint64_t port, const char *target);
+TAPIR_API void tapir_dns_put_caa(tapir_dns_writer *m, const char *name, uint64_t ttl,
+    uint64_t flags, const char *tag, tapir_span value);
+/* Parameters are written with tapir_svcb_put_*. */
+TAPIR_API void tapir_dns_put_svcb(tapir_dns_writer *m, const char *name, uint64_t ttl,
+    uint64_t priority, const char *target, tapir_span parameters);
+TAPIR_API void tapir_dns_put_https(tapir_dns_writer *m, const char *name, uint64_t ttl,
+    uint64_t priority, const char *target, tapir_span parameters);
+/* Options are written with tapir_edns_put_*. */
+TAPIR_API void tapir_dns_put_opt(tapir_dns_writer *m, uint64_t payload_size, uint64_t high_rcode,
+    uint64_t version, uint64_t flags, tapir_span options);
+/* Any type, with its data as it is. */
+TAPIR_API void tapir_dns_put_record(
+    tapir_dns_writer *m, const char *name, uint64_t type, uint64_t ttl, tapir_span data);
+
+/* Completes the header and describes the message in *dns, which points into it. TAPIR_NO_ROOM, or
+ * TAPIR_INVALID with the reason in m->trouble. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_finish(
+    tapir_dns_writer *m, struct tapir_dns *dns);
+
+/* Makes a message of sections that were written apart, each by itself and without compression:
+ * counts what is in them, writes header and sections into `w`, and lets `message` and the sections
+ * point there. TAPIR_INVALID for a section that does not consist of whole records, TAPIR_NO_ROOM.
+ */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_dns_join(struct tapir_dns *dns, tapir_writer *w);
+
+/* Write parameters of SVCB and HTTPS records; their keys have to ascend (RFC 9460 2.2). Addresses
+ * in a span have 4 or 16 bytes each. */
+TAPIR_API void tapir_svcb_put_mandatory(tapir_writer *w, const uint16_t *keys, size_t count);
+TAPIR_API void tapir_svcb_put_alpn(tapir_writer *w, const tapir_span *protocols, size_t count);
+TAPIR_API void tapir_svcb_put_no_default_alpn(tapir_writer *w);
+TAPIR_API void tapir_svcb_put_port(tapir_writer *w, uint64_t port);
+TAPIR_API void tapir_svcb_put_ipv4hint(tapir_writer *w, tapir_span addresses);
+TAPIR_API void tapir_svcb_put_ipv6hint(tapir_writer *w, tapir_span addresses);
+TAPIR_API void tapir_svcb_put_parameter(tapir_writer *w, uint64_t key, tapir_span value);
+
+/* Write options of OPT records. A subnet has 4 or 16 bytes, of which as many are written as the
+ * prefix needs (RFC 7871 6). */
+TAPIR_API void tapir_edns_put_client_subnet(
+    tapir_writer *w, tapir_span address, uint64_t prefix_len, uint64_t scope_len);
+TAPIR_API void tapir_edns_put_cookie(tapir_writer *w, const uint8_t client[8], tapir_span server);
+TAPIR_API void tapir_edns_put_option(tapir_writer *w, uint64_t code, tapir_span value);
+
 TAPIR_EXTERN_C_END
 #endif

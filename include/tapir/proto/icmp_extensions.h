@@ -77,5 +77,13 @@ struct tapir_icmp_label {
 /* Starts a walk over the entries of an MPLS_LABEL_STACK object. */
 TAPIR_API tapir_walk tapir_icmp_labels(const struct tapir_icmp_object *object);
 
+/* Write objects, and a whole structure of version 2 with its checksum around them. What finds no
+ * room or is too wide for its place fails the writer. */
+TAPIR_API void tapir_icmp_put_object(
+    tapir_writer *w, uint64_t class_number, uint64_t c_type, tapir_span data);
+TAPIR_API void tapir_icmp_put_label_stack(
+    tapir_writer *w, const struct tapir_icmp_label *labels, size_t count);
+TAPIR_API void tapir_icmp_put_extensions(tapir_writer *w, tapir_span objects);
+
 TAPIR_EXTERN_C_END
 #endif

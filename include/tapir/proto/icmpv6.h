@@ -255,6 +255,11 @@ struct tapir_mld_record {
 /* Starts a walk over the records of an MLDV2_REPORT. */
 TAPIR_API tapir_walk tapir_mld_records(const struct tapir_icmpv6 *icmp);
 
+/* Writes a record of an MLDV2_REPORT: sources of 16 bytes each, auxiliary data in words of 4. Fails
+ * the writer when there is no room, or more than the record can count. */
+TAPIR_API void tapir_mld_put_record(
+    tapir_writer *w, uint64_t type, const uint8_t group[16], tapir_span sources, tapir_span aux);
+
 /* One prefix control operation of a router renumbering command. */
 struct tapir_renumbering_command {
     uint8_t operation; /* 1 add, 2 change, 3 set global */

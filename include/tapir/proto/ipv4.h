@@ -125,6 +125,34 @@ TAPIR_API tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip);
 TAPIR_API tapir_walk tapir_ipv4_hops(const struct tapir_ipv4_option *option);
 TAPIR_API tapir_walk tapir_ipv4_stamps(const struct tapir_ipv4_option *option);
 
+/* Write options one after the other into a tapir_writer; what finds no room or is too wide for its
+ * place fails it. Addresses in a span have 4 bytes each. */
+TAPIR_API void tapir_ipv4_put_end(tapir_writer *w);
+TAPIR_API void tapir_ipv4_put_nop(tapir_writer *w);
+/* Room for `slots` addresses, the first of which are recorded already. */
+TAPIR_API void tapir_ipv4_put_record_route(tapir_writer *w, size_t slots, tapir_span recorded);
+/* A route that begins at the first address: the last is where the packet ends up. */
+TAPIR_API void tapir_ipv4_put_loose_route(tapir_writer *w, tapir_span addresses);
+TAPIR_API void tapir_ipv4_put_strict_route(tapir_writer *w, tapir_span addresses);
+/* `count` places, of which the first `recorded` have their time. With flag 1 and 3 a place has an
+ * address, too. Without `stamps` all are zero. */
+TAPIR_API void tapir_ipv4_put_timestamp(tapir_writer *w, uint64_t overflow, uint64_t flag,
+    const struct tapir_ipv4_stamp *stamps, size_t count, size_t recorded);
+TAPIR_API void tapir_ipv4_put_router_alert(tapir_writer *w, uint64_t value);
+TAPIR_API void tapir_ipv4_put_stream_id(tapir_writer *w, uint64_t id);
+TAPIR_API void tapir_ipv4_put_traceroute(tapir_writer *w, uint64_t id, uint64_t outbound_hops,
+    uint64_t return_hops, const uint8_t originator[4]);
+/* RFC 791: 2 bytes of restrictions, 3 of a control code. */
+TAPIR_API void tapir_ipv4_put_security(tapir_writer *w, uint64_t security, uint64_t compartments,
+    tapir_span restrictions, tapir_span control_code);
+/* RFC 1108. */
+TAPIR_API void tapir_ipv4_put_basic_security(
+    tapir_writer *w, uint64_t level, tapir_span authorities);
+/* Any type that has a length; `data` is what follows it. */
+TAPIR_API void tapir_ipv4_put_option(tapir_writer *w, uint64_t type, tapir_span data);
+/* Fills up with END to a multiple of 4 bytes since `start`, where the options begin. */
+TAPIR_API void tapir_ipv4_put_padding(tapir_writer *w, const void *start);
+
 /* Writes the address the packet ends up at, which is what checksums cover: the last one of a source
  * route that is not used up, else the destination. */
 TAPIR_API void tapir_ipv4_final(const struct tapir_ipv4 *ip, uint8_t address[4]);

@@ -128,6 +128,34 @@ struct tapir_ipv6_option {
 /* Starts a walk over the options of either header: while (tapir_walk_next(&walk, &option)) ... */
 TAPIR_API tapir_walk tapir_ipv6_options(tapir_span options);
 
+/* Write options one after the other into a tapir_writer; what finds no room or is too wide for its
+ * place fails it:
+ *
+ *     tapir_ipv6_put_aligned(&w, room, 4, 2);
+ *     tapir_ipv6_put_jumbo(&w, 100000);
+ *     tapir_ipv6_put_padding(&w, room);
+ *     hopopts.options = tapir_written(&w, room);
+ */
+TAPIR_API void tapir_ipv6_put_pad1(tapir_writer *w);
+/* `data_len` zeroes behind type and length. */
+TAPIR_API void tapir_ipv6_put_padn(tapir_writer *w, size_t data_len);
+TAPIR_API void tapir_ipv6_put_tunnel_limit(tapir_writer *w, uint64_t limit);
+TAPIR_API void tapir_ipv6_put_router_alert(tapir_writer *w, uint64_t value);   /* wants 2n + 0 */
+TAPIR_API void tapir_ipv6_put_jumbo(tapir_writer *w, uint64_t payload_length); /* 4n + 2 */
+TAPIR_API void tapir_ipv6_put_home_address(tapir_writer *w, const uint8_t address[16]); /* 8n + 6 */
+/* RFC 9268: `returned` is even, its last bit is `wants_return`. */
+TAPIR_API void tapir_ipv6_put_minimum_path_mtu(
+    tapir_writer *w, uint64_t minimum, uint64_t returned, bool wants_return); /* 2n + 0 */
+TAPIR_API void tapir_ipv6_put_rpl(
+    tapir_writer *w, uint64_t flags, uint64_t instance, uint64_t rank); /* 2n + 0 */
+/* Any type but PAD1. */
+TAPIR_API void tapir_ipv6_put_option(tapir_writer *w, uint64_t type, tapir_span data);
+/* Pads so that the next option begins at a multiple of `unit` bytes and `more` behind it (RFC 8200
+ * 4.2: "xn + y"), counted from the header, two bytes in front of `start`. */
+TAPIR_API void tapir_ipv6_put_aligned(tapir_writer *w, const void *start, size_t unit, size_t more);
+/* Pads to the end of the header, a multiple of 8 bytes. */
+TAPIR_API void tapir_ipv6_put_padding(tapir_writer *w, const void *start);
+
 /* What one node recorded; members whose bit is not in the trace type are 0. */
 struct tapir_ipv6_ioam_node {
     uint32_t present; /* the option's trace type */

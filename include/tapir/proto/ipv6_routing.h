@@ -62,6 +62,20 @@ TAPIR_API bool tapir_ipv6_routing_data(
 /* Starts a walk over the addresses: while (tapir_walk_next(&walk, &hop)) ... */
 TAPIR_API tapir_walk tapir_ipv6_hops(const struct tapir_ipv6_route *route);
 
+/* Write `data` into a tapir_writer, which fails when there is no room. Addresses in a span have 16
+ * bytes each. `type` and `segments_left` of the struct are the program's to set.
+ *
+ * Of SOURCE and MOBILE: addresses in the order of the path. Of SEGMENT: the path's last segment
+ * comes first, TLVs may follow and have to fill up to a multiple of 8 bytes. */
+TAPIR_API void tapir_ipv6_put_source_route(tapir_writer *w, tapir_span addresses);
+TAPIR_API void tapir_ipv6_put_segments(
+    tapir_writer *w, uint64_t flags, uint64_t tag, tapir_span addresses);
+TAPIR_API void tapir_ipv6_put_segment_tlv(tapir_writer *w, uint64_t type, tapir_span value);
+/* Of CRH16 and CRH32: `bytes`, 2 or 4, of each identifier; fills up to a multiple of 8 bytes with
+ * the header's first 4. */
+TAPIR_API void tapir_ipv6_put_compact_route(
+    tapir_writer *w, unsigned bytes, const uint32_t *ids, size_t count);
+
 /* Writes the address the packet ends up at, which is what checksums cover (RFC 8200 8.1); false
  * when that cannot be told. */
 TAPIR_API bool tapir_ipv6_routing_final(

@@ -221,5 +221,35 @@ struct tapir_ipv6_address {
 /* Starts a walk over the addresses of DNS_SERVERS, SOURCE_ADDRESSES, TARGET_ADDRESSES. */
 TAPIR_API tapir_walk tapir_ndp_addresses(const struct tapir_ndp_option *option);
 
+/* Write options one after the other into a tapir_writer; what finds no room or is too wide for its
+ * place fails it. Options end at a multiple of 8 bytes; zeroes fill up those that do not. Addresses
+ * in a span have 16 bytes each, lifetimes are in seconds. */
+TAPIR_API void tapir_ndp_put_source_link_address(tapir_writer *w, tapir_span address);
+TAPIR_API void tapir_ndp_put_target_link_address(tapir_writer *w, tapir_span address);
+/* Flags: on-link 0x80, autonomous 0x40, router address 0x20. */
+TAPIR_API void tapir_ndp_put_prefix(tapir_writer *w, uint64_t prefix_len, uint64_t flags,
+    uint64_t valid_lifetime, uint64_t preferred_lifetime, const uint8_t prefix[16]);
+TAPIR_API void tapir_ndp_put_redirected_header(tapir_writer *w, tapir_span packet);
+TAPIR_API void tapir_ndp_put_mtu(tapir_writer *w, uint64_t mtu);
+TAPIR_API void tapir_ndp_put_advertisement_interval(tapir_writer *w, uint64_t interval_ms);
+TAPIR_API void tapir_ndp_put_home_agent(tapir_writer *w, uint64_t preference, uint64_t lifetime);
+/* 48 bits of seconds since 1970, 16 of 1/65536. */
+TAPIR_API void tapir_ndp_put_timestamp(tapir_writer *w, uint64_t timestamp);
+/* A nonce has no padding (RFC 3971 5.3.2): it is 6 bytes and any number of 8. */
+TAPIR_API void tapir_ndp_put_nonce(tapir_writer *w, tapir_span nonce);
+/* Flags: preference 0x18. Of the prefix as many units are written as its length needs. */
+TAPIR_API void tapir_ndp_put_route(tapir_writer *w, uint64_t prefix_len, uint64_t flags,
+    uint64_t lifetime, const uint8_t prefix[16]);
+TAPIR_API void tapir_ndp_put_dns_servers(tapir_writer *w, uint64_t lifetime, tapir_span addresses);
+/* Names are text as tapir_dns_name_parse reads it. */
+TAPIR_API void tapir_ndp_put_dns_search(
+    tapir_writer *w, uint64_t lifetime, const char *const *names, size_t count);
+TAPIR_API void tapir_ndp_put_captive_portal(tapir_writer *w, tapir_span uri);
+/* The lifetime is in units of 8 seconds, the code says how long the prefix is. */
+TAPIR_API void tapir_ndp_put_pref64(
+    tapir_writer *w, uint64_t lifetime, uint64_t code, const uint8_t prefix[16]);
+/* Any type; `data` is what follows type and length. */
+TAPIR_API void tapir_ndp_put_option(tapir_writer *w, uint64_t type, tapir_span data);
+
 TAPIR_EXTERN_C_END
 #endif

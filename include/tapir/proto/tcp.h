@@ -186,5 +186,47 @@ TAPIR_API tapir_walk tapir_tcp_sack_blocks(const struct tapir_tcp_option *option
 /* Decodes a multipath TCP option; false when it is too short for its subtype. */
 TAPIR_API bool tapir_tcp_mptcp(const struct tapir_tcp_option *option, struct tapir_mptcp *mptcp);
 
+/* Write options one after the other:
+ *
+ *     uint8_t room[40];
+ *     tapir_writer w = tapir_writer_of(room, sizeof room);
+ *     tapir_tcp_put_mss(&w, 1460);
+ *     tapir_tcp_put_window_scale(&w, 7);
+ *     tapir_tcp_put_padding(&w, room);
+ *     tcp.options = tapir_written(&w, room);
+ *
+ * What finds no room or is too wide for its place fails the writer; `w.failed` tells at the end. */
+TAPIR_API void tapir_tcp_put_end(tapir_writer *w);
+TAPIR_API void tapir_tcp_put_nop(tapir_writer *w);
+TAPIR_API void tapir_tcp_put_mss(tapir_writer *w, uint64_t mss);
+TAPIR_API void tapir_tcp_put_window_scale(tapir_writer *w, uint64_t shift);
+TAPIR_API void tapir_tcp_put_sack_permitted(tapir_writer *w);
+TAPIR_API void tapir_tcp_put_sack(
+    tapir_writer *w, const struct tapir_tcp_sack_block *blocks, size_t count);
+TAPIR_API void tapir_tcp_put_echo(tapir_writer *w, uint64_t value);
+TAPIR_API void tapir_tcp_put_echo_reply(tapir_writer *w, uint64_t value);
+TAPIR_API void tapir_tcp_put_timestamps(tapir_writer *w, uint64_t value, uint64_t echo);
+/* The digest has 16 bytes. */
+TAPIR_API void tapir_tcp_put_md5(tapir_writer *w, tapir_span digest);
+/* The timeout has 15 bits, in minutes or in seconds. */
+TAPIR_API void tapir_tcp_put_user_timeout(tapir_writer *w, bool minutes, uint64_t timeout);
+TAPIR_API void tapir_tcp_put_ao(
+    tapir_writer *w, uint64_t key_id, uint64_t next_key_id, tapir_span mac);
+/* A subtype (TAPIR_MPTCP_*) and the 4 bits beside it; `rest` is what follows them. */
+TAPIR_API void tapir_tcp_put_mptcp(
+    tapir_writer *w, uint64_t subtype, uint64_t low, tapir_span rest);
+/* Without a cookie it is a request for one. */
+TAPIR_API void tapir_tcp_put_fast_open(tapir_writer *w, tapir_span cookie);
+/* The first `count` (at most 3) counters of ECT(0), CE, ECT(1), or the other way round. */
+TAPIR_API void tapir_tcp_put_acc_ecn(
+    tapir_writer *w, bool ect1_first, const uint32_t *counters, size_t count);
+/* The kind is TAPIR_TCP_OPTION_EXPERIMENT_1 or _2; `rest` is what follows the identifier. */
+TAPIR_API void tapir_tcp_put_experiment(
+    tapir_writer *w, uint64_t kind, uint64_t identifier, tapir_span rest);
+/* Any kind that has a length; `data` is what follows it. */
+TAPIR_API void tapir_tcp_put_option(tapir_writer *w, uint64_t kind, tapir_span data);
+/* Fills up with END to a multiple of 4 bytes since `start`, where the options begin. */
+TAPIR_API void tapir_tcp_put_padding(tapir_writer *w, const void *start);
+
 TAPIR_EXTERN_C_END
 #endif

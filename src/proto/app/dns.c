@@ -3,6 +3,8 @@
 #include "dns_samples.h"
 
 #include "tapir/encode.h"
+#include "tapir/proto/tcp.h"
+#include "tapir/proto/udp.h"
 
 #define HEADER_LEN 12
 
@@ -97,7 +99,8 @@ static const tapir_record *question_next(tapir_walk *walk, void *item)
     static const tapir_record *const name##_records[] = {                                          \
         [PLAIN] = &name##_plain, [PLAIN + MULTICAST] = &name##_multicast};                         \
     static const tapir_list name##_list = {sizeof(struct tapir_dns_question), question_next,       \
-        name##_records, TAPIR_COUNT(name##_records)}
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_question_makers,                   \
+        TAPIR__DNS_QUESTION_MAKER_COUNT}
 QUESTIONS(question, "Question");
 QUESTIONS(zone, "Zone");
 
@@ -270,8 +273,9 @@ static const tapir_record *record_next(tapir_walk *walk, void *item)
         [EDNS] = &name##_edns,                                                                     \
         [EDNS + MULTICAST] = &name##_multicast_edns,                                               \
     };                                                                                             \
-    static const tapir_list name##_list = {                                                        \
-        sizeof(struct tapir_dns_record), record_next, name##_records, TAPIR_COUNT(name##_records)}
+    static const tapir_list name##_list = {sizeof(struct tapir_dns_record), record_next,           \
+        name##_records, TAPIR_COUNT(name##_records), tapir__dns_record_makers,                     \
+        TAPIR__DNS_RECORD_MAKER_COUNT}
 RECORDS(answer, "Answer");
 RECORDS(authority, "Authority record");
 RECORDS(additional, "Additional record");
@@ -480,6 +484,11 @@ static uint16_t shape_of(const struct tapir_dns *dns, size_t len)
     return (uint16_t)shape;
 }
 
+uint16_t tapir__dns_shape(const struct tapir_dns *dns)
+{
+    return shape_of(dns, HEADER_LEN);
+}
+
 /* Skips `count` questions or records and returns the span they take. Stops where the message ends
  * too early, with the reader failed, and at a name behind which nothing can be found. */
 static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned count,
@@ -614,13 +623,55 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* How many bytes inside are the message's own: not those behind one that had its length in front,
+ * which are the next one's. */
+static size_t own_payload(const tapir_encoder *e, const struct tapir_dns *dns)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    return dns->prefixed || !inside || inside->proto == e->layers[e->index].proto ? 0
+                                                                                  : e->inside.len;
+}
+
+/* RFC 1035 4.2.2: over TCP the length of the message stands in front of it. */
+static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
+{
+    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+    const struct tapir_dns *was = e->was ? e->was->fields : NULL;
+    size_t length = dns->length;
+
+    if (!(e->fill & TAPIR_LENGTHS))
+        return TAPIR_OK;
+    len += own_payload(e, dns);
+    if (outside && outside->proto == &tapir_tcp_proto)
+        dns->prefixed = true;
+    else if (outside && outside->proto == &tapir_udp_proto)
+        dns->prefixed = false;
+    if (!dns->prefixed)
+        return TAPIR_OK;
+    /* Of an edited message not all may be there: what changes is the difference. */
+    if (was && was->prefixed)
+        length = length + len - (e->was->header_len - 2);
+    else
+        length = len;
+    if (length > UINT16_MAX)
+        return tapir_refuse(
+            e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);
+    dns->length = (uint16_t)length;
+    return TAPIR_OK;
+}
+
 static tapir_status dns_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_dns *dns = layer;
+    struct tapir_dns filled = *(const struct tapir_dns *)layer, *dns = &filled;
     tapir_span rest = dns->message;
+    tapir_status status;
 
     rest = rest.len > HEADER_LEN ? tapir_span_of(rest.data + HEADER_LEN, rest.len - HEADER_LEN)
                                  : tapir_span_of(NULL, 0);
+    status = fill_prefix(e, dns, HEADER_LEN + rest.len);
+    if (status != TAPIR_OK)
+        return status;
     tapir_open_header(e, (dns->prefixed ? 2u : 0u) + HEADER_LEN + rest.len);
     if (dns->prefixed)
         tapir_put_be(&e->out, 2, dns->length);
@@ -629,10 +680,20 @@ static tapir_status dns_encode(tapir_encoder *e, const void *layer)
     return TAPIR_OK;
 }
 
+static tapir_status dns_compose(void *layer, tapir_writer *w)
+{
+    struct tapir_dns *dns = layer;
+
+    /* A message given whole has its sections in it. */
+    return dns->message.len ? TAPIR_OK : tapir_dns_join(dns, w);
+}
+
 static const tapir_binding dns_bindings[] = {
     {TAPIR_UDP_PORT, 53}, {TAPIR_TCP_PORT, 53}, {TAPIR_TCP_PORT, 5353}, {TAPIR_SCTP_PORT, 53}};
 static const tapir_binding mdns_bindings[] = {{TAPIR_UDP_PORT, 5353}};
 static const tapir_binding llmnr_bindings[] = {{TAPIR_UDP_PORT, 5355}, {TAPIR_TCP_PORT, 5355}};
+
+static const struct tapir_dns dns_initial = {.flags = TAPIR_DNS_RECURSION_DESIRED};
 
 const tapir_proto tapir_dns_proto = {
     .name = "dns",
@@ -643,8 +704,10 @@ const tapir_proto tapir_dns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = dns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(dns_bindings),
     TAPIR_SAMPLES(dns_samples),
+    .initial = &dns_initial,
 };
 
 const tapir_proto tapir_mdns_proto = {
@@ -656,6 +719,7 @@ const tapir_proto tapir_mdns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = mdns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(mdns_bindings),
     TAPIR_SAMPLES(mdns_samples),
 };
@@ -669,6 +733,7 @@ const tapir_proto tapir_llmnr_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = llmnr_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(llmnr_bindings),
     TAPIR_SAMPLES(llmnr_samples),
 };

@@ -44,6 +44,21 @@ void tapir__dns_print_name(tapir_text *text, const void *member, const void *ite
 void tapir__dns_measure_name(
     const struct tapir_dns_name *name, uint16_t *len, uint16_t *label_count);
 
+/* Which rows apply to the whole header of a message. */
+uint16_t tapir__dns_shape(const struct tapir_dns *dns);
+
+/* Starts a message whose records are written where `out` stands, with nothing in front. */
+tapir_dns_writer tapir__dns_writer_over(const tapir_writer *out);
+
+/* What writes questions and records from arguments. */
+#define TAPIR__DNS_QUESTION_MAKER_COUNT 1
+#define TAPIR__DNS_RECORD_MAKER_COUNT   15
+extern const tapir_maker tapir__dns_question_makers[TAPIR__DNS_QUESTION_MAKER_COUNT],
+    tapir__dns_record_makers[TAPIR__DNS_RECORD_MAKER_COUNT];
+
+/* Says what is wrong with the text of a name. */
+const char *tapir__dns_name_trouble(tapir_span text);
+
 /* Returns the record, or its first `rows` rows in `cut` when the reader failed behind them. */
 static inline const tapir_record *tapir__dns_rows(
     const tapir_reader *in, const tapir_record *record, size_t rows, tapir_record *cut)

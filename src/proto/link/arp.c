@@ -335,43 +335,43 @@ static const tapir_field arp_fields[] = {
     TAPIR_FIELD(tapir_arp, dst_protocol_size, "arp.dst.pln", TAPIR_UINT, 0,
         "Length of the target's protocol address", .when = is_atm),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.hw_mac", TAPIR_SPAN, 0, "Sender's MAC address",
-        .base = TAPIR_ADDRESS, .when = has_mac),
+        .base = TAPIR_ADDRESS, .when = has_mac, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.hw_ax25", TAPIR_SPAN, 0, "Sender's AX.25 address",
-        .when = has_ax25),
+        .when = has_ax25, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.hw", TAPIR_SPAN, 0, "Sender's hardware address",
-        .when = has_other),
+        .when = has_other, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.atm_num_e164", TAPIR_STRING, 0,
         "Sender's ATM number, digits", .when = src_is_e164),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.atm_num_nsap", TAPIR_SPAN, 0,
-        "Sender's ATM end system address", .when = src_is_nsap),
+        "Sender's ATM end system address", .when = src_is_nsap, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, src_hardware, "arp.src.nsap", TAPIR_BODY, 0,
         "Parts of the sender's end system address", .list = &nsap_list, .when = src_has_parts),
-    TAPIR_FIELD(
-        tapir_arp, src_sub, "arp.src.atm_subaddr", TAPIR_SPAN, 0, "Sender's ATM subaddress"),
+    TAPIR_FIELD(tapir_arp, src_sub, "arp.src.atm_subaddr", TAPIR_SPAN, 0, "Sender's ATM subaddress",
+        .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, src_protocol, "arp.src.proto_ipv4", TAPIR_TEXT, 0,
-        "Sender's IPv4 address", .print = print_ipv4, .when = src_is_ipv4),
+        "Sender's IPv4 address", .print = print_ipv4, .when = src_is_ipv4, .address = TAPIR_IPV4),
     TAPIR_FIELD(tapir_arp, src_protocol, "arp.src.proto", TAPIR_SPAN, 0,
-        "Sender's protocol address", .when = src_is_no_ipv4),
+        "Sender's protocol address", .when = src_is_no_ipv4, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.hw_mac", TAPIR_SPAN, 0, "Target's MAC address",
-        .base = TAPIR_ADDRESS, .when = has_mac),
+        .base = TAPIR_ADDRESS, .when = has_mac, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.hw_ax25", TAPIR_SPAN, 0, "Target's AX.25 address",
-        .when = has_ax25),
+        .when = has_ax25, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.hw", TAPIR_SPAN, 0, "Target's hardware address",
-        .when = has_other),
+        .when = has_other, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.atm_num_e164", TAPIR_STRING, 0,
         "Target's ATM number, digits", .when = dst_is_e164),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.atm_num_nsap", TAPIR_SPAN, 0,
-        "Target's ATM end system address", .when = dst_is_nsap),
+        "Target's ATM end system address", .when = dst_is_nsap, .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_hardware, "arp.dst.nsap", TAPIR_BODY, 0,
         "Parts of the target's end system address", .list = &nsap_list, .when = dst_has_parts),
-    TAPIR_FIELD(
-        tapir_arp, dst_sub, "arp.dst.atm_subaddr", TAPIR_SPAN, 0, "Target's ATM subaddress"),
+    TAPIR_FIELD(tapir_arp, dst_sub, "arp.dst.atm_subaddr", TAPIR_SPAN, 0, "Target's ATM subaddress",
+        .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_arp, dst_protocol, "arp.dst.proto_ipv4", TAPIR_TEXT, 0,
-        "Target's IPv4 address", .print = print_ipv4, .when = dst_is_ipv4),
+        "Target's IPv4 address", .print = print_ipv4, .when = dst_is_ipv4, .address = TAPIR_IPV4),
     TAPIR_FIELD(tapir_arp, drarp_error, "arp.dst.drarp_error_status", TAPIR_UINT, 0,
         "Why the address was refused", .labels = drarp_errors, .when = is_drarp_error),
     TAPIR_FIELD(tapir_arp, dst_protocol, "arp.dst.proto", TAPIR_SPAN, 0,
-        "Target's protocol address", .when = dst_is_other),
+        "Target's protocol address", .when = dst_is_other, .address = TAPIR_BYTES),
 };
 
 static tapir_status arp_decode(tapir_decoder *d, void *layer)
@@ -408,10 +408,33 @@ static tapir_status arp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* Sizes of ATM's addresses stand in one octet with their kind and are left alone. */
+static tapir_status fill_sizes(tapir_encoder *e, struct tapir_arp *arp)
+{
+    if (!(e->fill & TAPIR_LENGTHS) || arp->atm)
+        return TAPIR_OK;
+    if (arp->src_hardware.len > UINT8_MAX || arp->src_protocol.len > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "arp.hw.size", "an address has at most 255 bytes");
+    if (arp->dst_hardware.len != arp->src_hardware.len)
+        return tapir_refuse(e, TAPIR_INVALID, "arp.hw.size",
+            "one hardware address has %zu bytes, the other %zu", arp->src_hardware.len,
+            arp->dst_hardware.len);
+    if (arp->dst_protocol.len != arp->src_protocol.len)
+        return tapir_refuse(e, TAPIR_INVALID, "arp.proto.size",
+            "one protocol address has %zu bytes, the other %zu", arp->src_protocol.len,
+            arp->dst_protocol.len);
+    arp->hardware_size = (uint8_t)arp->src_hardware.len;
+    arp->protocol_size = (uint8_t)arp->src_protocol.len;
+    return TAPIR_OK;
+}
+
 static tapir_status arp_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_arp *arp = layer;
+    struct tapir_arp filled = *(const struct tapir_arp *)layer, *arp = &filled;
+    tapir_status status = fill_sizes(e, arp);
 
+    if (status != TAPIR_OK)
+        return status;
     tapir_open_header(e, (arp->atm ? 12 : 8) + arp->src_hardware.len + arp->src_sub.len +
                              arp->src_protocol.len + arp->dst_hardware.len + arp->dst_sub.len +
                              arp->dst_protocol.len);
@@ -453,6 +476,17 @@ static const char *const arp_samples[] = {
     "0013 0800 03 00 000a 04 00 00 04 490102 0a000001 0a000002",
 };
 
+static const uint8_t no_address[6];
+static const struct tapir_arp arp_initial = {.hardware_type = TAPIR_ARP_ETHERNET,
+    .protocol_type = TAPIR_ETHER_TYPE_IPV4,
+    .hardware_size = 6,
+    .protocol_size = 4,
+    .operation = TAPIR_ARP_REQUEST,
+    .src_hardware = {no_address, 6},
+    .src_protocol = {no_address, 4},
+    .dst_hardware = {no_address, 6},
+    .dst_protocol = {no_address, 4}};
+
 const tapir_proto tapir_arp_proto = {
     .name = "arp",
     .title = "Address Resolution Protocol",
@@ -464,4 +498,5 @@ const tapir_proto tapir_arp_proto = {
     .encode = arp_encode,
     TAPIR_BINDINGS(arp_bindings),
     TAPIR_SAMPLES(arp_samples),
+    .initial = &arp_initial,
 };

@@ -3,6 +3,7 @@
 #ifndef TAPIR_LINK_ETHER_TYPE_H
 #define TAPIR_LINK_ETHER_TYPE_H
 
+#include "tapir/encode.h"
 #include "tapir/proto/ethernet.h"
 
 /* IEEE 802.3 3.2.6: up to 1500 it is a length, from 1536 on an EtherType, nothing in between. As
@@ -24,6 +25,31 @@ static inline void tapir__ether_payload(tapir_decoder *d, uint16_t type, const c
         tapir_next(d, TAPIR_ETHER_TYPE, type);
     else if (tapir__is_ether_length(type))
         tapir_bound(d, type, name);
+}
+
+/* Makes *type the EtherType of what is inside or, where that is raw payload and *type no EtherType,
+ * its length. */
+static inline tapir_status tapir__fill_ether_type(
+    tapir_encoder *e, const char *type_name, const char *length_name, uint16_t *type)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const size_t trailer_len = e->layers[e->index].trailer.len;
+    bool is_raw = !inside || inside->proto == &tapir_data_proto;
+    uint32_t key = *type;
+    size_t length = *type;
+    tapir_status status;
+
+    if (is_raw && (tapir__is_ether_length(*type) || (*type == 0 && e->inside.len))) {
+        /* The length tells the trailer from the payload. */
+        e->inside.len -= trailer_len;
+        status = tapir_fill_length(e, length_name, 0, 1500, &length);
+        e->inside.len += trailer_len;
+        *type = (uint16_t)length;
+        return status;
+    }
+    status = tapir_fill_key(e, TAPIR_ETHER_TYPE, type_name, &key);
+    *type = (uint16_t)key;
+    return status;
 }
 
 /* One part of what lies behind the payload. */

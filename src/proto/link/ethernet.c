@@ -1,5 +1,6 @@
 /* Ethernet II and IEEE 802.3. */
 #include "ether_type.h"
+#include "tapir/checksum.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
 
@@ -175,8 +176,33 @@ static tapir_status ethernet_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
+    const struct tapir_ethernet *given = layer;
+    struct tapir_ethernet ethernet;
+    const bool outermost = e->index == 0;
+    uint16_t type = given->type;
+    uint8_t *trailer, *fcs = NULL;
+    tapir_status status = tapir__fill_ether_type(e, "eth.type", "eth.len", &type);
+
+    if (status != TAPIR_OK)
+        return status;
+    if (outermost && e->options->ethernet_pad && e->inside.len < MINIMUM_FRAME - 14) {
+        size_t len = MINIMUM_FRAME - 14 - e->inside.len;
+        trailer = tapir_open_trailer(e, len);
+        if (!trailer)
+            return TAPIR_NO_ROOM;
+        memset(trailer, 0, len);
+    }
+    if (outermost && e->options->ethernet_fcs) {
+        fcs = tapir_open_trailer(e, 4);
+        if (!fcs)
+            return TAPIR_NO_ROOM;
+    }
+    ethernet = *given;
+    ethernet.type = type;
     tapir_open_header(e, 14);
-    TAPIR_STORE(&e->out, layer, ethernet_fields);
+    TAPIR_STORE(&e->out, &ethernet, ethernet_fields);
+    if (fcs && !e->out.failed)
+        tapir_store_le(fcs, 4, tapir_crc32(0, tapir_span_of(e->head, (size_t)(fcs - e->head))));
     return TAPIR_OK;
 }
 

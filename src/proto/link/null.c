@@ -49,6 +49,22 @@ static bool is_little_endian(const tapir_decoder *d, uint32_t family)
     return family > UINT16_MAX;
 }
 
+/* What follows a family, or a number that is an EtherType itself. */
+static uint32_t type_of(uint32_t family)
+{
+    switch (family) {
+    case TAPIR_AF_INET:
+        return TAPIR_ETHER_TYPE_IPV4;
+    case TAPIR_AF_INET6_LINUX:
+    case TAPIR_AF_INET6_NETBSD:
+    case TAPIR_AF_INET6_FREEBSD:
+    case TAPIR_AF_INET6_DARWIN:
+        return TAPIR_ETHER_TYPE_IPV6;
+    default:
+        return family >= TAPIR_ETHER_TYPE_MIN && family <= UINT16_MAX ? family : 0;
+    }
+}
+
 static tapir_status null_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_null *null = layer;
@@ -59,35 +75,37 @@ static tapir_status null_decode(tapir_decoder *d, void *layer)
         null->family = __builtin_bswap32(null->family);
     if (!whole)
         return TAPIR_OK;
-    switch (null->family) {
-    case TAPIR_AF_INET:
-        tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV4);
-        break;
-    case TAPIR_AF_INET6_LINUX:
-    case TAPIR_AF_INET6_NETBSD:
-    case TAPIR_AF_INET6_FREEBSD:
-    case TAPIR_AF_INET6_DARWIN:
-        tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_IPV6);
-        break;
-    default:
-        if (is_type(null))
-            tapir_next(d, TAPIR_ETHER_TYPE, null->family);
-        else
-            tapir_next(d, TAPIR_NULL_FAMILY, null->family);
-        break;
-    }
+    if (type_of(null->family))
+        tapir_next(d, TAPIR_ETHER_TYPE, type_of(null->family));
+    else
+        tapir_next(d, TAPIR_NULL_FAMILY, null->family);
     return TAPIR_OK;
+}
+
+/* Makes *family one of those of what is inside: the most common one where it is none. */
+static tapir_status fill_family(tapir_encoder *e, uint32_t *family)
+{
+    uint32_t type = type_of(*family);
+    tapir_status status = tapir_fill_key(e, TAPIR_ETHER_TYPE, "null.family", &type);
+
+    if (type == type_of(*family))
+        return status;
+    *family = type == TAPIR_ETHER_TYPE_IPV4   ? TAPIR_AF_INET
+              : type == TAPIR_ETHER_TYPE_IPV6 ? TAPIR_AF_INET6_DARWIN
+                                              : type;
+    return status;
 }
 
 static tapir_status null_encode(tapir_encoder *e, const void *layer)
 {
     struct tapir_null null = *(const struct tapir_null *)layer;
+    tapir_status status = fill_family(e, &null.family);
 
     if (null.little_endian)
         null.family = __builtin_bswap32(null.family);
     tapir_open_header(e, 4);
     TAPIR_STORE(&e->out, &null, null_fields);
-    return TAPIR_OK;
+    return status;
 }
 
 static const tapir_binding null_bindings[] = {

@@ -15,9 +15,11 @@ static tapir_status raw_decode(tapir_decoder *d, void *layer)
 
 static tapir_status raw_encode(tapir_encoder *e, const void *layer)
 {
+    uint32_t version = 0;
+
     (void)layer;
     tapir_open_header(e, 0);
-    return TAPIR_OK;
+    return tapir_fill_key(e, TAPIR_IP_VERSION, "raw", &version);
 }
 
 /* 12 and 14 are what some systems call it in files (https://www.tcpdump.org/linktypes.html). */

@@ -70,6 +70,22 @@ void tapir__sll_payload(tapir_decoder *d, uint16_t hardware_type, uint16_t proto
         tapir_next(d, TAPIR_SLL_PROTOCOL, protocol);
 }
 
+tapir_status tapir__fill_sll(
+    tapir_encoder *e, const char *field, uint16_t hardware_type, uint16_t *protocol)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    uint32_t key = *protocol;
+    tapir_status status;
+
+    for (size_t i = 0; inside && i < inside->proto->binding_count; i++)
+        if (inside->proto->bindings[i].space == TAPIR_SLL_HARDWARE &&
+            inside->proto->bindings[i].value == hardware_type)
+            return TAPIR_OK;
+    status = tapir_fill_key(e, TAPIR_ETHER_TYPE, field, &key);
+    *protocol = (uint16_t)key;
+    return status;
+}
+
 void tapir__sll_flow(const uint8_t address[8], size_t len, tapir_flow *flow)
 {
     flow->src = tapir_endpoint_of(
@@ -116,9 +132,12 @@ static tapir_status sll_decode(tapir_decoder *d, void *layer)
 
 static tapir_status sll_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_sll sll = *(const struct tapir_sll *)layer;
+    tapir_status status = tapir__fill_sll(e, "sll.etype", sll.hardware_type, &sll.protocol);
+
     tapir_open_header(e, 16);
-    TAPIR_STORE(&e->out, layer, sll_fields);
-    return TAPIR_OK;
+    TAPIR_STORE(&e->out, &sll, sll_fields);
+    return status;
 }
 
 static void sll_flow(const void *layer, tapir_flow *flow)
@@ -140,6 +159,9 @@ static const char *const sll_samples[] = {
     "0004 0338 0000 0000000000000000 0000 1000000002000000",
 };
 
+static const struct tapir_sll sll_initial = {
+    .packet_type = TAPIR_SLL_HOST, .hardware_type = 1, .address_length = 6};
+
 const tapir_proto tapir_sll_proto = {
     .name = "sll",
     .title = "Linux cooked capture",
@@ -153,4 +175,5 @@ const tapir_proto tapir_sll_proto = {
     .trailer = &tapir__sll_trailer,
     TAPIR_BINDINGS(sll_bindings),
     TAPIR_SAMPLES(sll_samples),
+    .initial = &sll_initial,
 };

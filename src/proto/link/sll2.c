@@ -30,9 +30,12 @@ static tapir_status sll2_decode(tapir_decoder *d, void *layer)
 
 static tapir_status sll2_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_sll2 sll = *(const struct tapir_sll2 *)layer;
+    tapir_status status = tapir__fill_sll(e, "sll.etype", sll.hardware_type, &sll.protocol);
+
     tapir_open_header(e, 20);
-    TAPIR_STORE(&e->out, layer, sll2_fields);
-    return TAPIR_OK;
+    TAPIR_STORE(&e->out, &sll, sll2_fields);
+    return status;
 }
 
 static void sll2_flow(const void *layer, tapir_flow *flow)
@@ -53,6 +56,9 @@ static const char *const sll2_samples[] = {
     "0004 0000 00000002 0001 01 0a 0011223344550000 424203",
 };
 
+static const struct tapir_sll2 sll2_initial = {
+    .packet_type = TAPIR_SLL_HOST, .hardware_type = 1, .address_length = 6};
+
 const tapir_proto tapir_sll2_proto = {
     .name = "sll2",
     .title = "Linux cooked capture, version 2",
@@ -66,4 +72,5 @@ const tapir_proto tapir_sll2_proto = {
     .trailer = &tapir__sll_trailer,
     TAPIR_BINDINGS(sll2_bindings),
     TAPIR_SAMPLES(sll2_samples),
+    .initial = &sll2_initial,
 };

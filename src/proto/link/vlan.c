@@ -101,9 +101,12 @@ static tapir_status vlan_decode(tapir_decoder *d, void *layer)
 
 static tapir_status vlan_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_vlan vlan = *(const struct tapir_vlan *)layer;
+    tapir_status status = tapir__fill_ether_type(e, "vlan.etype", "vlan.len", &vlan.type);
+
     tapir_open_header(e, 4);
-    TAPIR_STORE(&e->out, layer, vlan_fields);
-    return TAPIR_OK;
+    TAPIR_STORE(&e->out, &vlan, vlan_fields);
+    return status;
 }
 
 static const tapir_binding vlan_bindings[] = {

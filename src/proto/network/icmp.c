@@ -6,10 +6,7 @@
 #include "icmp_shared.h"
 #include "tapir/checksum.h"
 #include "tapir/encode.h"
-
-/* RFC 4884 4: a datagram with extensions behind it is quoted in at least this many bytes; and 5.5,
- * it is that many in messages that do not say. */
-#define QUOTE_MIN 128
+#include "tapir/proto/ipv4.h"
 
 static const tapir_label types[] = {
     {TAPIR_ICMP_ECHO_REPLY, "Echo reply"},
@@ -587,10 +584,10 @@ static void bound_quote(tapir_decoder *d, struct tapir_icmp *icmp)
 {
     size_t left = tapir_left(&d->in), len = icmp->error.length * (size_t)4;
 
-    if (len == 0 && left > QUOTE_MIN &&
-        looks_extended(tapir_span_of(d->in.at + QUOTE_MIN, left - QUOTE_MIN)))
-        len = QUOTE_MIN;
-    if (len < QUOTE_MIN)
+    if (len == 0 && left > TAPIR__QUOTE_MIN &&
+        looks_extended(tapir_span_of(d->in.at + TAPIR__QUOTE_MIN, left - TAPIR__QUOTE_MIN)))
+        len = TAPIR__QUOTE_MIN;
+    if (len < TAPIR__QUOTE_MIN)
         return;
     if (len < left)
         icmp->extensions = tapir_span_of(d->in.at + len, left - len);
@@ -641,14 +638,37 @@ static tapir_status icmp_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* Says how long the quote is where a part of it would else be taken for extensions, unless it is
+ * too long to be told (RFC 4884 5.5). */
+static tapir_status tell_quote(tapir_encoder *e, struct tapir_icmp *icmp)
+{
+    size_t len = e->inside.len, padding = (0 - len) & 3;
+    uint8_t *trailer;
+
+    if (!(e->fill & TAPIR_LENGTHS) || e->was || icmp->error.length || icmp->extensions.len ||
+        len <= TAPIR__QUOTE_MIN || len + padding > UINT8_MAX * (size_t)4 ||
+        !looks_extended(tapir_span_of(e->inside.data + TAPIR__QUOTE_MIN, len - TAPIR__QUOTE_MIN)))
+        return TAPIR_OK;
+    icmp->error.length = (uint8_t)((len + padding) / 4);
+    trailer = padding ? tapir_open_trailer(e, padding) : NULL;
+    if (padding && !trailer)
+        return TAPIR_NO_ROOM;
+    if (trailer)
+        memset(trailer, 0, padding);
+    return TAPIR_OK;
+}
+
 static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_icmp *icmp = layer;
+    struct tapir_icmp filled = *(const struct tapir_icmp *)layer, *icmp = &filled;
     const struct shape *shape = &shapes[icmp->type];
     size_t len = 4 + (shape->record ? tapir__record_len(shape->record) : 0);
-    size_t quote_len = icmp->error.length ? icmp->error.length * (size_t)4 : QUOTE_MIN;
-    tapir_span addresses = {0}, rest = {0}, behind = {0};
+    tapir_span addresses = {0}, rest = {0};
+    tapir_status status =
+        tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv4_proto, "icmp.type");
 
+    if (shape->quotes && status == TAPIR_OK)
+        status = tapir_require_key(e, TAPIR_ETHER_TYPE, "icmp.type", 0x0800);
     if (icmp->type == TAPIR_ICMP_ROUTER_ADVERTISEMENT) {
         addresses = icmp->router_advertisement.addresses;
         rest = icmp->router_advertisement.extensions;
@@ -656,18 +676,20 @@ static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
         rest = icmp->name_reply.names;
     } else if (icmp->type == TAPIR_ICMP_EXTENDED_ECHO_REQUEST) {
         rest = icmp->extensions;
-    } else if (shape->extends) {
-        behind = icmp->extensions;
+    } else if (shape->extends && status == TAPIR_OK) {
+        status = tapir__put_extensions(e, "icmp.length", 4, &icmp->error.length, icmp->extensions);
+        if (status == TAPIR_OK)
+            status = tell_quote(e, icmp);
     }
-    tapir_open_header(
-        e, len + addresses.len + rest.len + tapir__extensions_room(e, quote_len, behind));
+    if (status != TAPIR_OK)
+        return status;
+    tapir_open_header(e, len + addresses.len + rest.len);
     TAPIR_STORE(&e->out, icmp, icmp_fields);
     if (shape->record)
         tapir__put_record(&e->out, shape->record, icmp);
     tapir_put_span(&e->out, addresses);
     tapir_put_span(&e->out, rest);
-    tapir__put_extensions(e, quote_len, behind);
-    return TAPIR_OK;
+    return tapir__fill_icmp(e, "icmp.checksum", 0);
 }
 
 static void icmp_verify(
@@ -731,6 +753,10 @@ static const char *const icmp_samples[] = {
     "fd00 1234 1234 0001",
 };
 
+static const struct tapir_icmp icmp_initial = {.type = TAPIR_ICMP_ECHO_REQUEST};
+
+static const tapir_coverage icmp_coverage = {.offset = 2, .to_the_end = true};
+
 const tapir_proto tapir_icmp_proto = {
     .name = "icmp",
     .title = "Internet Control Message Protocol",
@@ -742,4 +768,6 @@ const tapir_proto tapir_icmp_proto = {
     .verify = icmp_verify,
     TAPIR_BINDINGS(icmp_bindings),
     TAPIR_SAMPLES(icmp_samples),
+    .initial = &icmp_initial,
+    .coverage = &icmp_coverage,
 };

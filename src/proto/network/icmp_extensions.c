@@ -1,5 +1,5 @@
-/* The extension structure of ICMP messages (RFC 4884 7) and the objects in it, and what else ICMP of
- * both versions have in common. */
+/* The extension structure of ICMP messages (RFC 4884 7) and the objects in it, and what else ICMP
+ * of both versions have in common. */
 #include "tapir/proto/icmp_extensions.h"
 
 #include "../record.h"
@@ -341,8 +341,9 @@ static const tapir_record *structure_next(tapir_walk *walk, void *item)
                                                                             : &unsupported_record;
 }
 
-const tapir_list tapir__icmp_extension_list = {
-    sizeof(struct shown), structure_next, structure_records, TAPIR_COUNT(structure_records)};
+const tapir_list tapir__icmp_extension_list = {sizeof(struct shown), structure_next,
+    structure_records, TAPIR_COUNT(structure_records), tapir__extension_makers,
+    TAPIR__EXTENSION_MAKER_COUNT};
 
 tapir_walk tapir_icmp_objects(const struct tapir_icmp_extensions *extensions)
 {
@@ -381,26 +382,50 @@ void tapir__verify_icmp(const tapir_packet *packet, const tapir_layer *layer, ta
     tapir__verify_message(packet, layer, extensions, protocol, actual, checksum);
 }
 
-static size_t padding(const tapir_encoder *e, size_t quote_len)
+tapir_status tapir__put_extensions(
+    tapir_encoder *e, const char *field, size_t unit, uint8_t *length, tapir_span extensions)
 {
-    return e->inside.len < quote_len ? quote_len - e->inside.len : 0;
+    size_t quote_len = *length ? *length * unit : TAPIR__QUOTE_MIN, padding;
+    uint8_t *trailer;
+
+    if (!e->inside.len || !extensions.len) {
+        /* Without extensions there is no need to say it; a wrong one would make some (RFC 4884 5).
+         */
+        if (e->fill & TAPIR_LENGTHS && !e->was && *length * unit != e->inside.len)
+            *length = 0;
+        return TAPIR_OK;
+    }
+    if (e->fill & TAPIR_LENGTHS) {
+        quote_len = (e->inside.len + unit - 1) / unit * unit;
+        if (quote_len < TAPIR__QUOTE_MIN)
+            quote_len = TAPIR__QUOTE_MIN;
+        if (quote_len / unit > UINT8_MAX)
+            return tapir_refuse(e, TAPIR_TOO_WIDE, field,
+                "a quote of %zu bytes does not fit in front of extensions, %zu are the most",
+                e->inside.len, UINT8_MAX * unit);
+        *length = (uint8_t)(quote_len / unit);
+    }
+    padding = e->inside.len < quote_len ? quote_len - e->inside.len : 0;
+    trailer = tapir_open_trailer(e, padding + extensions.len);
+    if (!trailer)
+        return TAPIR_NO_ROOM;
+    memset(trailer, 0, padding);
+    memcpy(trailer + padding, extensions.data, extensions.len);
+    return TAPIR_OK;
 }
 
-size_t tapir__extensions_room(const tapir_encoder *e, size_t quote_len, tapir_span extensions)
+tapir_status tapir__fill_icmp(tapir_encoder *e, const char *field, uint8_t protocol)
 {
-    return e->inside.len && extensions.len ? padding(e, quote_len) + extensions.len : 0;
-}
+    uint64_t sum = 0;
+    bool due;
+    tapir_status status = tapir__checksum_due(e, field, &due, protocol ? &sum : NULL);
+    size_t len = (size_t)(e->inside.data - e->head) + e->inside.len;
 
-void tapir__put_extensions(tapir_encoder *e, size_t quote_len, tapir_span extensions)
-{
-    size_t pad = padding(e, quote_len);
-    uint8_t *at = e->out.at;
-
-    if (!tapir__extensions_room(e, quote_len, extensions) || e->out.failed)
-        return;
-    memmove(at, e->inside.data, e->inside.len);
-    at += e->inside.len;
-    memset(at, 0, pad);
-    memcpy(at + pad, extensions.data, extensions.len);
-    e->out.at = e->out.end;
+    if (status != TAPIR_OK || !due || e->out.failed)
+        return status;
+    tapir_store_be(e->head + 2, 2, 0);
+    if (protocol)
+        sum = tapir_sum_uint(sum + protocol, (uint32_t)len);
+    e->sum += tapir_fill_sum(e, 2, tapir_sum_from(e, e->head) + sum);
+    return TAPIR_OK;
 }

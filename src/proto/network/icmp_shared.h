@@ -8,6 +8,10 @@
 
 struct tapir_icmpv6;
 
+/* RFC 4884 4: a datagram with extensions behind it is quoted in at least this many bytes; and 5.5,
+ * it is that many in messages that do not say. */
+#define TAPIR__QUOTE_MIN 128
+
 /* RFC 8335, alike in both: codes of an extended echo reply, and the states it reports. */
 extern const tapir_label tapir__extended_echo_codes[], tapir__neighbour_states[];
 
@@ -21,6 +25,14 @@ extern const tapir_list tapir__ndp_option_list, tapir__rpl_option_list;
 extern const tapir_list tapir__mld_source_list, tapir__mld_record_list, tapir__home_agent_list,
     tapir__renumbering_command_list, tapir__renumbering_result_list, tapir__information_list,
     tapir__locator_list, tapir__mpl_seed_list;
+
+/* What writes NDP options, records of MLD reports and extension structures from arguments. */
+#define TAPIR__NDP_MAKER_COUNT       15
+#define TAPIR__MLD_MAKER_COUNT       1
+#define TAPIR__EXTENSION_MAKER_COUNT 2
+extern const tapir_maker tapir__ndp_makers[TAPIR__NDP_MAKER_COUNT],
+    tapir__mld_makers[TAPIR__MLD_MAKER_COUNT],
+    tapir__extension_makers[TAPIR__EXTENSION_MAKER_COUNT];
 
 /* The RPL message of a code: its table, NULL for codes that are not known; its bytes in front of
  * the options, taken and put. */
@@ -42,11 +54,13 @@ void tapir__domain_text(tapir_text *text, const void *member, const void *item);
 void tapir__verify_icmp(const tapir_packet *packet, const tapir_layer *layer, tapir_span extensions,
     uint8_t protocol, uint16_t actual, tapir_checksum *checksum);
 
-/* Room that extensions take behind a packet quoted in `quote_len` bytes; 0 when none is inside. */
-size_t tapir__extensions_room(const tapir_encoder *e, size_t quote_len, tapir_span extensions);
+/* Pads the quoted packet inside, if there is one, and puts the extensions behind it (RFC 4884 5).
+ * *length, in units of `unit` bytes, says how much of it is quoted, 0 that nobody knows. To be
+ * called before the header is opened. */
+tapir_status tapir__put_extensions(
+    tapir_encoder *e, const char *field, size_t unit, uint8_t *length, tapir_span extensions);
 
-/* Moves what is inside up to the header just written, pads it to `quote_len` bytes and puts the
- * extensions behind it. The header was opened with tapir__extensions_room more. */
-void tapir__put_extensions(tapir_encoder *e, size_t quote_len, tapir_span extensions);
+/* Fills in the checksum of the message whose header has just been written. */
+tapir_status tapir__fill_icmp(tapir_encoder *e, const char *field, uint8_t protocol);
 
 #endif

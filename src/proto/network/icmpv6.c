@@ -4,6 +4,7 @@
 #include "../record.h"
 
 #include "icmp_shared.h"
+#include "tapir/proto/ipv6.h"
 
 static const tapir_label types[] = {
     {TAPIR_ICMPV6_UNREACHABLE, "Destination unreachable"},
@@ -402,7 +403,7 @@ static const tapir_field duplicate_address_fields[] = {
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.lifetime, "icmpv6.6lowpannd.da.lifetime",
         TAPIR_UINT, 16, "Minutes the registration lasts"),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.eui64, "icmpv6.6lowpannd.da.eui64", TAPIR_BYTES, 64,
-        "EUI-64 of the node"),
+        "EUI-64 of the node", .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.address, "icmpv6.6lowpannd.da.reg_addr", TAPIR_IPV6,
         128, "Address registered")};
 static const tapir_field mpl_fields[] = {
@@ -761,28 +762,72 @@ static tapir_status icmpv6_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* RFC 4861 4.6.3: whether the last of a redirect's options is the one whose packet is inside. */
+static bool holds_inside(const struct tapir_icmpv6 *icmp)
+{
+    tapir_reader in = tapir_reader_of(icmp->items);
+
+    while (icmp->type == TAPIR_ICMPV6_REDIRECT && tapir_left(&in) >= 8) {
+        if (tapir_left(&in) == 8 && *in.at == TAPIR_NDP_REDIRECTED_HEADER)
+            return true;
+        if (!in.at[1])
+            return false;
+        tapir_take(&in, in.at[1] * (size_t)8);
+    }
+    return false;
+}
+
+/* Pads the packet inside to units of 8 bytes, and says in *units how long its option is. */
+static tapir_status fill_redirected(
+    tapir_encoder *e, const struct tapir_icmpv6 *icmp, size_t *units)
+{
+    size_t length = icmp->items.data[icmp->items.len - 7] * (size_t)8, padding;
+    uint8_t *trailer;
+    tapir_status status;
+
+    length -= length ? 8 : 0;
+    padding = e->was ? 0 : tapir_fill_padding(e, e->inside.len, 8);
+    trailer = padding ? tapir_open_trailer(e, padding) : NULL;
+    if (padding && !trailer)
+        return TAPIR_NO_ROOM;
+    if (trailer)
+        memset(trailer, 0, padding);
+    status = tapir_fill_length(e, "icmpv6.opt.length", 0, (UINT8_MAX - 1) * (size_t)8, &length);
+    *units = 1 + (length + 7) / 8;
+    return status;
+}
+
 static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_icmpv6 *icmp = layer;
+    struct tapir_icmpv6 filled = *(const struct tapir_icmpv6 *)layer, *icmp = &filled;
     const tapir_record *record = wire_record(icmp);
     enum tail tail = shapes[icmp->type].tail;
     size_t len = 4 + (is_rpl(icmp) ? tapir__rpl_len(icmp) : record ? tapir__record_len(record) : 0);
-    size_t quote_len = icmp->error.length * (size_t)8;
-    tapir_span behind = {0}, inside = icmp->items;
+    tapir_span inside = tail == TAIL_EXTENSIONS ? icmp->extensions : icmp->items;
+    bool redirected = e->fill & TAPIR_LENGTHS && holds_inside(icmp);
+    size_t units = 0;
+    tapir_status status =
+        tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, "icmpv6.type");
 
-    if (tail == TAIL_EXTENDED_QUOTE)
-        behind = icmp->extensions;
-    else if (tail == TAIL_EXTENSIONS)
-        inside = icmp->extensions;
-    tapir_open_header(e, len + inside.len + tapir__extensions_room(e, quote_len, behind));
+    if (status == TAPIR_OK && (tail == TAIL_EXTENDED_QUOTE || tail == TAIL_QUOTE || redirected))
+        status = tapir_require_key(e, TAPIR_ETHER_TYPE, "icmpv6.type", 0x86dd);
+    if (tail == TAIL_EXTENDED_QUOTE && status == TAPIR_OK)
+        status =
+            tapir__put_extensions(e, "icmpv6.length", 8, &icmp->error.length, icmp->extensions);
+    else if (redirected && status == TAPIR_OK)
+        status = fill_redirected(e, icmp, &units);
+    if (status != TAPIR_OK)
+        return status;
+    tapir_open_header(e, len + inside.len);
     TAPIR_STORE(&e->out, icmp, icmpv6_fields);
     if (is_rpl(icmp))
         tapir__put_rpl(&e->out, icmp);
     else if (record)
         tapir__put_record(&e->out, record, icmp);
     tapir_put_span(&e->out, inside);
-    tapir__put_extensions(e, quote_len, behind);
-    return TAPIR_OK;
+    if (redirected && !e->out.failed)
+        tapir_store_be(e->head + len + inside.len - 7, 1, units);
+    return tapir__fill_icmp(e, "icmpv6.checksum", 58);
 }
 
 static void icmpv6_verify(
@@ -800,6 +845,10 @@ static const tapir_binding icmpv6_bindings[] = {{TAPIR_IP_PROTOCOL, 58}};
 
 #include "icmpv6_samples.h"
 
+static const struct tapir_icmpv6 icmpv6_initial = {.type = TAPIR_ICMPV6_ECHO_REQUEST};
+
+static const tapir_coverage icmpv6_coverage = {.offset = 2, .to_the_end = true, .pseudo = true};
+
 const tapir_proto tapir_icmpv6_proto = {
     .name = "icmpv6",
     .title = "Internet Control Message Protocol for IPv6",
@@ -811,4 +860,6 @@ const tapir_proto tapir_icmpv6_proto = {
     .verify = icmpv6_verify,
     TAPIR_BINDINGS(icmpv6_bindings),
     TAPIR_SAMPLES(icmpv6_samples),
+    .initial = &icmpv6_initial,
+    .coverage = &icmpv6_coverage,
 };

@@ -157,11 +157,43 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_ipv4 *ip = layer;
+    const struct tapir_ipv4 *given = layer;
+    struct tapir_ipv4 ip;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t header_len = 20 + given->options.len + padding, length = given->length;
+    uint32_t key = given->protocol;
+    uint64_t sum = 0;
+    tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ip.proto", &key);
 
-    tapir_open_header(e, 20 + ip->options.len);
-    TAPIR_STORE(&e->out, ip, ipv4_fields);
-    tapir_put_span(&e->out, ip->options);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "ip.hdr_len", header_len, 4);
+    if (status == TAPIR_OK)
+        status = tapir_fill_length(e, "ip.len", header_len, UINT16_MAX, &length);
+    if (status != TAPIR_OK)
+        return status;
+    ip = *given;
+    if (e->fill & TAPIR_LENGTHS) {
+        if (header_len > 60)
+            return tapir_refuse(e, TAPIR_TOO_WIDE, "ip.options",
+                "%zu bytes do not fit, 40 are the most", ip.options.len);
+        ip.header_words = (uint8_t)(header_len / 4);
+    }
+    if (e->fill & TAPIR_KEYS)
+        ip.version = 4;
+    if (e->fill & TAPIR_CHECKSUMS)
+        ip.checksum = 0;
+    ip.protocol = (uint8_t)key;
+    ip.length = (uint16_t)length;
+    tapir_open_header(e, header_len);
+    TAPIR_STORE_SUMMED(&e->out, &ip, ipv4_fields, &sum);
+    if (__builtin_expect(header_len > 20, 0)) {
+        sum += tapir_put_summed(&e->out, ip.options);
+        tapir_put_zeroes(&e->out, padding);
+    }
+    if (e->fill & TAPIR_CHECKSUMS)
+        sum += tapir_fill_sum(e, 10, sum);
+    if (header_len % 2 == 0)
+        tapir_add_sum(e, sum);
     return TAPIR_OK;
 }
 
@@ -192,6 +224,7 @@ static const tapir_binding ipv4_bindings[] = {
     {TAPIR_IP_PROTOCOL, 94}, /* IP within IP, as KA9Q had it */
     {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
+    {TAPIR_PPP_PROTOCOL, 0x0021},
 };
 
 static const char *const ipv4_samples[] = {
@@ -216,6 +249,10 @@ static const char *const ipv4_samples[] = {
     "46000018 12340000 40fd0000 0a000001 0a000002 99200000",
 };
 
+static const struct tapir_ipv4 ipv4_initial = {.version = 4, .header_words = 5, .ttl = 64};
+
+static const tapir_coverage ipv4_coverage = {.offset = 10, .header_only = true};
+
 const tapir_proto tapir_ipv4_proto = {
     .name = "ip",
     .title = "Internet Protocol version 4",
@@ -229,4 +266,6 @@ const tapir_proto tapir_ipv4_proto = {
     .flow = ipv4_flow,
     TAPIR_BINDINGS(ipv4_bindings),
     TAPIR_SAMPLES(ipv4_samples),
+    .initial = &ipv4_initial,
+    .coverage = &ipv4_coverage,
 };

@@ -579,8 +579,8 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     return record;
 }
 
-const tapir_list tapir__ipv4_option_list = {
-    sizeof(struct tapir_ipv4_option), option_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__ipv4_option_list = {sizeof(struct tapir_ipv4_option), option_next,
+    option_records, TAPIR_COUNT(option_records), tapir__ipv4_makers, TAPIR__IPV4_MAKER_COUNT};
 
 tapir_walk tapir_ipv4_options(const struct tapir_ipv4 *ip)
 {

@@ -1,10 +1,12 @@
 /* Internet Protocol version 6 (RFC 8200). */
 #include "tapir/proto/ipv6.h"
 
+#include "ipv6_options.h"
 #include "tapir/encode.h"
 #include "tapir/flow.h"
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/ipv4.h"
+#include "tapir/proto/ipv6_hopopts.h"
 
 static const tapir_part ipv6_class_parts[] = {
     TAPIR_PART("ipv6.tclass.dscp", 0xfc, "Differentiated services codepoint", NULL),
@@ -47,10 +49,37 @@ static tapir_status ipv6_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* RFC 2675 2: the length stands in an option behind this header. */
+static bool is_jumbogram(const tapir_encoder *e)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    return e->fill & TAPIR_LENGTHS && e->inside.len > UINT16_MAX && inside &&
+           inside->proto == &tapir_ipv6_hopopts_proto &&
+           tapir__find_ipv6_jumbo(((const struct tapir_ipv6_hopopts *)inside->fields)->options);
+}
+
 static tapir_status ipv6_encode(tapir_encoder *e, const void *layer)
 {
+    const struct tapir_ipv6 *given = layer;
+    struct tapir_ipv6 ip;
+    size_t length = given->payload_length;
+    uint32_t key = given->next_header;
+    tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ipv6.nxt", &key);
+
+    if (status == TAPIR_OK && is_jumbogram(e))
+        length = 0;
+    else if (status == TAPIR_OK)
+        status = tapir_fill_length(e, "ipv6.plen", 0, UINT16_MAX, &length);
+    if (status != TAPIR_OK)
+        return status;
+    ip = *given;
+    if (e->fill & TAPIR_KEYS)
+        ip.version = 6;
+    ip.next_header = (uint8_t)key;
+    ip.payload_length = (uint16_t)length;
     tapir_open_header(e, 40);
-    TAPIR_STORE(&e->out, layer, ipv6_fields);
+    TAPIR_STORE(&e->out, &ip, ipv6_fields);
     return TAPIR_OK;
 }
 
@@ -67,11 +96,14 @@ static const tapir_binding ipv6_bindings[] = {
     {TAPIR_IP_PROTOCOL, 41},
     {TAPIR_IP_VERSION, 6},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV6},
+    {TAPIR_PPP_PROTOCOL, 0x0057},
 };
 
 static const char *const ipv6_samples[] = {
     "60012345 0004 fd40 20010db8000000000000000000000001 20010db8000000000000000000000002 01020304",
 };
+
+static const struct tapir_ipv6 ipv6_initial = {.version = 6, .hop_limit = 64};
 
 const tapir_proto tapir_ipv6_proto = {
     .name = "ipv6",
@@ -85,4 +117,5 @@ const tapir_proto tapir_ipv6_proto = {
     .flow = ipv6_flow,
     TAPIR_BINDINGS(ipv6_bindings),
     TAPIR_SAMPLES(ipv6_samples),
+    .initial = &ipv6_initial,
 };

@@ -33,10 +33,8 @@ static tapir_status dstopts_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_ipv6_dstopts *header = layer;
 
-    tapir_open_header(e, 2 + header->options.len);
-    TAPIR_STORE(&e->out, header, dstopts_fields);
-    tapir_put_span(&e->out, header->options);
-    return TAPIR_OK;
+    return tapir__encode_ipv6_options(e, "ipv6.dstopts.nxt", "ipv6.dstopts.len",
+        header->next_header, header->length, header->options);
 }
 
 static const tapir_binding dstopts_bindings[] = {{TAPIR_IP_PROTOCOL, 60}};

@@ -3,6 +3,7 @@
 
 #include "tapir/encode.h"
 #include "tapir/proto/ipv4.h"
+#include "tapir/proto/ipv6.h"
 
 static const tapir_field fragment_fields[] = {
     TAPIR_FIELD(tapir_ipv6_fragment, next_header, "ipv6.fraghdr.nxt", TAPIR_UINT, 8,
@@ -31,9 +32,17 @@ static tapir_status fragment_decode(tapir_decoder *d, void *layer)
 
 static tapir_status fragment_encode(tapir_encoder *e, const void *layer)
 {
+    struct tapir_ipv6_fragment fragment = *(const struct tapir_ipv6_fragment *)layer;
+    uint32_t key = fragment.next_header;
+    tapir_status status =
+        tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, "ipv6.fraghdr.nxt");
+
+    if (status == TAPIR_OK)
+        status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ipv6.fraghdr.nxt", &key);
+    fragment.next_header = (uint8_t)key;
     tapir_open_header(e, 8);
-    TAPIR_STORE(&e->out, layer, fragment_fields);
-    return TAPIR_OK;
+    TAPIR_STORE(&e->out, &fragment, fragment_fields);
+    return status;
 }
 
 static const tapir_binding fragment_bindings[] = {{TAPIR_IP_PROTOCOL, 44}};

@@ -22,13 +22,9 @@ static const tapir_field hopopts_fields[] = {
 /* RFC 2675 2: the true length of a packet whose IPv6 header says 0. */
 static uint32_t jumbo_length(const struct tapir_ipv6_hopopts *header)
 {
-    tapir_walk walk = tapir_ipv6_options(header->options);
-    struct tapir_ipv6_option option;
+    const uint8_t *jumbo = tapir__find_ipv6_jumbo(header->options);
 
-    while (tapir_walk_next(&walk, &option) && !walk.in.failed)
-        if (option.type == TAPIR_IPV6_JUMBO && option.length >= 4)
-            return option.as.jumbo;
-    return 0;
+    return jumbo ? (uint32_t)tapir_load_be(jumbo, 4) : 0;
 }
 
 static bool is_jumbo(const tapir_decoder *d)
@@ -60,10 +56,20 @@ static tapir_status hopopts_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_ipv6_hopopts *header = layer;
 
-    tapir_open_header(e, 2 + header->options.len);
-    TAPIR_STORE(&e->out, header, hopopts_fields);
-    tapir_put_span(&e->out, header->options);
-    return TAPIR_OK;
+    const uint8_t *jumbo = tapir__find_ipv6_jumbo(header->options);
+    size_t at = jumbo ? 2 + (size_t)(jumbo - header->options.data) : 0, len;
+    tapir_status status = tapir__encode_ipv6_options(e, "ipv6.hopopts.nxt", "ipv6.hopopts.len",
+        header->next_header, header->length, header->options);
+
+    len = e->inside.len + (size_t)(e->out.end - e->head);
+    if (jumbo && status == TAPIR_OK && !e->out.failed && e->fill & TAPIR_LENGTHS &&
+        (len > UINT16_MAX || e->was)) {
+        /* Of an edited packet not all may be there: what changes is the difference. */
+        if (e->was)
+            len += tapir_load_be(jumbo, 4) - e->was->header_len - e->was->payload_len;
+        tapir_store_be(e->head + at, 4, len);
+    }
+    return status;
 }
 
 static const tapir_binding hopopts_bindings[] = {{TAPIR_IP_PROTOCOL, 0}};

@@ -2,6 +2,7 @@
 #include "ipv6_options.h"
 
 #include "../record.h"
+#include "tapir/proto/ipv6.h"
 
 static const tapir_label option_types[] = {
     {TAPIR_IPV6_PAD1, "Pad1"},
@@ -605,10 +606,56 @@ static const tapir_record *option_next(tapir_walk *walk, void *item)
     return record;
 }
 
-const tapir_list tapir__ipv6_option_list = {
-    sizeof(struct tapir_ipv6_option), option_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__ipv6_option_list = {sizeof(struct tapir_ipv6_option), option_next,
+    option_records, TAPIR_COUNT(option_records), tapir__ipv6_makers, TAPIR__IPV6_MAKER_COUNT};
 
 tapir_walk tapir_ipv6_options(tapir_span options)
 {
     return tapir_walk_of(&tapir__ipv6_option_list, options, NULL);
+}
+
+const uint8_t *tapir__find_ipv6_jumbo(tapir_span options)
+{
+    tapir_walk walk = tapir_ipv6_options(options);
+    struct tapir_ipv6_option option;
+
+    while (tapir_walk_next(&walk, &option) && !walk.in.failed)
+        if (option.type == TAPIR_IPV6_JUMBO && option.length >= 4)
+            return walk.in.at - option.length;
+    return NULL;
+}
+
+/* Puts padding of `len` bytes: one option, whichever of the two fits (RFC 8200 4.2). */
+static void put_padding(tapir_writer *w, size_t len)
+{
+    if (len > 1) {
+        tapir_put_be(w, 1, TAPIR_IPV6_PADN);
+        tapir_put_be(w, 1, len - 2);
+        len -= 2;
+    }
+    tapir_put_zeroes(w, len);
+}
+
+tapir_status tapir__encode_ipv6_options(tapir_encoder *e, const char *name, const char *length_name,
+    uint8_t next_header, uint8_t length, tapir_span options)
+{
+    size_t padding = tapir_fill_padding(e, 2 + options.len, 8), len = 2 + options.len + padding;
+    uint32_t key = next_header;
+    tapir_status status = tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, name);
+
+    if (status == TAPIR_OK)
+        status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, name, &key);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, length_name, len, 8);
+    if (status != TAPIR_OK)
+        return status;
+    if (e->fill & TAPIR_LENGTHS && len > 8 * 256)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, length_name,
+            "%zu bytes of options do not fit, 2046 are the most", options.len);
+    tapir_open_header(e, len);
+    tapir_put_be(&e->out, 1, key);
+    tapir_put_be(&e->out, 1, e->fill & TAPIR_LENGTHS ? len / 8 - 1 : length);
+    tapir_put_span(&e->out, options);
+    put_padding(&e->out, padding);
+    return TAPIR_OK;
 }

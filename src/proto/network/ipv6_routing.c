@@ -2,6 +2,7 @@
 #include "tapir/proto/ipv6_routing.h"
 
 #include "../record.h"
+#include "ipv6_options.h"
 #include "tapir/encode.h"
 #include "tapir/packet.h"
 #include "tapir/proto/ipv4.h"
@@ -297,8 +298,8 @@ static const tapir_record *data_next(tapir_walk *walk, void *item)
     return record;
 }
 
-static const tapir_list data_list = {
-    sizeof(struct tapir_ipv6_route), data_next, data_records, TAPIR_COUNT(data_records)};
+static const tapir_list data_list = {sizeof(struct tapir_ipv6_route), data_next, data_records,
+    TAPIR_COUNT(data_records), tapir__route_makers, TAPIR__ROUTE_MAKER_COUNT};
 
 bool tapir_ipv6_routing_data(
     const struct tapir_ipv6_routing *routing, struct tapir_ipv6_route *route)
@@ -370,11 +371,30 @@ static tapir_status routing_decode(tapir_decoder *d, void *layer)
 
 static tapir_status routing_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_ipv6_routing *routing = layer;
+    struct tapir_ipv6_routing routing = *(const struct tapir_ipv6_routing *)layer;
+    size_t padding = tapir_fill_padding(e, 4 + routing.data.len, 8);
+    size_t len = 4 + routing.data.len + padding;
+    uint32_t key = routing.next_header;
+    tapir_status status =
+        tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, "ipv6.routing.nxt");
 
-    tapir_open_header(e, 4 + routing->data.len);
-    TAPIR_STORE(&e->out, routing, routing_fields);
-    tapir_put_span(&e->out, routing->data);
+    if (status == TAPIR_OK)
+        status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ipv6.routing.nxt", &key);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "ipv6.routing.len", len, 8);
+    if (status != TAPIR_OK)
+        return status;
+    routing.next_header = (uint8_t)key;
+    if (e->fill & TAPIR_LENGTHS) {
+        if (len > 8 * 256)
+            return tapir_refuse(e, TAPIR_TOO_WIDE, "ipv6.routing.len",
+                "%zu bytes of data do not fit, 2044 are the most", routing.data.len);
+        routing.length = (uint8_t)(len / 8 - 1);
+    }
+    tapir_open_header(e, len);
+    TAPIR_STORE(&e->out, &routing, routing_fields);
+    tapir_put_span(&e->out, routing.data);
+    tapir_put_zeroes(&e->out, padding);
     return TAPIR_OK;
 }
 

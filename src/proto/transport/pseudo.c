@@ -9,9 +9,64 @@
 
 /* What the IP layer next outside says, extension headers of IPv6 included. */
 struct outside {
+    const struct tapir_ipv6_routing *routing; /* the innermost, whose last address is summed */
     tapir_span src, dst;
+    bool is_fragment;  /* a part of the message is elsewhere */
     uint8_t final[16]; /* behind a source route, where the packet ends up */
 };
+
+/* Answers of look_at. */
+enum found {
+    FOUND_NOTHING, /* look further out */
+    FOUND_IP,      /* the addresses are known */
+    FOUND_BROKEN   /* an address cannot be told */
+};
+
+static enum found look_at_ipv4(struct outside *outside, const struct tapir_ipv4 *ip)
+{
+    outside->src = tapir_span_of(ip->src, 4);
+    outside->dst = tapir_span_of(ip->dst, 4);
+    if (ip->options.len) {
+        tapir_ipv4_final(ip, outside->final);
+        outside->dst = tapir_span_of(outside->final, 4);
+    }
+    outside->is_fragment = ip->flags & TAPIR_IPV4_MORE_FRAGMENTS || ip->fragment_offset;
+    return FOUND_IP;
+}
+
+/* RFC 8200 8.1: what the sender summed is the last address of the route. */
+static enum found look_at_ipv6(struct outside *outside, const struct tapir_ipv6 *ip)
+{
+    struct tapir_ipv6_routing routing;
+
+    outside->src = tapir_span_of(ip->src, 16);
+    outside->dst = tapir_span_of(ip->dst, 16);
+    if (!outside->routing)
+        return FOUND_IP;
+    routing = *outside->routing;
+    routing.length = (uint8_t)((4 + routing.data.len + 7) / 8 - 1); /* yet to be filled in */
+    memcpy(routing.destination, ip->dst, 16);
+    if (!tapir_ipv6_routing_final(&routing, outside->final))
+        return FOUND_BROKEN;
+    outside->dst = tapir_span_of(outside->final, 16);
+    return FOUND_IP;
+}
+
+/* Looks at one layer, on the way outward from a transport layer. */
+static enum found look_at(struct outside *outside, const tapir_proto *proto, const void *fields)
+{
+    const struct tapir_ipv6_fragment *fragment = fields;
+
+    if (proto == &tapir_ipv4_proto)
+        return look_at_ipv4(outside, fields);
+    if (proto == &tapir_ipv6_proto)
+        return look_at_ipv6(outside, fields);
+    if (proto == &tapir_ipv6_fragment_proto)
+        outside->is_fragment |= fragment->more_fragments || fragment->fragment_offset;
+    else if (proto == &tapir_ipv6_routing_proto && !outside->routing)
+        outside->routing = fields;
+    return FOUND_NOTHING;
+}
 
 /* Looks outward from `layer`; false when there is no IP, or bytes of the message are elsewhere. */
 static bool look_outside(
@@ -19,38 +74,131 @@ static bool look_outside(
 {
     size_t count;
     const tapir_layer *layers = tapir_packet_so_far(packet, &count);
-    const struct tapir_ipv6_fragment *fragment;
-    const struct tapir_ipv6_routing *routing;
-    const struct tapir_ipv4 *ipv4;
-    const struct tapir_ipv6 *ipv6;
+    enum found found = FOUND_NOTHING;
 
-    outside->dst = tapir_span_of(NULL, 0);
-    while (layer-- > layers) {
+    *outside = (struct outside){.routing = NULL};
+    while (found == FOUND_NOTHING && layer-- > layers) {
         if (layer->status != TAPIR_OK)
             return false;
-        if ((ipv4 = TAPIR_AS(layer, ipv4))) {
-            outside->src = tapir_span_of(ipv4->src, 4);
-            tapir_ipv4_final(ipv4, outside->final);
-            outside->dst = tapir_span_of(outside->final, 4);
-            return !(ipv4->flags & TAPIR_IPV4_MORE_FRAGMENTS) && !ipv4->fragment_offset;
-        }
-        if ((ipv6 = TAPIR_AS(layer, ipv6))) {
-            outside->src = tapir_span_of(ipv6->src, 16);
-            if (!outside->dst.len)
-                outside->dst = tapir_span_of(ipv6->dst, 16);
-            return true;
-        }
-        if ((fragment = TAPIR_AS(layer, ipv6_fragment))) {
-            if (fragment->more_fragments || fragment->fragment_offset)
-                return false;
-        } else if ((routing = TAPIR_AS(layer, ipv6_routing)) && !outside->dst.len) {
-            /* RFC 8200 8.1: what the sender summed is the last address of the route. */
-            if (!tapir_ipv6_routing_final(routing, outside->final))
-                return false;
-            outside->dst = tapir_span_of(outside->final, 16);
-        }
+        found = look_at(outside, layer->proto, layer->fields);
+    }
+    return found == FOUND_IP && !outside->is_fragment;
+}
+
+static uint64_t sum_addresses(const struct outside *outside)
+{
+    if (outside->src.len == 4)
+        return tapir_load_be(outside->src.data, 4) + tapir_load_be(outside->dst.data, 4);
+    return tapir_sum_bytes(outside->src.data, 16, false) +
+           tapir_sum_bytes(outside->dst.data, 16, false);
+}
+
+/* Adds up the addresses of IP with nothing to it right outside; false where it takes more. */
+static inline bool sum_plain_outside(const tapir_encoder *e, uint64_t *sum)
+{
+    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+
+    if (!outside)
+        return false;
+    if (outside->proto == &tapir_ipv4_proto) {
+        const struct tapir_ipv4 *ip = outside->fields;
+        *sum = tapir_load_be(ip->src, 4) + tapir_load_be(ip->dst, 4);
+        return !ip->options.len && !ip->fragment_offset && !(ip->flags & TAPIR_IPV4_MORE_FRAGMENTS);
+    }
+    if (outside->proto == &tapir_ipv6_proto) {
+        const struct tapir_ipv6 *ip = outside->fields;
+        *sum = tapir_sum_bytes(ip->src, 16, false) + tapir_sum_bytes(ip->dst, 16, false);
+        return true;
     }
     return false;
+}
+
+/* tapir__checksum_due where checksums are filled in and more has to be looked at. */
+static __attribute__((noinline)) tapir_status find_due(
+    tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
+{
+    struct outside outside = {.routing = NULL};
+    enum found found = FOUND_NOTHING;
+
+    for (size_t i = e->index; found == FOUND_NOTHING && i-- > 0;)
+        found = look_at(&outside, e->layers[i].proto, e->layers[i].fields);
+    if (!sum) {
+        *due = !outside.is_fragment || e->was;
+        return TAPIR_OK;
+    }
+    if (found == FOUND_NOTHING)
+        return tapir_refuse(e, TAPIR_INVALID, field,
+            "there is no IP outside whose addresses it covers; keep the checksum as given");
+    if (found == FOUND_BROKEN)
+        return tapir_refuse(e, TAPIR_INVALID, field,
+            "the route outside does not tell the address it covers; keep the checksum as given");
+    /* What changes in an edited fragment is known all the same. */
+    *due = !outside.is_fragment || e->was;
+    *sum = sum_addresses(&outside);
+    return TAPIR_OK;
+}
+
+bool tapir__whole_checksum_due(const tapir_encoder *e)
+{
+    struct outside outside = {.routing = NULL};
+    enum found found = FOUND_NOTHING;
+
+    if (!(e->fill & TAPIR_CHECKSUMS) || (e->was && e->was->status != TAPIR_OK))
+        return false;
+    for (size_t i = e->index; found == FOUND_NOTHING && i-- > 0;)
+        found = look_at(&outside, e->layers[i].proto, e->layers[i].fields);
+    return !outside.is_fragment;
+}
+
+bool tapir__sum_outside(
+    const tapir_packet *packet, const tapir_layer *layer, const uint8_t *data, uint64_t *sum)
+{
+    union {
+        struct tapir_ipv4 ipv4;
+        struct tapir_ipv6 ipv6;
+        struct tapir_ipv6_fragment fragment;
+    } fields;
+    struct tapir_ipv6_routing routing;
+    struct outside outside = {.routing = NULL};
+    size_t count;
+    const tapir_layer *layers = tapir_packet_so_far(packet, &count);
+    enum found found = FOUND_NOTHING;
+
+    while (found == FOUND_NOTHING && layer-- > layers) {
+        tapir_span bytes =
+            tapir_span_of(data + tapir_layer_offset(packet, layer), layer->header_len);
+        bool is_routing = layer->proto == &tapir_ipv6_routing_proto && !outside.routing;
+        void *into = is_routing ? (void *)&routing : (void *)&fields;
+        if (!is_routing && layer->proto != &tapir_ipv4_proto && layer->proto != &tapir_ipv6_proto &&
+            layer->proto != &tapir_ipv6_fragment_proto)
+            continue;
+        if (layer->partial)
+            return false;
+        /* Without its payload a header seems cut; its own fields are whole. */
+        (void)!tapir_decode_alone(layer->proto, bytes, into, NULL);
+        found = look_at(&outside, layer->proto, into);
+    }
+    if (found == FOUND_IP)
+        *sum = sum_addresses(&outside);
+    return found == FOUND_IP;
+}
+
+bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer)
+{
+    struct outside outside;
+
+    return layer->status == TAPIR_OK && look_outside(packet, layer, &outside);
+}
+
+tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
+{
+    *due = false;
+    if (!(e->fill & TAPIR_CHECKSUMS))
+        return TAPIR_OK;
+    if (!sum || !sum_plain_outside(e, sum))
+        return find_due(e, field, due, sum);
+    *due = true;
+    return TAPIR_OK;
 }
 
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,

@@ -90,11 +90,42 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
 
 static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_tcp *tcp = layer;
+    const struct tapir_tcp *given = layer;
+    struct tapir_tcp tcp;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t len = 20 + given->options.len + padding;
+    uint64_t addresses = 0, sum = 0;
+    bool due;
+    tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
 
-    tapir_open_header(e, 20 + tcp->options.len);
-    TAPIR_STORE(&e->out, tcp, tcp_fields);
-    tapir_put_span(&e->out, tcp->options);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "tcp.hdr_len", len, 4);
+    if (status != TAPIR_OK)
+        return status;
+    tcp = *given;
+    if (e->fill & TAPIR_LENGTHS) {
+        if (len > 60)
+            return tapir_refuse(e, TAPIR_TOO_WIDE, "tcp.options",
+                "%zu bytes do not fit, 40 are the most", tcp.options.len);
+        tcp.header_words = (uint8_t)(len / 4);
+    }
+    if (due)
+        tcp.checksum = 0;
+    tapir_open_header(e, len);
+    TAPIR_STORE_SUMMED(&e->out, &tcp, tcp_fields, &sum);
+    if (__builtin_expect(len > 20, 0)) {
+        sum += tapir_put_summed(&e->out, tcp.options);
+        tapir_put_zeroes(&e->out, padding);
+    }
+    addresses += 6 + (uint32_t)(len + e->inside.len);
+    if (len % 2) { /* options whose padding is kept as given, which is none */
+        if (due && !e->out.failed)
+            e->sum += tapir_fill_sum(e, 16, tapir_sum_from(e, e->head) + addresses);
+        return TAPIR_OK;
+    }
+    if (due)
+        sum += tapir_fill_sum(e, 16, tapir_sum_inside(e) + sum + addresses);
+    tapir_add_sum(e, sum);
     return TAPIR_OK;
 }
 
@@ -152,6 +183,10 @@ static const char *const tcp_samples[] = {
     "c350 1f90 00000001 00000002 7010 faf0 0000 0000 c820 0102 c800 0000",
 };
 
+static const struct tapir_tcp tcp_initial = {.header_words = 5, .window = 65535};
+
+static const tapir_coverage tcp_coverage = {.offset = 16, .pseudo = true};
+
 const tapir_proto tapir_tcp_proto = {
     .name = "tcp",
     .title = "Transmission Control Protocol",
@@ -165,4 +200,6 @@ const tapir_proto tapir_tcp_proto = {
     .flow = tcp_flow,
     TAPIR_BINDINGS(tcp_bindings),
     TAPIR_SAMPLES(tcp_samples),
+    .initial = &tcp_initial,
+    .coverage = &tcp_coverage,
 };

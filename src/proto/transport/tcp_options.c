@@ -462,8 +462,8 @@ static const tapir_record *const option_records[] = {&single_record, &empty_reco
     &acc_ecn_record, &experimental_acc_ecn_record, &scps_record, &snack_record, &multipath_record,
     &extended_scps_record};
 
-const tapir_list tapir__tcp_option_list = {
-    sizeof(struct tapir_tcp_option), option_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__tcp_option_list = {sizeof(struct tapir_tcp_option), option_next,
+    option_records, TAPIR_COUNT(option_records), tapir__tcp_makers, TAPIR__TCP_MAKER_COUNT};
 
 tapir_walk tapir_tcp_options(const struct tapir_tcp *tcp)
 {

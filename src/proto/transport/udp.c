@@ -6,6 +6,7 @@
 #include "tapir/flow.h"
 #include "tapir/packet.h"
 #include "tapir/proto/ipv4.h"
+#include "tapir/proto/ipv6.h"
 
 static const tapir_field udp_fields[] = {
     TAPIR_FIELD(tapir_udp, src_port, "udp.srcport", TAPIR_UINT, 16, "Port of the sender",
@@ -54,10 +55,47 @@ static tapir_status udp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* RFC 2675 4: a length that does not fit is 0, where the IP header can do without it, too. */
+static bool needs_jumbogram(const tapir_encoder *e)
+{
+    if (!(e->fill & TAPIR_LENGTHS) || e->inside.len + 8 <= UINT16_MAX)
+        return false;
+    for (size_t i = e->index; i-- > 0;)
+        if (e->layers[i].proto->role == TAPIR_ROLE_NETWORK)
+            return e->layers[i].proto == &tapir_ipv6_proto;
+    return false;
+}
+
 static tapir_status udp_encode(tapir_encoder *e, const void *layer)
 {
+    const struct tapir_udp *given = layer;
+    struct tapir_udp udp;
+    uint64_t addresses = 0, sum = 0;
+    size_t length = given->length;
+    bool due;
+    tapir_status status = tapir__checksum_due(e, "udp.checksum", &due, &addresses);
+
+    if (status == TAPIR_OK && needs_jumbogram(e))
+        length = 0;
+    else if (status == TAPIR_OK)
+        status = tapir_fill_length(e, "udp.length", 8, UINT16_MAX, &length);
+    if (status != TAPIR_OK)
+        return status;
+    udp = *given;
+    udp.length = (uint16_t)length;
+    if (due)
+        udp.checksum = 0;
     tapir_open_header(e, 8);
-    TAPIR_STORE(&e->out, layer, udp_fields);
+    TAPIR_STORE_SUMMED(&e->out, &udp, udp_fields, &sum);
+    if (due) {
+        uint16_t checksum = tapir_fill_sum(
+            e, 6, tapir_sum_inside(e) + sum + addresses + 17 + (uint32_t)(8 + e->inside.len));
+        /* RFC 768: a computed zero goes out as all ones, since zero says that there is none. */
+        if (!checksum && !e->out.failed)
+            tapir_store_be(e->head + 6, 2, UINT16_MAX);
+        sum += checksum;
+    }
+    tapir_add_sum(e, sum);
     return TAPIR_OK;
 }
 
@@ -92,6 +130,8 @@ static const char *const udp_samples[] = {
     "c350 0007 000a 1234 01020304",
 };
 
+static const tapir_coverage udp_coverage = {.offset = 6, .pseudo = true, .zero_for_none = true};
+
 const tapir_proto tapir_udp_proto = {
     .name = "udp",
     .title = "User Datagram Protocol",
@@ -105,4 +145,5 @@ const tapir_proto tapir_udp_proto = {
     .flow = udp_flow,
     TAPIR_BINDINGS(udp_bindings),
     TAPIR_SAMPLES(udp_samples),
+    .coverage = &udp_coverage,
 };

@@ -2,6 +2,7 @@
 #include "tapir/proto/gre.h"
 
 #include "../transport/pseudo.h"
+#include "tapir/checksum.h"
 #include "tapir/encode.h"
 #include "tapir/proto/ethernet.h"
 
@@ -223,13 +224,38 @@ static tapir_status gre_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* What follows, and the length that stands in a PPTP tunnel's key. */
+static tapir_status fill(tapir_encoder *e, struct tapir_gre *gre)
+{
+    size_t length = gre->key >> 16;
+    uint32_t key = gre->protocol;
+    tapir_status status = TAPIR_OK;
+
+    if (gre->protocol != PROTOCOL_WCCP)
+        status = tapir_fill_key(e, TAPIR_ETHER_TYPE, "gre.proto", &key);
+    else
+        status = tapir_require_key(e, TAPIR_ETHER_TYPE, "gre.proto", TAPIR_ETHER_TYPE_IPV4);
+    gre->protocol = (uint16_t)key;
+    if (has_pptp_key(gre) && status == TAPIR_OK) {
+        status = tapir_fill_length(e, "gre.key.payload_length", 0, UINT16_MAX, &length);
+        gre->key = (uint32_t)length << 16 | (gre->key & UINT16_MAX);
+    }
+    if (e->fill & TAPIR_CHECKSUMS)
+        gre->checksum = 0;
+    return status;
+}
+
 static tapir_status gre_encode(tapir_encoder *e, const void *layer)
 {
-    const struct tapir_gre *gre = layer;
+    struct tapir_gre filled = *(const struct tapir_gre *)layer, *gre = &filled;
     const bool checksum = gre->flags & (TAPIR_GRE_CHECKSUM | TAPIR_GRE_ROUTING);
     const bool key = gre->flags & TAPIR_GRE_KEY, sequence = gre->flags & TAPIR_GRE_SEQUENCE;
     const bool ack = gre->flags & TAPIR_GRE_ACKNOWLEDGMENT && has_ack(gre);
 
+    tapir_status status = fill(e, gre);
+
+    if (status != TAPIR_OK)
+        return status;
     tapir_open_header(e, 4 + 4u * ((unsigned)checksum + key + sequence + ack + gre->has_redirect) +
                              gre->routing.len);
     TAPIR_STORE(&e->out, gre, gre_fields);
@@ -246,6 +272,8 @@ static tapir_status gre_encode(tapir_encoder *e, const void *layer)
         tapir_put_be(&e->out, 4, gre->acknowledgment);
     if (gre->has_redirect)
         tapir_put_be(&e->out, 4, gre->redirect);
+    if (gre->flags & TAPIR_GRE_CHECKSUM && e->fill & TAPIR_CHECKSUMS && !e->out.failed)
+        e->sum += tapir_fill_sum(e, 4, tapir_sum_from(e, e->head));
     return TAPIR_OK;
 }
 
@@ -273,6 +301,13 @@ static const char *const gre_samples[] = {
     "2080 8881 00001234 00000009 7e01",
 };
 
+static bool has_checksum(const void *layer)
+{
+    return ((const struct tapir_gre *)layer)->flags & TAPIR_GRE_CHECKSUM;
+}
+
+static const tapir_coverage gre_coverage = {.offset = 4, .when = has_checksum};
+
 const tapir_proto tapir_gre_proto = {
     .name = "gre",
     .title = "Generic Routing Encapsulation",
@@ -285,4 +320,5 @@ const tapir_proto tapir_gre_proto = {
     .verify = gre_verify,
     TAPIR_BINDINGS(gre_bindings),
     TAPIR_SAMPLES(gre_samples),
+    .coverage = &gre_coverage,
 };

@@ -34,7 +34,7 @@ static tapir_status vxlan_encode(tapir_encoder *e, const void *layer)
 {
     tapir_open_header(e, 8);
     TAPIR_STORE(&e->out, layer, vxlan_fields);
-    return TAPIR_OK;
+    return tapir_require_key(e, TAPIR_ETHER_TYPE, "vxlan", TAPIR_ETHER_TYPE_TEB);
 }
 
 static const tapir_binding vxlan_bindings[] = {{TAPIR_UDP_PORT, 4789}};
@@ -45,6 +45,8 @@ static const char *const vxlan_samples[] = {
     "8848 1234 fffffe 01 ffffffffffff 001122334455 1234 01020304",
     "ffff ffff ffffff ff 01",
 };
+
+static const struct tapir_vxlan vxlan_initial = {.flags = TAPIR_VXLAN_VNI};
 
 const tapir_proto tapir_vxlan_proto = {
     .name = "vxlan",
@@ -57,4 +59,5 @@ const tapir_proto tapir_vxlan_proto = {
     .encode = vxlan_encode,
     TAPIR_BINDINGS(vxlan_bindings),
     TAPIR_SAMPLES(vxlan_samples),
+    .initial = &vxlan_initial,
 };
