@@ -34,7 +34,7 @@ TAPIR_INLINE uint16_t tapir_sum_fold(uint64_t sum)
     sum += sum << 32 | sum >> 32;
     half = (uint32_t)(sum >> 32);
     half += half << 16 | half >> 16;
-    return (uint16_t)~(half >> 16);
+    return (uint16_t) ~(half >> 16);
 }
 
 /* The Internet checksum of `bytes`, host order (RFC 1071). */

@@ -140,8 +140,9 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
     if (!(e->fill & TAPIR_KEYS) || e->index + 1 >= e->count)
         return TAPIR_OK;
     inside = e->layers[e->index + 1].proto;
-    if (!inside->binding_count || inside->bindings->space != space ||
-        (*key && *key != inside->bindings->value))
+    if (__builtin_expect(!inside->binding_count || inside->bindings->space != space ||
+                             (*key && *key != inside->bindings->value),
+            0))
         return tapir_fill_other_key(e, space, field, key);
     *key = inside->bindings->value;
     return TAPIR_OK;
@@ -178,8 +179,8 @@ TAPIR_INLINE size_t tapir_fill_padding(const tapir_encoder *e, size_t len, size_
     return e->fill & TAPIR_PADDING ? (0 - len) & (unit - 1) : 0;
 }
 
-/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is inside
- * or, once that is written, of the header. */
+/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is
+ * inside or, once that is written, of the header. */
 TAPIR_API uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start);
 
 /* Returns the sum of what is inside. */
