@@ -207,6 +207,9 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
     ethernet.type = type;
     tapir_open_header(e, 14);
     TAPIR_STORE(&e->out, &ethernet, ethernet_fields);
+    if (e->index) /* in a tunnel, which may have a checksum */
+        tapir_add_sum(e, tapir_sum_bytes(ethernet.dst, 6, false) +
+                             tapir_sum_bytes(ethernet.src, 6, false) + type);
     if (fcs && !e->out.failed)
         tapir_store_le(fcs, 4, tapir_crc32(0, tapir_span_of(e->head, (size_t)(fcs - e->head))));
     return TAPIR_OK;
