@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FLUSH_AT ((size_t)64 << 10)
@@ -44,7 +45,7 @@ void output_flush(struct output *output, bool now)
 
     if (text->failed) {
         complain("out of memory");
-        exit(EXIT_RUNTIME);
+        exit(output->failed ? output->failed : EXIT_RUNTIME);
     }
     if (!now && !output->by_line && text->len < FLUSH_AT)
         return;
@@ -53,10 +54,10 @@ void output_flush(struct output *output, bool now)
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0 && errno == EPIPE)
-            exit(EXIT_DONE);
+            exit(output->gone);
         if (wrote < 0) {
             complain("standard output: %s", strerror(errno));
-            exit(EXIT_RUNTIME);
+            exit(output->failed ? output->failed : EXIT_RUNTIME);
         }
         done += (size_t)wrote;
     }
@@ -91,6 +92,16 @@ char *read_text(const char *path, size_t limit)
         complain("out of memory");
     tapir_text_clear(&text);
     return NULL;
+}
+
+bool same_file(const char *input, const char *output)
+{
+    struct stat in, out;
+    bool is_stdin = strcmp(input, "-") == 0, is_stdout = strcmp(output, "-") == 0;
+
+    return (is_stdin ? fstat(STDIN_FILENO, &in) : stat(input, &in)) == 0 &&
+           (is_stdout ? fstat(STDOUT_FILENO, &out) : stat(output, &out)) == 0 &&
+           S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 bool color_wanted(const char *when)

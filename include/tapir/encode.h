@@ -148,6 +148,12 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
     return TAPIR_OK;
 }
 
+/* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is
+ * always the same: TAPIR_INVALID, with an error that names `field`. Kept keys and raw payload
+ * pass. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value);
+
 /* tapir_fill_length where it takes more than a sum. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_other_length(
     tapir_encoder *e, const char *field, size_t header_len, size_t most, size_t *length);
@@ -164,6 +170,21 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_length(
     if (__builtin_expect(e->was || len > most, 0))
         return tapir_fill_other_length(e, field, header_len, most, length);
     *length = len;
+    return TAPIR_OK;
+}
+
+/* tapir_check_units where units are not filled. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_refuse_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit);
+
+/* Refuses to fill in the length of a header of `len` bytes that is counted in units of `unit` (a
+ * power of two) bytes where those are not filled, since padding is kept: TAPIR_INVALID, with an
+ * error that names `field`. */
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_check_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    if (__builtin_expect(len & (unit - 1) && e->fill & TAPIR_LENGTHS, 0))
+        return tapir_refuse_units(e, field, len, unit);
     return TAPIR_OK;
 }
 

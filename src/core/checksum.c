@@ -32,12 +32,13 @@ TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool 
 #define STEP(bytes)                                                                                \
     do {                                                                                           \
         word = load_some(p, bytes);                                                                \
-        if (copy)                                                                                  \
+        if (copy) {                                                                                \
             memcpy(to, &word, bytes);                                                              \
+            to += bytes;                                                                           \
+        }                                                                                          \
         words += word;                                                                             \
         high += word >> 32;                                                                        \
         p += bytes;                                                                                \
-        to += copy ? bytes : 0;                                                                    \
     } while (0)
     for (; len >= 8; len -= 8)
         STEP(8);

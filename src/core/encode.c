@@ -43,10 +43,13 @@ static bool is_protocol(const tapir_proto *proto)
     return proto != &tapir_data_proto && proto != &tapir_failure_proto;
 }
 
-/* Finds a key the registry binds the protocol to, for those whose own table has none. */
+/* Finds a key the registry binds the protocol to, for those whose own table has none: the one it
+ * has where that will do. */
 static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     const tapir_proto *proto, uint32_t *key)
 {
+    if (registry && tapir_registry_find(registry, space, *key) == proto)
+        return true;
     for (uint32_t value = 0; registry && value <= UINT16_MAX; value++) {
         if (tapir_registry_find(registry, space, value) != proto)
             continue;
@@ -54,6 +57,12 @@ static bool find_bound(const tapir_registry *registry, const tapir_space *space,
         return true;
     }
     return false;
+}
+
+static tapir_status refuse_inside(tapir_encoder *e, const char *field, const tapir_proto *inside)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "%s has no value here; to put it there all the same keep the keys", inside->name);
 }
 
 tapir_status tapir_fill_other_key(
@@ -74,11 +83,25 @@ tapir_status tapir_fill_other_key(
     }
     if (found)
         *key = found->value;
-    else if (tapir_registry_find(e->options->registry, space, *key) != inside &&
-             !find_bound(e->options->registry, space, inside, key))
-        return tapir_refuse(e, TAPIR_INVALID, field,
-            "%s has no value here; to put it there all the same keep the keys", inside->name);
+    else if (!find_bound(e->options->registry, space, inside, key))
+        return refuse_inside(e, field, inside);
     return TAPIR_OK;
+}
+
+tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_registry *registry = e->options->registry;
+
+    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+        return TAPIR_OK;
+    for (size_t i = 0; i < inside->proto->binding_count; i++)
+        if (inside->proto->bindings[i].space == space && inside->proto->bindings[i].value == value)
+            return TAPIR_OK;
+    if (registry && tapir_registry_find(registry, space, value) == inside->proto)
+        return TAPIR_OK;
+    return refuse_inside(e, field, inside->proto);
 }
 
 tapir_status tapir_fill_other_length(
@@ -98,6 +121,14 @@ tapir_status tapir_fill_other_length(
             e, TAPIR_TOO_WIDE, field, "%zu does not fit, %zu is the most", len, most);
     *length = len;
     return TAPIR_OK;
+}
+
+tapir_status tapir_refuse_units(tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "a header of %zu bytes is no multiple of %zu; let its padding be filled in, or keep the "
+        "lengths",
+        len, unit);
 }
 
 tapir_status tapir_require_outside(

@@ -139,7 +139,7 @@ static size_t print_inside(struct tapir_dump *p, size_t index, size_t header_len
     put_line_break(p);
     dump_advance(p, header_len);
     if (type == TAPIR_ETHER_TYPE_IPV4 || type == TAPIR_ETHER_TYPE_IPV6 ||
-        type == TAPIR_ETHER_TYPE_TEB)
+        type == TAPIR_ETHER_TYPE_TEB || type == TAPIR_ETHER_TYPE_MPLS)
         next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
     if (next == DUMP_END)
         dump_hex(p, "gre-proto-0x", type, 1);

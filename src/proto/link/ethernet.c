@@ -201,7 +201,7 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
     if (e->index == 0 && (e->options->ethernet_pad || e->options->ethernet_fcs)) {
         fcs = open_trailers(e);
         if (e->out.failed)
-            return TAPIR_OK;
+            return TAPIR_NO_ROOM;
     }
     ethernet = *given;
     ethernet.type = type;

@@ -166,6 +166,8 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ip.proto", &key);
 
     if (status == TAPIR_OK)
+        status = tapir_check_units(e, "ip.hdr_len", header_len, 4);
+    if (status == TAPIR_OK)
         status = tapir_fill_length(e, "ip.len", header_len, UINT16_MAX, &length);
     if (status != TAPIR_OK)
         return status;
@@ -222,6 +224,7 @@ static const tapir_binding ipv4_bindings[] = {
     {TAPIR_IP_PROTOCOL, 94}, /* IP within IP, as KA9Q had it */
     {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
+    {TAPIR_PPP_PROTOCOL, 0x0021},
 };
 
 static const char *const ipv4_samples[] = {

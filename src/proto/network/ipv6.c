@@ -96,6 +96,7 @@ static const tapir_binding ipv6_bindings[] = {
     {TAPIR_IP_PROTOCOL, 41},
     {TAPIR_IP_VERSION, 6},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV6},
+    {TAPIR_PPP_PROTOCOL, 0x0057},
 };
 
 static const char *const ipv6_samples[] = {

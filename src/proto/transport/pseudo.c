@@ -44,6 +44,7 @@ static enum found look_at_ipv6(struct outside *outside, const struct tapir_ipv6 
     if (!outside->routing)
         return FOUND_IP;
     routing = *outside->routing;
+    routing.length = (uint8_t)((4 + routing.data.len + 7) / 8 - 1); /* yet to be filled in */
     memcpy(routing.destination, ip->dst, 16);
     if (!tapir_ipv6_routing_final(&routing, outside->final))
         return FOUND_BROKEN;
@@ -137,6 +138,18 @@ static __attribute__((noinline)) tapir_status find_due(
     return TAPIR_OK;
 }
 
+bool tapir__whole_checksum_due(const tapir_encoder *e)
+{
+    struct outside outside = {.routing = NULL};
+    enum found found = FOUND_NOTHING;
+
+    if (!(e->fill & TAPIR_CHECKSUMS) || (e->was && e->was->status != TAPIR_OK))
+        return false;
+    for (size_t i = e->index; found == FOUND_NOTHING && i-- > 0;)
+        found = look_at(&outside, e->layers[i].proto, e->layers[i].fields);
+    return !outside.is_fragment;
+}
+
 bool tapir__sum_outside(
     const tapir_packet *packet, const tapir_layer *layer, const uint8_t *data, uint64_t *sum)
 {
@@ -168,6 +181,13 @@ bool tapir__sum_outside(
     if (found == FOUND_IP)
         *sum = sum_addresses(&outside);
     return found == FOUND_IP;
+}
+
+bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer)
+{
+    struct outside outside;
+
+    return layer->status == TAPIR_OK && look_outside(packet, layer, &outside);
 }
 
 tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due, uint64_t *sum)

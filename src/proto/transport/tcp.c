@@ -98,6 +98,8 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
     bool due;
     tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
 
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "tcp.hdr_len", len, 4);
     if (status != TAPIR_OK)
         return status;
     tcp = *given;
