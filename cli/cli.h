@@ -33,8 +33,8 @@ struct command {
     const char *more;       /* text below the options, with its newlines, or NULL */
 };
 
-extern const struct command convert_command, decode_command, dump_command, info_command,
-    protocols_command;
+extern const struct command convert_command, decode_command, diff_command, dump_command,
+    info_command, protocols_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
@@ -72,6 +72,8 @@ int print_version(void);
 struct output {
     tapir_text text;
     bool by_line; /* flush after each packet */
+    int failed;   /* exit code when it cannot be written; 0: EXIT_RUNTIME */
+    int gone;     /* exit code when its reader has gone */
 };
 
 /* Writes the text out when it is large enough, or always when `now`. */

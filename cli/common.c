@@ -45,7 +45,7 @@ void output_flush(struct output *output, bool now)
 
     if (text->failed) {
         complain("out of memory");
-        exit(EXIT_RUNTIME);
+        exit(output->failed ? output->failed : EXIT_RUNTIME);
     }
     if (!now && !output->by_line && text->len < FLUSH_AT)
         return;
@@ -54,10 +54,10 @@ void output_flush(struct output *output, bool now)
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0 && errno == EPIPE)
-            exit(EXIT_DONE);
+            exit(output->gone);
         if (wrote < 0) {
             complain("standard output: %s", strerror(errno));
-            exit(EXIT_RUNTIME);
+            exit(output->failed ? output->failed : EXIT_RUNTIME);
         }
         done += (size_t)wrote;
     }

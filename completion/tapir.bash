@@ -15,7 +15,7 @@ _tapir() {
         choices=$("$tapir" help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
     else
         case $previous in
-        -e | --field) choices=$("$tapir" protocols --names 2>/dev/null) ;;
+        -e | --field | --ignore | --only) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
         --color) choices="auto always never" ;;
         -E)
@@ -30,7 +30,7 @@ _tapir() {
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
             case $command in
-            decode) choices="tree json fields csv" ;;
+            decode) choices="tree json fields csv c go python hex text2pcap" ;;
             convert) choices="pcap pcap-us pcap-ns pcapng" ;;
             *) choices="text json" ;;
             esac

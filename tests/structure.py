@@ -25,8 +25,9 @@ MAY_INCLUDE = {
 }
 PART_OF_HEADER = {
     "filter": "filter", "craft": "craft", "sink": "file", "output": "output", "value": "output",
-    "dump": "output", "hierarchy": "output", "protocols": "proto", "info": "file",
-    "merge": "file", "anonymise": "proto", "tapir": None,
+    "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
+    "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
+    "anonymise": "proto", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",

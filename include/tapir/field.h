@@ -412,7 +412,7 @@ TAPIR_INLINE uint64_t tapir_sum_bytes(const uint8_t *p, size_t len, bool odd)
 }
 
 /* Bits of the numbers from the i-th field on up to the first that ends with a byte. */
-TAPIR_INLINE unsigned tapir_run(const tapir_field *fields, size_t count, size_t i)
+TAPIR_INLINE unsigned tapir_number_run(const tapir_field *fields, size_t count, size_t i)
 {
     unsigned bits = 0;
 
@@ -446,7 +446,7 @@ TAPIR_INLINE void tapir_store_fields(
             continue;
         /* Numbers go out together, 8 bytes at most; pieces are whole bytes wherever one ends. */
         if (pending && pending % 8 == 0 &&
-            (!number || pending + tapir_run(fields, count, i) > 64)) {
+            (!number || pending + tapir_number_run(fields, count, i) > 64)) {
             tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
             total += tapir_sum_part(gathered, bit / 8 % 2);
             gathered = 0;

@@ -54,7 +54,8 @@ def check(shell):
     for command in commands[:-1]:
         rows = re.findall(r"^  (-[^\s,=]+)(?:, (--[^\s=]+))?", run("help", command).out, re.M)
         expect(offered(shell, command, "-"), sorted(filter(None, sum(rows, ()))), command)
-    expect(offered(shell, "decode", "-T", ""), ["csv", "fields", "json", "tree"])
+    expect(offered(shell, "decode", "-T", ""), ["c", "csv", "fields", "go", "hex", "json", "python",
+                                                 "text2pcap", "tree"])
     expect(offered(shell, "dump", "--time-stamp-precision", ""), ["micro", "nano"])
     expect(offered(shell, "convert", "--payload", ""), ["cut", "keep", "zero"])
     expect(offered(shell, "convert", "--format", "pcap-"),

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -282,6 +283,64 @@ static void checked_arguments_make_the_same(void **state)
     each_maker(the_checked_way_agrees);
 }
 
+static uint32_t random_state = 1;
+
+static uint32_t next_random(void)
+{
+    random_state = random_state * 1664525 + 1013904223;
+    return random_state >> 8;
+}
+
+/* Bytes in a block of exactly their size, so that a sanitizer sees any over-read. */
+static tapir_span random_bytes(void)
+{
+    static const char letters[] = "a1.\\=,:-";
+    size_t len = next_random() % 8 ? next_random() % 20 : next_random() % 2000;
+    uint8_t *bytes = malloc(len ? len : 1);
+
+    assert_non_null(bytes);
+    for (size_t i = 0; i < len; i++)
+        bytes[i] =
+            (uint8_t)(next_random() % 4 ? (uint8_t)letters[next_random() % (sizeof letters - 1)]
+                                        : next_random());
+    return tapir_span_of(bytes, len);
+}
+
+static void survives(const tapir_list *list, const tapir_maker *maker)
+{
+    tapir_argument arguments[8];
+
+    (void)list;
+    for (unsigned round = 0; round < 300; round++) {
+        size_t room = next_random() % 64 ? next_random() % 100 : 5000;
+        uint8_t *bytes = malloc(room ? room : 1);
+        tapir_writer w = tapir_writer_of(bytes, room);
+        tapir_status status;
+        for (size_t i = 0; i < TAPIR_COUNT(arguments); i++)
+            arguments[i] = (tapir_argument){(uint64_t)next_random() << 40 >> next_random() % 64,
+                random_bytes(), next_random() % 16 != 0};
+        assert_non_null(bytes);
+        status = tapir_make(maker, &w, arguments, next_random() % 8, NULL);
+        assert_int_equal(status != TAPIR_OK, w.failed);
+        assert_true(w.at >= bytes && w.at <= bytes + room);
+        /* Unchecked, too. */
+        if (maker->parameter_count < TAPIR_COUNT(arguments)) {
+            w = tapir_writer_of(bytes, room);
+            maker->put(&w, arguments, TAPIR_COUNT(arguments));
+            assert_true(w.at >= bytes && w.at <= bytes + room);
+        }
+        for (size_t i = 0; i < TAPIR_COUNT(arguments); i++)
+            free((void *)(uintptr_t)arguments[i].bytes.data);
+        free(bytes);
+    }
+}
+
+static void any_arguments_are_survived(void **state)
+{
+    (void)state;
+    each_maker(survives);
+}
+
 static const tapir_list *list_of(const tapir_proto *proto, const char *name)
 {
     for (size_t i = 0; i < proto->field_count; i++)
@@ -349,6 +408,7 @@ int main(void)
         cmocka_unit_test(what_is_too_wide_fails),
         cmocka_unit_test(checked_arguments_make_the_same),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(any_arguments_are_survived),
     };
     return cmocka_run_group_tests(tests, gather_lists, NULL);
 }

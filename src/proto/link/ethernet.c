@@ -176,10 +176,12 @@ static tapir_status ethernet_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_ethernet ethernet = *(const struct tapir_ethernet *)layer;
+    const struct tapir_ethernet *given = layer;
+    struct tapir_ethernet ethernet;
     const bool outermost = e->index == 0;
+    uint16_t type = given->type;
     uint8_t *trailer, *fcs = NULL;
-    tapir_status status = tapir__fill_ether_type(e, "eth.type", "eth.len", &ethernet.type);
+    tapir_status status = tapir__fill_ether_type(e, "eth.type", "eth.len", &type);
 
     if (status != TAPIR_OK)
         return status;
@@ -195,6 +197,8 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
         if (!fcs)
             return TAPIR_NO_ROOM;
     }
+    ethernet = *given;
+    ethernet.type = type;
     tapir_open_header(e, 14);
     TAPIR_STORE(&e->out, &ethernet, ethernet_fields);
     if (fcs && !e->out.failed)
