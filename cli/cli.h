@@ -33,8 +33,8 @@ struct command {
     const char *more;       /* text below the options, with its newlines, or NULL */
 };
 
-extern const struct command convert_command, decode_command, diff_command, dump_command,
-    info_command, protocols_command;
+extern const struct command convert_command, craft_command, decode_command, diff_command,
+    dump_command, info_command, protocols_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
@@ -54,6 +54,9 @@ void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
 
 /* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
 int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
+
+/* Prints a text to stderr with a caret under the place; of a long one only what is around it. */
+void show_place(const char *text, size_t offset);
 
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);

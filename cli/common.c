@@ -115,3 +115,17 @@ bool color_wanted(const char *when)
     return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
            !(terminal && strcmp(terminal, "dumb") == 0);
 }
+
+void show_place(const char *text, size_t offset)
+{
+    enum { BEFORE = 60, AFTER = 16 };
+    size_t len = strlen(text), from = offset > BEFORE ? offset - BEFORE : 0;
+    size_t to = len - from > BEFORE + AFTER ? from + BEFORE + AFTER : len;
+    const char *head = from ? "..." : "", *tail = to < len ? "..." : "";
+
+    fprintf(stderr, "  %s", head);
+    /* One column a byte: tabs and line ends would move the caret. */
+    for (size_t i = from; i < to; i++)
+        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
+    fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
+}

@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
     &info_command,
     &diff_command,
     &convert_command,
+    &craft_command,
     &protocols_command,
 };
 

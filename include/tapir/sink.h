@@ -52,7 +52,10 @@ typedef struct tapir_sink_file {
  * begin anew after `files` files, which overwrites the oldest. With `seconds` set the name is a
  * pattern for strftime(3), in local time, that is filled with the time at which the file began;
  * `files` then limits how many are written (unless bytes or packets are set): the frame that would
- * begin one more is refused with TAPIR_END. */
+ * begin one more is refused with TAPIR_END.
+ *
+ * Every pcapng file begins with what the section had before: its header, interfaces, names and
+ * secrets (up to 64 MiB of those). */
 typedef struct tapir_sink_rotation {
     uint64_t bytes;   /* before a frame: when the file is larger than this (before compression) */
     uint64_t packets; /* when the file has so many */
@@ -87,10 +90,11 @@ typedef struct tapir_sink_options {
     bool append;
     bool repair; /* with append: cut a record off that is not whole, which is an error else */
     bool sync;   /* have the disk confirm (fsync) what a file holds when it is closed */
-    int level;   /* of compression, as the library counts; 0: its default */
+    /* Of compression: gzip and xz 1 to 9, zstd -7 to 22, lz4 up to 12; 0: the library's default. */
+    int level;
     const tapir_sink_section *section; /* pcapng; read while opening only. NULL: nothing to say */
     tapir_sink_rotation rotation;      /* tapir_sink_open_file only, and not with append */
-    /* Called with every file that has been closed, NULL: nobody. */
+    /* Called with every file that the sink opened and has closed, NULL: nobody. */
     void (*closed)(void *context, const tapir_sink_file *file);
     void *context; /* of closed */
 } tapir_sink_options;
@@ -122,7 +126,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_open_fd(tapir_sink **sink, in
  *
  * After TAPIR_INVALID nothing of the frame is written and the sink can go on. TAPIR_END when the
  * reader of a pipe has gone, or when rotation has come to its last file; TAPIR_IO, which is final:
- * the message says how many packets and bytes were kept. tapir_sink_error says what. */
+ * the message says how many packets and bytes were kept, for the file ends with a whole packet (and
+ * a compressed one properly, up to some hundred KiB earlier). tapir_sink_error says what. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_write(
     tapir_sink *sink, const tapir_frame *frame);
 
@@ -184,7 +189,7 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_add_block(
  * something else here. A copied description of an interface is the sink's next interface, number
  * tapir_sink_interface_count - 1.
  *
- * TAPIR_INVALID for an interface that was not added, and for a block without section. */
+ * TAPIR_INVALID for an interface that was not added. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_copy_block(
     tapir_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface);
 
@@ -204,7 +209,8 @@ TAPIR_API const char *tapir_sink_path(const tapir_sink *sink);
 /* Returns how many packets were taken so far, in all files. */
 TAPIR_API uint64_t tapir_sink_packets(const tapir_sink *sink);
 
-/* Writes what is buffered, in the compressor, too. The status is as of tapir_sink_write. */
+/* Writes what is buffered, in the compressor, too, so that a reader sees it. The status is as of
+ * tapir_sink_write. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_flush(tapir_sink *sink);
 
 /* The same, and has the disk confirm it (fsync); what is no file has nothing to confirm. */

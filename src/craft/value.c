@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-enum { MAX_ARGUMENTS = 64, MAX_ALTERNATIVES = 4096 };
+enum { MAX_ALTERNATIVES = 4096 };
 
 static bool is_list(const tapir_field *field)
 {
@@ -338,16 +338,13 @@ bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, b
 static const tapir_maker *find_maker(
     struct tapir__scan *scan, const tapir_list *list, tapir_span word, const char *at)
 {
+    const tapir_maker *maker = tapir_maker_find(list, word);
     char name[TAPIR__MAX_NAME];
     tapir_nearest nearest = tapir_nearest_to(name);
     tapir_text hint = {0};
 
-    for (size_t i = 0; i < list->maker_count; i++) {
-        const tapir_maker *maker = &list->makers[i];
-        if (tapir__same_word(word, maker->name) ||
-            (maker->alias && tapir__same_word(word, maker->alias)))
-            return maker;
-    }
+    if (maker)
+        return maker;
     snprintf(
         name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
     for (size_t i = 0; i < list->maker_count; i++)
@@ -407,7 +404,7 @@ static bool scan_argument(
 /* Arguments being gathered for one maker. */
 struct call {
     const tapir_maker *maker;
-    tapir_argument arguments[MAX_ARGUMENTS];
+    tapir_argument arguments[TAPIR_ARGUMENTS_MAX];
     size_t count, next; /* the next that is given without a name */
 };
 
@@ -445,7 +442,7 @@ static bool scan_given(struct tapir__scan *scan, struct call *call)
     if (maker->parameter_count && index >= maker->parameter_count &&
         maker->parameters[maker->parameter_count - 1].repeated)
         parameter = maker->parameter_count - 1;
-    if (parameter >= maker->parameter_count || index >= MAX_ARGUMENTS)
+    if (parameter >= maker->parameter_count || index >= TAPIR_ARGUMENTS_MAX)
         return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "%s takes %zu value%s",
             maker->name, maker->parameter_count, maker->parameter_count == 1 ? "" : "s");
     if (!scan_argument(scan, &maker->parameters[parameter], &call->arguments[index]))
@@ -483,24 +480,12 @@ static bool scan_arguments(struct tapir__scan *scan, struct call *call)
     return true;
 }
 
-/* Puts the item, once everything it needs has been given. */
 static bool put(struct tapir__scan *scan, const char *at, struct call *call, tapir_writer *w)
 {
-    const tapir_maker *maker = call->maker;
+    tapir_error error;
+    tapir_status status = tapir_make(call->maker, w, call->arguments, call->count, &error);
 
-    for (size_t i = 0; i < maker->parameter_count; i++) {
-        const tapir_parameter *parameter = &maker->parameters[i];
-        if (!call->arguments[i].given && !parameter->optional && !parameter->repeated)
-            return tapir__craft_refuse(
-                scan, at, TAPIR_INVALID, "%s needs its %s", maker->name, parameter->name);
-        if (!parameter->repeated && call->count < i + 1)
-            call->count = i + 1;
-    }
-    maker->put(w, call->arguments, call->count);
-    if (w->failed)
-        return tapir__craft_refuse(
-            scan, at, TAPIR_TOO_WIDE, "%s: a value or the whole does not fit", maker->name);
-    return true;
+    return status == TAPIR_OK || tapir__craft_refuse(scan, at, status, "%s", error.message);
 }
 
 /* mss(1460), nop, or ('MSS', 1460). */

@@ -11,7 +11,7 @@ static tapir_status begin_other(
         return tapir__needs_pcapng(sink, what);
     if (sink->unsupported)
         return tapir__unknown_version(sink);
-    status = tapir__pcapng_need_section(sink);
+    status = sink->over == TAPIR_OK ? tapir__pcapng_need_section(sink) : sink->over;
     if (status == TAPIR_OK)
         status = tapir__check_list(sink, options);
     if (status == TAPIR_OK)

@@ -284,8 +284,8 @@ tapir_status tapir_sink_flush(tapir_sink *sink)
 {
     bool waits = sink->output.packer && sink->output.since_point;
 
-    if (!sink->len && !waits)
-        return TAPIR_OK;
+    if (sink->over != TAPIR_OK || (!sink->len && !waits))
+        return sink->over;
     return tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), true);
 }
 

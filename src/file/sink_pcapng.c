@@ -87,6 +87,8 @@ tapir_status tapir_sink_start_section(tapir_sink *sink, const tapir_sink_section
 
     if (!sink->pcapng)
         return tapir__needs_pcapng(sink, "sections");
+    if (sink->over != TAPIR_OK)
+        return sink->over;
     status = make_section(sink, section);
     sink->unsupported = false;
     return status == TAPIR_OK ? tapir__section_write(sink, sink->made.data, sink->made.len)
@@ -292,7 +294,7 @@ tapir_status tapir_sink_add_interface(
         return add_to_pcap(sink, interface);
     if (sink->unsupported)
         return tapir__unknown_version(sink);
-    status = tapir__pcapng_need_section(sink);
+    status = sink->over == TAPIR_OK ? tapir__pcapng_need_section(sink) : sink->over;
     if (status == TAPIR_OK)
         status = make_interface(sink, interface);
     if (status != TAPIR_OK)

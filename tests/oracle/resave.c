@@ -1,8 +1,8 @@
 /* Writes capture files anew, for sink_oracle.py.
  * usage: resave HOW FORMAT ORDER COMPRESSION OUT IN...
- * HOW: copy (block by block), build (every block made from its parts), frames (packets only), or
- * merge (all files in one section). FORMAT: pcap, nano, pcapng. ORDER: little, big.
- * COMPRESSION: none or auto. */
+ * HOW: copy (block by block), build (every block made from its parts), frames (packets only),
+ * merge (all files in one section), or rotate=BYTES,FILES (packets, by size). FORMAT: pcap, nano,
+ * pcapng. ORDER: little, big. COMPRESSION: none or auto. */
 #include "tapir/tapir.h"
 
 #include <stdio.h>
@@ -213,8 +213,12 @@ static void open_sink(job *job, char **argv)
             strcmp(argv[4], "auto") == 0 ? TAPIR_COMPRESSION_AUTO : TAPIR_COMPRESSION_NONE,
     };
     const tapir_interface *interface;
+    unsigned long long size;
+    unsigned files;
     tapir_error error;
 
+    if (sscanf(argv[1], "rotate=%llu,%u", &size, &files) == 2)
+        options.rotation = (tapir_sink_rotation){.bytes = size, .files = files};
     if (tapir_source_open_file(&job->source, argv[6], NULL, &error) != TAPIR_OK) {
         fprintf(stderr, "%s\n", error.message);
         exit(2);

@@ -797,6 +797,7 @@ static void full_disk_keeps_whole_blocks(void **state)
     for (unsigned room = 0; room < 700; room += 3) {
         tapir_sink_options options = ng_options(room % 2);
         tapir_status status = TAPIR_OK;
+        tapir_interface interface = {.link_type = 1};
         tapir_source *source;
         tapir_sink *sink;
         tapir_frame frame;
@@ -815,6 +816,10 @@ static void full_disk_keeps_whole_blocks(void **state)
         }
         assert_int_equal(status, TAPIR_IO);
         assert_int_equal(tapir_sink_write(sink, &frame), TAPIR_IO); /* final */
+        assert_int_equal(tapir_sink_flush(sink), TAPIR_IO);
+        assert_int_equal(tapir_sink_start_section(sink, NULL), TAPIR_IO);
+        assert_int_equal(tapir_sink_add_interface(sink, &interface, NULL), TAPIR_IO);
+        assert_int_equal(tapir_sink_add_journal(sink, tapir_span_of("", 0)), TAPIR_IO);
         limit_files(RLIM_INFINITY);
         whole = read_back(path);
         assert_true(whole.len <= room);

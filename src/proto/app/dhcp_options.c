@@ -245,7 +245,7 @@ static const tapir_part data_source_parts[] = {
     TAPIR_PARTS_END,
 };
 
-/* What each form's value is. */
+/* What each form's value is; the values of a list are called by what they are. */
 #define SINGLE(name, member, field, kind, ...)                                                     \
     static const tapir_field name##_fields[] = {                                                   \
         HEAD, OPTION(member, "dhcp.option." field, kind, __VA_ARGS__)};
@@ -258,10 +258,12 @@ static const tapir_part data_source_parts[] = {
 #define DEFINE_TEXT(name, field, ...)                                                              \
     SINGLE(name, text, field, TAPIR_STRING, __VA_ARGS__, .empty = true)
 
+#define FIRST(first, ...) first
 #define MANY(name, member, field, kind, next, ...)                                                 \
     static const tapir_field name##_value_fields[] = {                                             \
         TAPIR_FIELD(tapir_dhcp_value, member, "dhcp.option." field, kind, 0, __VA_ARGS__)};        \
-    static const tapir_record name##_value_record = TAPIR_RECORD("Value", name##_value_fields);    \
+    static const tapir_record name##_value_record =                                                \
+        TAPIR_RECORD(FIRST(__VA_ARGS__, 0), name##_value_fields);                                  \
     static const tapir_record *const name##_values[] = {&name##_value_record};                     \
     static const tapir_list name##_list = {                                                        \
         sizeof(struct tapir_dhcp_value), next, name##_values, TAPIR_COUNT(name##_values)};         \
