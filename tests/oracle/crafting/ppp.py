@@ -181,7 +181,6 @@ def lcp_options():
     yield option(3, u16(PAP))
     yield option(3, u16(CHAP) + u8(5))
     yield option(3, u16(CHAP) + u8(0x81))
-    yield option(4, u16(0xC025) + u32(100))
     yield option(5, u32(0x12345678))
     yield option(7)
     yield option(8)
@@ -189,6 +188,7 @@ def lcp_options():
     yield option(17, u16(1500))
     yield option(18)
     yield option(23, u16(7))
+    yield option(4, u16(0xC025) + u32(100))
 
 
 def ipcp_options():
