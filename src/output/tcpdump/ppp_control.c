@@ -124,6 +124,8 @@ static void put_authentication(struct tapir_dump *p, uint8_t length, tapir_reade
     tapir_text_put(p->out, name ? name : "Unknown Auth Proto (0x04x)");
     switch (protocol) {
     case TAPIR_PPP_CHAP:
+        if (!dump_have(p, &in, 1))
+            return;
         PUT(p, ", ");
         tapir__dump_label(p, algorithms, "Unknown Auth Alg ", dump_take_u8(p, &in));
         break;
@@ -194,8 +196,9 @@ static enum outcome put_link_value(
             put_bogus(p, ">=", 3);
             return GIVE_UP;
         }
+        PUT(p, ": ");
         operation = dump_take_u8(p, &in);
-        PUT(p, ": : Callback Operation ");
+        PUT(p, ": Callback Operation ");
         tapir_text_put(p->out, name_or(callbacks, operation, "Unknown"));
         dump_number(p, " (", operation);
         PUT(p, ")");
@@ -257,6 +260,8 @@ static enum outcome put_ip_value(
             put_bogus(p, "=", 10);
             return GO_ON;
         }
+        if (!dump_have(p, &in, 8))
+            return GO_ON;
         put_address(p, ": src ", &in);
         put_address(p, ", dst ", &in);
         return GO_ON;
@@ -296,7 +301,7 @@ static enum outcome put_ip_option(
     put_option_head(p, name_or(ip_options, type, "unknown"), type, length);
     if (length < 2 || put_ip_value(p, type, length, in) == GIVE_UP)
         return GIVE_UP;
-    if (p->verbosity > 1 && tapir_left(&in) >= length - 2u)
+    if (p->verbosity > 1)
         tapir__dump_unknown_data(p, "\n\t    ", in, length - 2u);
     return GO_ON;
 }
@@ -324,14 +329,22 @@ static enum outcome put_ipv6_option(
 }
 
 /* tcpdump lets an option be as long as the whole packet says it is, then sees that it was not. */
-static void put_options(struct tapir_dump *p, put_option *put, tapir_reader in, unsigned length)
+static void put_options(
+    struct tapir_dump *p, put_option *put, const char *mark, tapir_reader in, unsigned length)
 {
     unsigned left = length - 4;
 
     do {
-        uint8_t type = dump_take_u8(p, &in), option_len = dump_take_u8(p, &in);
-        size_t captured = tapir_left(&in);
-        if (p->cut || length < option_len)
+        uint8_t type, option_len;
+        size_t captured;
+        if (tapir_left(&in) < 2) {
+            tapir_text_put(p->out, mark);
+            return;
+        }
+        type = tapir_take_u8(&in);
+        option_len = tapir_take_u8(&in);
+        captured = tapir_left(&in);
+        if (length < option_len)
             return;
         if (put(p, type, option_len, in) == GIVE_UP || p->cut)
             return;
@@ -345,20 +358,6 @@ static void put_options(struct tapir_dump *p, put_option *put, tapir_reader in, 
         left -= option_len;
         tapir_take(&in, option_len - 2u < captured ? option_len - 2u : captured);
     } while (left != 0);
-}
-
-static put_option *options_of(uint16_t protocol)
-{
-    switch (protocol) {
-    case TAPIR_PPP_LCP:
-        return put_link_option;
-    case TAPIR_PPP_IPCP:
-        return put_ip_option;
-    case TAPIR_PPP_IPV6CP:
-        return put_ipv6_option;
-    default:
-        return NULL;
-    }
 }
 
 static void put_magic(struct tapir_dump *p, tapir_reader *in)
@@ -377,8 +376,12 @@ static void put_body(
     uint16_t rejected;
 
     if (code >= CONF_REQUEST && code <= CONF_REJECT) {
-        if (options_of(protocol))
-            put_options(p, options_of(protocol), in, length);
+        if (protocol == TAPIR_PPP_LCP)
+            put_options(p, put_link_option, "[|lcp]", in, length);
+        else if (protocol == TAPIR_PPP_IPCP)
+            put_options(p, put_ip_option, "[|ipcp]", in, length);
+        else if (protocol == TAPIR_PPP_IPV6CP)
+            put_options(p, put_ipv6_option, "[|ip6cp]", in, length);
     } else if (code == PROTOCOL_REJECT && length >= 6) {
         rejected = dump_take_be16(p, &in);
         name = tapir__dump_ppp_protocol(rejected);

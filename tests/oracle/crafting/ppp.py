@@ -153,6 +153,8 @@ def link_frames():
         if protocol < 0x100:
             yield u8(protocol) + payload
             yield u8(0xFF, 0x03, protocol) + payload
+    for protocol, payload in set_ups():
+        yield framed(protocol, payload)
     packet = ip4(17, udp(b"hi"))
     whole = framed(IP, packet)
     yield from (whole[:length] for length in range(1, len(whole)))
