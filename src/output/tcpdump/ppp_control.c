@@ -249,6 +249,61 @@ static void put_address(struct tapir_dump *p, const char *before, tapir_reader *
     tapir__dump_host4(p, address);
 }
 
+/* Suboptions of IP header compression (RFC 3544 2.2). */
+static enum outcome put_suboptions(struct tapir_dump *p, unsigned left, tapir_reader in)
+{
+    static const tapir_label names[] = {
+        {1, "RTP-Compression"}, {2, "Enhanced RTP-Compression"}, {0, NULL}};
+
+    dump_number(p, "\n\t      Suboptions, length ", left);
+    while (left >= 2) {
+        uint8_t type, length;
+        size_t captured = tapir_left(&in);
+        if (captured < 2) {
+            PUT(p, "[|ipcp]");
+            return GIVE_UP;
+        }
+        type = in.at[0];
+        length = in.at[1];
+        if (type == 0 || length == 0)
+            break;
+        PUT(p, "\n\t\t");
+        tapir_text_put(p->out, name_or(names, type, "Unknown"));
+        dump_number(p, " Suboption #", type);
+        dump_number(p, ", length ", length);
+        if (left < length) {
+            dump_number(p, " [remaining suboptions length ", left);
+            dump_number(p, " < ", length);
+            PUT(p, "]");
+            tapir__dump_invalid(p);
+            break;
+        }
+        left -= length;
+        tapir_take(&in, length < captured ? length : captured);
+    }
+    return GO_ON;
+}
+
+static enum outcome put_header_compression(struct tapir_dump *p, uint8_t length, tapir_reader in)
+{
+    const unsigned least = 14;
+
+    if (length < least) {
+        put_bogus(p, ">=", least);
+        return GIVE_UP;
+    }
+    if (tapir_left(&in) < least - 2) {
+        PUT(p, "[|ipcp]");
+        return GIVE_UP;
+    }
+    dump_number(p, "\n\t    TCP Space ", tapir_take_be16(&in));
+    dump_number(p, ", non-TCP Space ", tapir_take_be16(&in));
+    dump_number(p, ", maxPeriod ", tapir_take_be16(&in));
+    dump_number(p, ", maxTime ", tapir_take_be16(&in));
+    dump_number(p, ", maxHdr ", tapir_take_be16(&in));
+    return length > least ? put_suboptions(p, length - least, in) : GO_ON;
+}
+
 static enum outcome put_ip_value(
     struct tapir_dump *p, uint8_t type, uint8_t length, tapir_reader in)
 {
@@ -276,7 +331,7 @@ static enum outcome put_ip_value(
                                                     : ": Unknown");
         dump_hex(p, " (0x", protocol, 2);
         PUT(p, "):");
-        return GO_ON;
+        return protocol == 0x0061 ? put_header_compression(p, length, in) : GO_ON;
     case 3:
     case 4:
     case 129:
