@@ -20,10 +20,14 @@ typedef struct tapir_reader {
     bool failed;
 } tapir_reader;
 
+struct tapir_field;
+
 /* Writes forward inside [at, end). A put that does not fit fails the writer and fills it up. */
 typedef struct tapir_writer {
     uint8_t *at, *end;
     bool failed;
+    const struct tapir_field *refused; /* the field whose value was too wide, NULL when none was */
+    uint64_t refused_value;
 } tapir_writer;
 
 /* Returns a span over `len` bytes at `data`. */
@@ -155,8 +159,25 @@ TAPIR_INLINE uint64_t tapir_load_le(const uint8_t *p, unsigned bytes)
 /* Stores the low `bytes` bytes of `value` in network order. */
 TAPIR_INLINE void tapir_store_be(uint8_t *p, unsigned bytes, uint64_t value)
 {
-    for (unsigned i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    const bool swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    uint16_t half = swap ? __builtin_bswap16((uint16_t)value) : (uint16_t)value;
+    uint32_t word = swap ? __builtin_bswap32((uint32_t)value) : (uint32_t)value;
+    uint64_t wide = swap ? __builtin_bswap64(value) : value;
+
+    switch (bytes) {
+    case 2:
+        memcpy(p, &half, 2);
+        return;
+    case 4:
+        memcpy(p, &word, 4);
+        return;
+    case 8:
+        memcpy(p, &wide, 8);
+        return;
+    default:
+        for (unsigned i = 0; i < bytes; i++)
+            p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    }
 }
 
 /* Stores the low `bytes` bytes of `value` in little-endian order. */
@@ -202,6 +223,8 @@ static inline tapir_writer tapir_writer_of(void *bytes, size_t room)
     writer.at = (uint8_t *)bytes;
     writer.end = writer.at + room;
     writer.failed = false;
+    writer.refused = NULL;
+    writer.refused_value = 0;
     return writer;
 }
 

@@ -125,11 +125,34 @@ static inline const tapir_stack_layer *tapir_encoder_inside(const tapir_encoder 
     return e->index + 1 < e->count ? &e->layers[e->index + 1] : NULL;
 }
 
+/* tapir_fill_key where the first key of what is inside is not the one. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_other_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key);
+
 /* Makes *key one that the layer inside answers to in that space, unless it is one already, keys are
  * kept, or what is inside is raw payload. TAPIR_INVALID, with an error that names `field`, when it
  * answers to none. */
-TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_key(
-    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key);
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
+{
+    const tapir_proto *inside;
+
+    if (!(e->fill & TAPIR_KEYS) || e->index + 1 >= e->count)
+        return TAPIR_OK;
+    inside = e->layers[e->index + 1].proto;
+    if (__builtin_expect(!inside->binding_count || inside->bindings->space != space ||
+                             (*key && *key != inside->bindings->value),
+            0))
+        return tapir_fill_other_key(e, space, field, key);
+    *key = inside->bindings->value;
+    return TAPIR_OK;
+}
+
+/* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is
+ * always the same: TAPIR_INVALID, with an error that names `field`. Kept keys and raw payload
+ * pass. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value);
 
 /* tapir_fill_length where it takes more than a sum. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_other_length(
@@ -150,6 +173,21 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_length(
     return TAPIR_OK;
 }
 
+/* tapir_check_units where units are not filled. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_refuse_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit);
+
+/* Refuses to fill in the length of a header of `len` bytes that is counted in units of `unit` (a
+ * power of two) bytes where those are not filled, since padding is kept: TAPIR_INVALID, with an
+ * error that names `field`. */
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_check_units(
+    tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    if (__builtin_expect(len & (unit - 1) && e->fill & TAPIR_LENGTHS, 0))
+        return tapir_refuse_units(e, field, len, unit);
+    return TAPIR_OK;
+}
+
 /* Refuses a stack in which the layer next outside that has the role is another than `proto`: the
  * hop-by-hop options of IPv6 inside IPv4. Keeping the keys of either layer allows it. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_require_outside(
@@ -162,8 +200,8 @@ TAPIR_INLINE size_t tapir_fill_padding(const tapir_encoder *e, size_t len, size_
     return e->fill & TAPIR_PADDING ? (0 - len) & (unit - 1) : 0;
 }
 
-/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is inside
- * or, once that is written, of the header. */
+/* Returns the sum (tapir_sum_add) of everything from `start` on, which is the head of what is
+ * inside or, once that is written, of the header. */
 TAPIR_API uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start);
 
 /* Returns the sum of what is inside. */
@@ -178,7 +216,7 @@ TAPIR_INLINE uint16_t tapir_fill_sum(tapir_encoder *e, size_t offset, uint64_t s
 {
     uint16_t checksum = tapir_sum_fold(sum + e->skew);
 
-    if (!e->out.failed)
+    if (__builtin_expect(!e->out.failed, 1))
         tapir_store_be(e->head + offset, 2, checksum);
     return checksum;
 }
@@ -187,7 +225,7 @@ TAPIR_INLINE uint16_t tapir_fill_sum(tapir_encoder *e, size_t offset, uint64_t s
  * read it back. */
 TAPIR_INLINE void tapir_add_sum(tapir_encoder *e, uint64_t sum)
 {
-    if (e->summed != e->inside.data)
+    if (__builtin_expect(e->summed != e->inside.data, 0))
         return;
     e->summed = e->head;
     e->sum += sum;

@@ -3,6 +3,7 @@
 #define TAPIR_PROTOCOLS_H
 
 #include "tapir/proto/arp.h"
+#include "tapir/proto/dhcp.h"
 #include "tapir/proto/dns.h"
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/gre.h"
@@ -65,6 +66,7 @@
     X(vxlan)                                                                                       \
     X(dns)                                                                                         \
     X(mdns)                                                                                        \
-    X(llmnr)
+    X(llmnr)                                                                                       \
+    X(dhcp)
 
 #endif

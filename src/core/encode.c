@@ -14,13 +14,13 @@ uint8_t *tapir_open_trailer(tapir_encoder *e, size_t len)
     uint8_t *end = (uint8_t *)(uintptr_t)e->inside.data + e->inside.len;
 
     if ((size_t)(e->head - e->begin) < len) {
-        e->out = (tapir_writer){e->head, e->head, true};
+        e->out = (tapir_writer){.at = e->head, .end = e->head, .failed = true};
         return NULL;
     }
     memmove(e->head - len, e->head, e->inside.len);
     e->head -= len;
     e->inside = tapir_span_of(e->head, e->inside.len + len);
-    e->out = (tapir_writer){e->head, e->head, false};
+    e->out = tapir_writer_of(e->head, 0);
     e->summed = end;
     e->sum = 0;
     return end - len;
@@ -43,10 +43,13 @@ static bool is_protocol(const tapir_proto *proto)
     return proto != &tapir_data_proto && proto != &tapir_failure_proto;
 }
 
-/* Finds a key the registry binds the protocol to, for those whose own table has none. */
+/* Finds a key the registry binds the protocol to, for those whose own table has none: the one it
+ * has where that will do. */
 static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     const tapir_proto *proto, uint32_t *key)
 {
+    if (registry && tapir_registry_find(registry, space, *key) == proto)
+        return true;
     for (uint32_t value = 0; registry && value <= UINT16_MAX; value++) {
         if (tapir_registry_find(registry, space, value) != proto)
             continue;
@@ -56,16 +59,22 @@ static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     return false;
 }
 
-tapir_status tapir_fill_key(
+static tapir_status refuse_inside(tapir_encoder *e, const char *field, const tapir_proto *inside)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "%s has no value here; to put it there all the same keep the keys", inside->name);
+}
+
+tapir_status tapir_fill_other_key(
     tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
 {
-    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_proto *inside = e->layers[e->index + 1].proto;
     const tapir_binding *found = NULL;
 
-    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+    if (!is_protocol(inside))
         return TAPIR_OK;
-    for (size_t i = inside->proto->binding_count; i-- > 0;) {
-        const tapir_binding *binding = &inside->proto->bindings[i];
+    for (size_t i = inside->binding_count; i-- > 0;) {
+        const tapir_binding *binding = &inside->bindings[i];
         if (binding->space != space)
             continue;
         if (binding->value == *key)
@@ -74,12 +83,25 @@ tapir_status tapir_fill_key(
     }
     if (found)
         *key = found->value;
-    else if (tapir_registry_find(e->options->registry, space, *key) != inside->proto &&
-             !find_bound(e->options->registry, space, inside->proto, key))
-        return tapir_refuse(e, TAPIR_INVALID, field,
-            "%s has no value here; to put it there all the same keep the keys",
-            inside->proto->name);
+    else if (!find_bound(e->options->registry, space, inside, key))
+        return refuse_inside(e, field, inside);
     return TAPIR_OK;
+}
+
+tapir_status tapir_require_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t value)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_registry *registry = e->options->registry;
+
+    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+        return TAPIR_OK;
+    for (size_t i = 0; i < inside->proto->binding_count; i++)
+        if (inside->proto->bindings[i].space == space && inside->proto->bindings[i].value == value)
+            return TAPIR_OK;
+    if (registry && tapir_registry_find(registry, space, value) == inside->proto)
+        return TAPIR_OK;
+    return refuse_inside(e, field, inside->proto);
 }
 
 tapir_status tapir_fill_other_length(
@@ -99,6 +121,14 @@ tapir_status tapir_fill_other_length(
             e, TAPIR_TOO_WIDE, field, "%zu does not fit, %zu is the most", len, most);
     *length = len;
     return TAPIR_OK;
+}
+
+tapir_status tapir_refuse_units(tapir_encoder *e, const char *field, size_t len, size_t unit)
+{
+    return tapir_refuse(e, TAPIR_INVALID, field,
+        "a header of %zu bytes is no multiple of %zu; let its padding be filled in, or keep the "
+        "lengths",
+        len, unit);
 }
 
 tapir_status tapir_require_outside(
@@ -137,18 +167,11 @@ uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start)
 /* Which value the writer refused. */
 static tapir_status too_wide(tapir_encoder *e, const tapir_stack_layer *layer)
 {
-    for (size_t i = 0; i < layer->proto->field_count; i++) {
-        const tapir_field *field = &layer->proto->fields[i];
-        uint64_t value;
-
-        if (!field->bits || field->bits >= 64 || field->kind > TAPIR_UINT_LE)
-            continue;
-        value = tapir_member_uint((const uint8_t *)layer->fields + field->offset, field->size);
-        if (value >> field->bits)
-            return tapir_refuse(e, TAPIR_TOO_WIDE, field->name, "%llu does not fit in %u bits",
-                (unsigned long long)value, field->bits);
-    }
-    return tapir_refuse(e, TAPIR_TOO_WIDE, layer->proto->name, "a value does not fit its field");
+    if (!e->out.refused)
+        return tapir_refuse(
+            e, TAPIR_TOO_WIDE, layer->proto->name, "a value does not fit its field");
+    return tapir_refuse(e, TAPIR_TOO_WIDE, e->out.refused->name, "%llu does not fit in %u bits",
+        (unsigned long long)e->out.refused_value, e->out.refused->bits);
 }
 
 static __attribute__((cold, noinline)) tapir_status failed(tapir_encoder *e, tapir_status status)
@@ -199,7 +222,7 @@ tapir_status tapir__encode_layer(tapir_encoder *e)
 void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_error *error)
 {
-    e->out = (tapir_writer){buffer + room, buffer + room, false};
+    e->out = tapir_writer_of(buffer + room, 0);
     e->inside = tapir_span_of(buffer + room, 0);
     e->layers = layers;
     e->count = e->index = count;
@@ -213,7 +236,8 @@ void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, siz
     e->error = error;
 }
 
-static tapir_status run(const tapir_stack_layer *layers, size_t count,
+/* In place, since handing so much on takes as long as a layer. */
+TAPIR_INLINE tapir_status run(const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_span *built,
     tapir_error *error)
 {
@@ -222,15 +246,17 @@ static tapir_status run(const tapir_stack_layer *layers, size_t count,
     const unsigned fill = TAPIR_EVERYTHING & ~options->keep;
 
     tapir__encoder_begin(&e, layers, count, options, buffer, room, error);
-    for (const tapir_stack_layer *layer = layers + count; layer-- > layers;) {
+    for (const tapir_stack_layer *layer = layers + count; layer > layers;) {
         tapir_status status;
+        layer--;
         e.index--;
         e.fill = fill & ~layer->keep;
         status = encode_layer(&e, layer);
         if (status != TAPIR_OK)
             return status;
     }
-    *built = e.inside;
+    built->data = e.inside.data; /* apart, as they were stored: a load of both would wait */
+    built->len = e.inside.len;
     return TAPIR_OK;
 }
 

@@ -32,6 +32,7 @@ NAMES = {
     "TCP": ("tcp",),
     "UDP": ("udp",),
     "DNS": ("dns", "mdns", "llmnr"),
+    "DHCPv4": ("dhcp",),
     "VXLAN": ("vxlan",),
     "GRE": ("gre",),
     "MPLS": ("mpls",),

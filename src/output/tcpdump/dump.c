@@ -30,6 +30,7 @@ static const dump_printer printers[] = {
     {&tapir_sctp_proto, tapir__dump_sctp},
     {&tapir_gre_proto, tapir__dump_gre},
     {&tapir_vxlan_proto, tapir__dump_vxlan},
+    {&tapir_dhcp_proto, tapir__dump_dhcp},
 };
 
 /* The struct of a layer that has no bytes. */

@@ -381,5 +381,6 @@ size_t tapir__dump_sctp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_gre(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vxlan(struct tapir_dump *p, size_t index);
+size_t tapir__dump_dhcp(struct tapir_dump *p, size_t index);
 
 #endif

@@ -623,15 +623,26 @@ static tapir_status mdns_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* How many bytes inside are the message's own: not those behind one that had its length in front,
+ * which are the next one's. */
+static size_t own_payload(const tapir_encoder *e, const struct tapir_dns *dns)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    return dns->prefixed || !inside || inside->proto == e->layers[e->index].proto ? 0
+                                                                                  : e->inside.len;
+}
+
 /* RFC 1035 4.2.2: over TCP the length of the message stands in front of it. */
 static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t len)
 {
     const tapir_stack_layer *outside = tapir_encoder_outside(e);
     const struct tapir_dns *was = e->was ? e->was->fields : NULL;
-    size_t length = dns->length, before = 0;
+    size_t length = dns->length;
 
     if (!(e->fill & TAPIR_LENGTHS))
         return TAPIR_OK;
+    len += own_payload(e, dns);
     if (outside && outside->proto == &tapir_tcp_proto)
         dns->prefixed = true;
     else if (outside && outside->proto == &tapir_udp_proto)
@@ -640,8 +651,9 @@ static tapir_status fill_prefix(tapir_encoder *e, struct tapir_dns *dns, size_t 
         return TAPIR_OK;
     /* Of an edited message not all may be there: what changes is the difference. */
     if (was && was->prefixed)
-        before = e->was->header_len - 2 + e->was->payload_len;
-    length = (before ? length - before : 0) + len + e->inside.len;
+        length = length + len - (e->was->header_len - 2);
+    else
+        length = len;
     if (length > UINT16_MAX)
         return tapir_refuse(
             e, TAPIR_TOO_WIDE, "dns.length", "%zu does not fit, 65535 is the most", length);
@@ -668,6 +680,14 @@ static tapir_status dns_encode(tapir_encoder *e, const void *layer)
     return TAPIR_OK;
 }
 
+static tapir_status dns_compose(void *layer, tapir_writer *w)
+{
+    struct tapir_dns *dns = layer;
+
+    /* A message given whole has its sections in it. */
+    return dns->message.len ? TAPIR_OK : tapir_dns_join(dns, w);
+}
+
 static const tapir_binding dns_bindings[] = {
     {TAPIR_UDP_PORT, 53}, {TAPIR_TCP_PORT, 53}, {TAPIR_TCP_PORT, 5353}, {TAPIR_SCTP_PORT, 53}};
 static const tapir_binding mdns_bindings[] = {{TAPIR_UDP_PORT, 5353}};
@@ -684,6 +704,7 @@ const tapir_proto tapir_dns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = dns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(dns_bindings),
     TAPIR_SAMPLES(dns_samples),
     .initial = &dns_initial,
@@ -698,6 +719,7 @@ const tapir_proto tapir_mdns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = mdns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(mdns_bindings),
     TAPIR_SAMPLES(mdns_samples),
 };
@@ -711,6 +733,7 @@ const tapir_proto tapir_llmnr_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = llmnr_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(llmnr_bindings),
     TAPIR_SAMPLES(llmnr_samples),
 };

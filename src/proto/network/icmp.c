@@ -638,6 +638,42 @@ static tapir_status icmp_decode(tapir_decoder *d, void *layer)
     return status;
 }
 
+/* Says how long the quote is where a part of it would else be taken for extensions, unless it is
+ * too long to be told (RFC 4884 5.5). */
+static tapir_status tell_quote(tapir_encoder *e, struct tapir_icmp *icmp)
+{
+    size_t len = e->inside.len, padding = (0 - len) & 3;
+    uint8_t *trailer;
+
+    if (!(e->fill & TAPIR_LENGTHS) || e->was || icmp->error.length || icmp->extensions.len ||
+        len <= TAPIR__QUOTE_MIN || len + padding > UINT8_MAX * (size_t)4 ||
+        !looks_extended(tapir_span_of(e->inside.data + TAPIR__QUOTE_MIN, len - TAPIR__QUOTE_MIN)))
+        return TAPIR_OK;
+    icmp->error.length = (uint8_t)((len + padding) / 4);
+    trailer = padding ? tapir_open_trailer(e, padding) : NULL;
+    if (padding && !trailer)
+        return TAPIR_NO_ROOM;
+    if (trailer)
+        memset(trailer, 0, padding);
+    return TAPIR_OK;
+}
+
+/* How many addresses there are, which a count of 8 bits has to say. */
+static tapir_status count_addresses(
+    tapir_encoder *e, struct tapir_icmp_router_advertisement *advertisement)
+{
+    size_t len = advertisement->address_words * (size_t)4, count;
+
+    if (!(e->fill & TAPIR_LENGTHS) || !len)
+        return TAPIR_OK;
+    count = advertisement->addresses.len / len;
+    if (count > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "icmp.num_addrs",
+            "%zu addresses do not fit, 255 are the most", count);
+    advertisement->address_count = (uint8_t)count;
+    return TAPIR_OK;
+}
+
 static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
 {
     struct tapir_icmp filled = *(const struct tapir_icmp *)layer, *icmp = &filled;
@@ -647,15 +683,21 @@ static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
     tapir_status status =
         tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv4_proto, "icmp.type");
 
+    if (shape->quotes && status == TAPIR_OK)
+        status = tapir_require_key(e, TAPIR_ETHER_TYPE, "icmp.type", 0x0800);
     if (icmp->type == TAPIR_ICMP_ROUTER_ADVERTISEMENT) {
         addresses = icmp->router_advertisement.addresses;
         rest = icmp->router_advertisement.extensions;
+        if (status == TAPIR_OK)
+            status = count_addresses(e, &icmp->router_advertisement);
     } else if (icmp->type == TAPIR_ICMP_NAME_REPLY) {
         rest = icmp->name_reply.names;
     } else if (icmp->type == TAPIR_ICMP_EXTENDED_ECHO_REQUEST) {
         rest = icmp->extensions;
     } else if (shape->extends && status == TAPIR_OK) {
         status = tapir__put_extensions(e, "icmp.length", 4, &icmp->error.length, icmp->extensions);
+        if (status == TAPIR_OK)
+            status = tell_quote(e, icmp);
     }
     if (status != TAPIR_OK)
         return status;

@@ -388,8 +388,13 @@ tapir_status tapir__put_extensions(
     size_t quote_len = *length ? *length * unit : TAPIR__QUOTE_MIN, padding;
     uint8_t *trailer;
 
-    if (!e->inside.len || !extensions.len)
+    if (!e->inside.len || !extensions.len) {
+        /* Without extensions there is no need to say it; a wrong one would make some (RFC 4884 5).
+         */
+        if (e->fill & TAPIR_LENGTHS && !e->was && *length * unit != e->inside.len)
+            *length = 0;
         return TAPIR_OK;
+    }
     if (e->fill & TAPIR_LENGTHS) {
         quote_len = (e->inside.len + unit - 1) / unit * unit;
         if (quote_len < TAPIR__QUOTE_MIN)

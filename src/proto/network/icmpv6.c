@@ -403,7 +403,7 @@ static const tapir_field duplicate_address_fields[] = {
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.lifetime, "icmpv6.6lowpannd.da.lifetime",
         TAPIR_UINT, 16, "Minutes the registration lasts"),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.eui64, "icmpv6.6lowpannd.da.eui64", TAPIR_BYTES, 64,
-        "EUI-64 of the node"),
+        "EUI-64 of the node", .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.address, "icmpv6.6lowpannd.da.reg_addr", TAPIR_IPV6,
         128, "Address registered")};
 static const tapir_field mpl_fields[] = {
@@ -762,6 +762,77 @@ static tapir_status icmpv6_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* How many records there are, whole or not. */
+static size_t count_mld_records(tapir_span items)
+{
+    tapir_reader in = tapir_reader_of(items);
+    size_t count = 0;
+
+    for (; tapir_left(&in); count++) {
+        size_t len;
+        tapir_take_u8(&in);
+        len = 16 + tapir_take_u8(&in) * (size_t)4;
+        tapir_take(&in, len + tapir_take_be16(&in) * (size_t)16);
+    }
+    return count;
+}
+
+/* Makes a count that of the items. */
+static tapir_status fill_count(tapir_encoder *e, struct tapir_icmpv6 *icmp)
+{
+    size_t count;
+
+    if (!(e->fill & TAPIR_LENGTHS))
+        return TAPIR_OK;
+    if (icmp->type == TAPIR_ICMPV6_MLDV2_REPORT)
+        icmp->mld_report.record_count = (uint16_t)count_mld_records(icmp->items);
+    else if (icmp->type == TAPIR_ICMPV6_MLD_QUERY && icmp->mld.version2)
+        icmp->mld.source_count = (uint16_t)(icmp->items.len / 16);
+    if (icmp->type != TAPIR_ICMPV6_LOCATOR_UPDATE)
+        return TAPIR_OK;
+    count = icmp->items.len / LOCATOR_LEN;
+    if (count > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "icmpv6.ilnp.nb_locs",
+            "%zu locators do not fit, 255 are the most", count);
+    icmp->locator_update.locator_count = (uint8_t)count;
+    return TAPIR_OK;
+}
+
+/* RFC 4861 4.6.3: whether the last of a redirect's options is the one whose packet is inside. */
+static bool holds_inside(const struct tapir_icmpv6 *icmp)
+{
+    tapir_reader in = tapir_reader_of(icmp->items);
+
+    while (icmp->type == TAPIR_ICMPV6_REDIRECT && tapir_left(&in) >= 8) {
+        if (tapir_left(&in) == 8 && *in.at == TAPIR_NDP_REDIRECTED_HEADER)
+            return true;
+        if (!in.at[1])
+            return false;
+        tapir_take(&in, in.at[1] * (size_t)8);
+    }
+    return false;
+}
+
+/* Pads the packet inside to units of 8 bytes, and says in *units how long its option is. */
+static tapir_status fill_redirected(
+    tapir_encoder *e, const struct tapir_icmpv6 *icmp, size_t *units)
+{
+    size_t length = icmp->items.data[icmp->items.len - 7] * (size_t)8, padding;
+    uint8_t *trailer;
+    tapir_status status;
+
+    length -= length ? 8 : 0;
+    padding = e->was ? 0 : tapir_fill_padding(e, e->inside.len, 8);
+    trailer = padding ? tapir_open_trailer(e, padding) : NULL;
+    if (padding && !trailer)
+        return TAPIR_NO_ROOM;
+    if (trailer)
+        memset(trailer, 0, padding);
+    status = tapir_fill_length(e, "icmpv6.opt.length", 0, (UINT8_MAX - 1) * (size_t)8, &length);
+    *units = 1 + (length + 7) / 8;
+    return status;
+}
+
 static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
 {
     struct tapir_icmpv6 filled = *(const struct tapir_icmpv6 *)layer, *icmp = &filled;
@@ -769,12 +840,20 @@ static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
     enum tail tail = shapes[icmp->type].tail;
     size_t len = 4 + (is_rpl(icmp) ? tapir__rpl_len(icmp) : record ? tapir__record_len(record) : 0);
     tapir_span inside = tail == TAIL_EXTENSIONS ? icmp->extensions : icmp->items;
+    bool redirected = e->fill & TAPIR_LENGTHS && holds_inside(icmp);
+    size_t units = 0;
     tapir_status status =
         tapir_require_outside(e, TAPIR_ROLE_NETWORK, &tapir_ipv6_proto, "icmpv6.type");
 
+    if (status == TAPIR_OK && (tail == TAIL_EXTENDED_QUOTE || tail == TAIL_QUOTE || redirected))
+        status = tapir_require_key(e, TAPIR_ETHER_TYPE, "icmpv6.type", 0x86dd);
     if (tail == TAIL_EXTENDED_QUOTE && status == TAPIR_OK)
         status =
             tapir__put_extensions(e, "icmpv6.length", 8, &icmp->error.length, icmp->extensions);
+    else if (redirected && status == TAPIR_OK)
+        status = fill_redirected(e, icmp, &units);
+    else if (status == TAPIR_OK)
+        status = fill_count(e, icmp);
     if (status != TAPIR_OK)
         return status;
     tapir_open_header(e, len + inside.len);
@@ -784,6 +863,8 @@ static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
     else if (record)
         tapir__put_record(&e->out, record, icmp);
     tapir_put_span(&e->out, inside);
+    if (redirected && !e->out.failed)
+        tapir_store_be(e->head + len + inside.len - 7, 1, units);
     return tapir__fill_icmp(e, "icmpv6.checksum", 58);
 }
 

@@ -645,6 +645,8 @@ tapir_status tapir__encode_ipv6_options(tapir_encoder *e, const char *name, cons
 
     if (status == TAPIR_OK)
         status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, name, &key);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, length_name, len, 8);
     if (status != TAPIR_OK)
         return status;
     if (e->fill & TAPIR_LENGTHS && len > 8 * 256)

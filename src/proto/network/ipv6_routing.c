@@ -380,6 +380,8 @@ static tapir_status routing_encode(tapir_encoder *e, const void *layer)
 
     if (status == TAPIR_OK)
         status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ipv6.routing.nxt", &key);
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "ipv6.routing.len", len, 8);
     if (status != TAPIR_OK)
         return status;
     routing.next_header = (uint8_t)key;

@@ -430,8 +430,8 @@ static const tapir_record *parameter_next(tapir_walk *walk, void *item)
 #undef HEAD
 #undef PADDING
 #define HEAD                                                                                       \
-    PARAMETER(                                                                                     \
-        type, "sctp.cause_code", TAPIR_UINT, 16, "Code", .base = TAPIR_HEX, .labels = cause_codes), \
+    PARAMETER(type, "sctp.cause_code", TAPIR_UINT, 16, "Code", .base = TAPIR_HEX,                  \
+        .labels = cause_codes),                                                                    \
         PARAMETER(length, "sctp.cause_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING PARAMETER(padding, "sctp.cause_padding", TAPIR_SPAN, 0, "Padding")
 
