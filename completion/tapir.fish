@@ -55,7 +55,7 @@ function __tapir_values
         case -T --format
             switch $command
                 case decode
-                    printf '%s\n' tree json fields csv
+                    printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
                 case '*'
