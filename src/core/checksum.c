@@ -99,7 +99,7 @@ static __attribute__((target("avx2"))) uint64_t copy_avx2(uint8_t *to, const uin
 static uint64_t sum_native(const uint8_t *p, size_t len)
 {
 #if defined(__x86_64__)
-    if (len >= 64 && __builtin_cpu_supports("avx2"))
+    if (len >= 32 && __builtin_cpu_supports("avx2"))
         return sum_avx2(p, len);
 #endif
     return sum_plain(NULL, p, len, false);
@@ -116,7 +116,7 @@ TAPIR_INLINE uint64_t to_network(uint64_t native)
 uint64_t tapir_sum_copy(uint8_t *to, tapir_span bytes)
 {
 #if defined(__x86_64__)
-    if (bytes.len >= 64 && __builtin_cpu_supports("avx2"))
+    if (bytes.len >= 32 && __builtin_cpu_supports("avx2"))
         return to_network(copy_avx2(to, bytes.data, bytes.len));
 #endif
     return to_network(sum_plain(to, bytes.data, bytes.len, true));
