@@ -120,6 +120,20 @@ bool target_start(struct target *target, const struct convert_request *request,
     return target->flows;
 }
 
+/* What a pcap file has to announce: the longest that any input kept, 0 when one has no limit. */
+static uint32_t longest_snaplen(const struct target *target)
+{
+    const tapir_interface *interface;
+    uint32_t longest = 0;
+
+    for (size_t i = 0; (interface = tapir_source_interface(target->source, i)); i++) {
+        if (!interface->snaplen)
+            return 0;
+        longest = interface->snaplen > longest ? interface->snaplen : longest;
+    }
+    return longest;
+}
+
 void target_options(
     const struct target *target, const tapir_interface *interface, tapir_sink_options *options)
 {
@@ -144,7 +158,7 @@ void target_options(
         return;
     options->fcs_len = interface->fcs_len;
     options->link_type_bits = interface->link_type_bits;
-    options->snaplen = interface->snaplen;
+    options->snaplen = longest_snaplen(target);
     if (request->snap && (!options->snaplen || request->snap < options->snaplen))
         options->snaplen = (uint32_t)request->snap;
 }

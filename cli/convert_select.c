@@ -118,8 +118,8 @@ bool seen_before(struct seen *seen, const tapir_frame *frame)
     found = seen->table[slot] != 0;
     if (found && seen->request.timed) {
         int64_t before = print_of(seen, seen->table[slot])->time, gap;
-        found = !__builtin_sub_overflow(print.time, before, &gap) && gap <= seen->request.time &&
-                gap >= -seen->request.time;
+        found = !__builtin_sub_overflow(print.time, before, &gap) && gap >= 0 &&
+                gap <= seen->request.time;
     }
     forget_oldest(seen);
     slot = find_slot(seen, print.hash);

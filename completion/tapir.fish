@@ -31,7 +31,7 @@ function __tapir_values
     set -l words (commandline -opc)
     set -l command (__tapir_command)
     switch $words[-1]
-        case -e --field
+        case -e --field --ignore --only
             tapir protocols --names 2>/dev/null
         case --layer
             __tapir_protocols
@@ -55,7 +55,7 @@ function __tapir_values
         case -T --format
             switch $command
                 case decode
-                    printf '%s\n' tree json fields csv
+                    printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
                 case '*'

@@ -20,10 +20,14 @@ typedef struct tapir_reader {
     bool failed;
 } tapir_reader;
 
+struct tapir_field;
+
 /* Writes forward inside [at, end). A put that does not fit fails the writer and fills it up. */
 typedef struct tapir_writer {
     uint8_t *at, *end;
     bool failed;
+    const struct tapir_field *refused; /* the field whose value was too wide, NULL when none was */
+    uint64_t refused_value;
 } tapir_writer;
 
 /* Returns a span over `len` bytes at `data`. */
@@ -219,6 +223,8 @@ static inline tapir_writer tapir_writer_of(void *bytes, size_t room)
     writer.at = (uint8_t *)bytes;
     writer.end = writer.at + room;
     writer.failed = false;
+    writer.refused = NULL;
+    writer.refused_value = 0;
     return writer;
 }
 

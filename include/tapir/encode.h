@@ -140,8 +140,9 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
     if (!(e->fill & TAPIR_KEYS) || e->index + 1 >= e->count)
         return TAPIR_OK;
     inside = e->layers[e->index + 1].proto;
-    if (!inside->binding_count || inside->bindings->space != space ||
-        (*key && *key != inside->bindings->value))
+    if (__builtin_expect(!inside->binding_count || inside->bindings->space != space ||
+                             (*key && *key != inside->bindings->value),
+            0))
         return tapir_fill_other_key(e, space, field, key);
     *key = inside->bindings->value;
     return TAPIR_OK;

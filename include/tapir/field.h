@@ -424,6 +424,10 @@ TAPIR_INLINE unsigned tapir_number_run(const tapir_field *fields, size_t count, 
     return bits;
 }
 
+/* Fails the writer for the first number of the fixed header that is too wide for its field. */
+TAPIR_API void tapir_refuse_wide(
+    tapir_writer *w, const void *item, const tapir_field *fields, size_t count);
+
 /* Stores the struct's fixed header; fails the writer when a value is too wide for its field. Where
  * `sum` is not NULL the sum of the bytes is added to it. */
 TAPIR_INLINE void tapir_store_fields(
@@ -481,8 +485,8 @@ TAPIR_INLINE void tapir_store_fields(
         tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
         total += tapir_sum_part(gathered, bit / 8 % 2);
     }
-    if (wide)
-        w->failed = true;
+    if (__builtin_expect(wide != 0, 0))
+        tapir_refuse_wide(w, item, fields, count);
     if (sum)
         *sum += total;
 }

@@ -74,11 +74,13 @@ TAPIR_INLINE __attribute__((target("avx2"))) uint64_t sum_wide(
         STEP(32);
         STEP(64);
         STEP(96);
-        to = copy ? to + 128 : to;
+        if (copy)
+            to += 128;
     }
     for (; len >= 32; p += 32, len -= 32) {
         STEP(0);
-        to = copy ? to + 32 : to;
+        if (copy)
+            to += 32;
     }
 #undef STEP
     words = _mm256_add_epi64(_mm256_sub_epi64(words, _mm256_slli_epi64(high, 32)), high);
@@ -102,7 +104,7 @@ static __attribute__((target("avx2"))) uint64_t copy_avx2(uint8_t *to, const uin
 static uint64_t sum_native(const uint8_t *p, size_t len)
 {
 #if defined(__x86_64__)
-    if (len >= 64 && __builtin_cpu_supports("avx2"))
+    if (len >= 32 && __builtin_cpu_supports("avx2"))
         return sum_avx2(p, len);
 #endif
     return sum_plain(NULL, p, len, false);
@@ -119,7 +121,7 @@ TAPIR_INLINE uint64_t to_network(uint64_t native)
 uint64_t tapir_sum_copy(uint8_t *to, tapir_span bytes)
 {
 #if defined(__x86_64__)
-    if (bytes.len >= 64 && __builtin_cpu_supports("avx2"))
+    if (bytes.len >= 32 && __builtin_cpu_supports("avx2"))
         return to_network(copy_avx2(to, bytes.data, bytes.len));
 #endif
     return to_network(sum_plain(to, bytes.data, bytes.len, true));

@@ -14,13 +14,13 @@ uint8_t *tapir_open_trailer(tapir_encoder *e, size_t len)
     uint8_t *end = (uint8_t *)(uintptr_t)e->inside.data + e->inside.len;
 
     if ((size_t)(e->head - e->begin) < len) {
-        e->out = (tapir_writer){e->head, e->head, true};
+        e->out = (tapir_writer){.at = e->head, .end = e->head, .failed = true};
         return NULL;
     }
     memmove(e->head - len, e->head, e->inside.len);
     e->head -= len;
     e->inside = tapir_span_of(e->head, e->inside.len + len);
-    e->out = (tapir_writer){e->head, e->head, false};
+    e->out = tapir_writer_of(e->head, 0);
     e->summed = end;
     e->sum = 0;
     return end - len;
@@ -167,18 +167,11 @@ uint64_t tapir_sum_from(tapir_encoder *e, const uint8_t *start)
 /* Which value the writer refused. */
 static tapir_status too_wide(tapir_encoder *e, const tapir_stack_layer *layer)
 {
-    for (size_t i = 0; i < layer->proto->field_count; i++) {
-        const tapir_field *field = &layer->proto->fields[i];
-        uint64_t value;
-
-        if (!field->bits || field->bits >= 64 || field->kind > TAPIR_UINT_LE)
-            continue;
-        value = tapir_member_uint((const uint8_t *)layer->fields + field->offset, field->size);
-        if (value >> field->bits)
-            return tapir_refuse(e, TAPIR_TOO_WIDE, field->name, "%llu does not fit in %u bits",
-                (unsigned long long)value, field->bits);
-    }
-    return tapir_refuse(e, TAPIR_TOO_WIDE, layer->proto->name, "a value does not fit its field");
+    if (!e->out.refused)
+        return tapir_refuse(
+            e, TAPIR_TOO_WIDE, layer->proto->name, "a value does not fit its field");
+    return tapir_refuse(e, TAPIR_TOO_WIDE, e->out.refused->name, "%llu does not fit in %u bits",
+        (unsigned long long)e->out.refused_value, e->out.refused->bits);
 }
 
 static __attribute__((cold, noinline)) tapir_status failed(tapir_encoder *e, tapir_status status)
@@ -229,7 +222,7 @@ tapir_status tapir__encode_layer(tapir_encoder *e)
 void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_error *error)
 {
-    e->out = (tapir_writer){buffer + room, buffer + room, false};
+    e->out = tapir_writer_of(buffer + room, 0);
     e->inside = tapir_span_of(buffer + room, 0);
     e->layers = layers;
     e->count = e->index = count;

@@ -45,3 +45,22 @@ const char *tapir_label_find(const tapir_label *labels, uint64_t value)
 }
 
 const tapir_label tapir_any_bit[] = {{0, NULL}};
+
+__attribute__((cold)) void tapir_refuse_wide(
+    tapir_writer *w, const void *item, const tapir_field *fields, size_t count)
+{
+    w->failed = true;
+    for (size_t i = 0; i < count && !w->refused; i++) {
+        const tapir_field *field = &fields[i];
+        uint64_t value;
+
+        if (!field->bits || field->bits >= 64 || field->kind > TAPIR_FLAG ||
+            field->kind == TAPIR_INT)
+            continue;
+        value = tapir_member_uint((const uint8_t *)item + field->offset, field->size);
+        if (value >> field->bits) {
+            w->refused = field;
+            w->refused_value = value;
+        }
+    }
+}

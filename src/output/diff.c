@@ -32,8 +32,8 @@ struct entry {
 struct capture {
     tapir_source *source;
     struct entry *entries;
-    size_t count, bytes;
     uint64_t *keys; /* of one level, while it is compared */
+    size_t count, room, bytes;
     bool ended;
     tapir_status status; /* what ended it */
 };
@@ -65,6 +65,7 @@ struct tapir_diff {
     struct capture captures[2];
     tapir_packet *packet; /* for keys */
     tapir__sequence levels[LEVELS];
+    size_t reference_room;
     struct reference *references;        /* of both windows */
     struct anchor *anchors[FIRM_LEVELS]; /* of one window, at each level */
     struct step *steps;
@@ -216,17 +217,34 @@ static void fill_keys(tapir_diff *diff, struct entry *entry)
     entry->keys[2] = conversation_key(diff->packet) ^ entry->keys[3];
 }
 
+/* Makes room for one more entry; false when out of memory. */
+static bool make_room(struct capture *capture)
+{
+    size_t room = capture->room ? 2 * capture->room : 64;
+    struct entry *entries;
+    uint64_t *keys;
+
+    if (capture->count < capture->room)
+        return true;
+    entries = realloc(capture->entries, room * sizeof *entries);
+    if (entries)
+        capture->entries = entries;
+    keys = realloc(capture->keys, room * sizeof *keys);
+    if (keys)
+        capture->keys = keys;
+    if (!entries || !keys)
+        return false;
+    capture->room = room;
+    return true;
+}
+
 /* Puts a copy of the frame at the end of the window; false when out of memory. */
 static bool keep(tapir_diff *diff, struct capture *capture, const tapir_frame *frame)
 {
     struct entry *entry;
     uint8_t *bytes = malloc(frame->caplen + frame->comment.len + 1);
 
-    if (!capture->entries)
-        capture->entries = malloc(diff->window * sizeof *capture->entries);
-    if (!capture->keys)
-        capture->keys = malloc(diff->window * sizeof *capture->keys);
-    if (!bytes || !capture->entries || !capture->keys) {
+    if (!bytes || !make_room(capture)) {
         free(bytes);
         return false;
     }
@@ -352,15 +370,25 @@ static size_t keep_ascending(struct anchor *anchors, size_t count, uint32_t *end
     return longest;
 }
 
-/* Makes room for anchors; false when out of memory. */
-static bool make_anchors(tapir_diff *diff)
+/* Makes room for as many references, and for anchors; false when out of memory. */
+static bool make_anchors(tapir_diff *diff, size_t count)
 {
-    if (!diff->references)
-        diff->references = malloc(2 * diff->window * sizeof *diff->references);
-    for (size_t i = 0; i < FIRM_LEVELS; i++)
-        if (!diff->anchors[i])
-            diff->anchors[i] = malloc(diff->window * sizeof **diff->anchors);
-    return diff->references && diff->anchors[0] && diff->anchors[FIRM_LEVELS - 1];
+    struct reference *references;
+
+    if (count <= diff->reference_room)
+        return true;
+    references = realloc(diff->references, count * sizeof *references);
+    if (!references)
+        return false;
+    diff->references = references;
+    for (size_t i = 0; i < FIRM_LEVELS; i++) {
+        struct anchor *anchors = realloc(diff->anchors[i], count / 2 * sizeof *anchors);
+        if (!anchors)
+            return false;
+        diff->anchors[i] = anchors;
+    }
+    diff->reference_room = count;
+    return true;
 }
 
 static void pair_up(tapir_diff *diff, const tapir_run *stretch, unsigned level);
@@ -471,10 +499,12 @@ static bool look_ahead(tapir_diff *diff)
 {
     tapir_run all = {.kind = TAPIR_RUN_REPLACED};
 
-    if (!make_anchors(diff) || !fill(diff, &diff->captures[0]) || !fill(diff, &diff->captures[1]))
+    if (!fill(diff, &diff->captures[0]) || !fill(diff, &diff->captures[1]))
         return false;
     all.a_len = diff->captures[0].count;
     all.b_len = diff->captures[1].count;
+    if (all.a_len + all.b_len > FEW && !make_anchors(diff, all.a_len + all.b_len))
+        return false;
     pair_up(diff, &all, 0);
     diff->commit = certain_steps(diff);
     if (!has_failed(&diff->captures[0]) && !has_failed(&diff->captures[1]))

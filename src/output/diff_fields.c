@@ -149,8 +149,19 @@ static bool fact_counts(const tapir__comparer *c, const char *name)
     return !is_fact_among(&c->ignore, name);
 }
 
+/* Calls `each` with every name that may be given. */
+static void each_name(
+    const tapir_registry *registry, void (*each)(void *user, const char *name), void *user)
+{
+    each(user, "frame");
+    each(user, trailer_name);
+    for (size_t i = 0; i < TAPIR_COUNT(fact_rows); i++)
+        each(user, fact_rows[i].name);
+    tapir_columns_names(registry, each, user);
+}
+
 struct search {
-    tapir_nearest nearest;
+    const char *name;
     bool found;
 };
 
@@ -158,25 +169,25 @@ static void try_name(void *user, const char *name)
 {
     struct search *search = user;
 
-    if (search->found)
-        return;
-    search->found = strcmp(search->nearest.wanted, name) == 0;
-    tapir_nearest_offer(&search->nearest, name);
+    search->found |= strcmp(search->name, name) == 0;
+}
+
+static void offer_name(void *user, const char *name)
+{
+    tapir_nearest_offer(user, name);
 }
 
 static bool check_name(const char *name, const tapir_registry *registry, tapir_error *error)
 {
-    struct search search = {.nearest = tapir_nearest_to(name)};
+    struct search search = {.name = name};
+    tapir_nearest nearest = tapir_nearest_to(name);
     tapir_text hint = {0};
 
-    try_name(&search, "frame");
-    try_name(&search, trailer_name);
-    for (size_t i = 0; i < TAPIR_COUNT(fact_rows); i++)
-        try_name(&search, fact_rows[i].name);
-    tapir_columns_names(registry, try_name, &search);
+    each_name(registry, try_name, &search);
     if (search.found)
         return true;
-    tapir_nearest_text(&search.nearest, &hint);
+    each_name(registry, offer_name, &nearest);
+    tapir_nearest_text(&nearest, &hint);
     tapir_error_set(error, TAPIR_INVALID, "no field '%s'%s", name, tapir_text_string(&hint));
     tapir_text_clear(&hint);
     return false;
@@ -535,6 +546,7 @@ static void take_facts(tapir__comparer *c, tapir__diff_side *side, const tapir_s
 static void empty(tapir__diff_side *side)
 {
     side->text.len = 0;
+    tapir_text_reserve(&side->text, 1); /* values without text lie somewhere, too */
     side->value_count = 0;
     side->layer_count = 0;
 }
@@ -669,15 +681,14 @@ static void compare_layer(
     tapir__sequence_words(&c->values, a_keys, a->count, b_keys, b->count);
     for (size_t i = 0; i < c->values.count; i++) {
         const tapir_run *run = &c->values.runs[i];
-        const tapir__diff_value *from = left->values + a->first + run->a;
-        const tapir__diff_value *to = right->values + b->first + run->b;
+        size_t from = a->first + run->a, to = b->first + run->b;
         for (size_t j = 0; run->kind == TAPIR_RUN_SAME && j < run->a_len; j++)
-            if (!alike(c, &from[j], &to[j]))
-                tell(c, a->nth, &from[j], &to[j]);
+            if (!alike(c, &left->values[from + j], &right->values[to + j]))
+                tell(c, a->nth, &left->values[from + j], &right->values[to + j]);
         for (size_t j = 0; run->kind != TAPIR_RUN_SAME && j < run->a_len; j++)
-            tell(c, a->nth, &from[j], NULL);
+            tell(c, a->nth, &left->values[from + j], NULL);
         for (size_t j = 0; run->kind != TAPIR_RUN_SAME && j < run->b_len; j++)
-            tell(c, b->nth, NULL, &to[j]);
+            tell(c, b->nth, NULL, &right->values[to + j]);
     }
 }
 

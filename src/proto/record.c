@@ -51,7 +51,7 @@ void tapir__put_record(tapir_writer *w, const tapir_record *record, const void *
         if (field->kind == TAPIR_INT && field->bits < 64)
             number &= ((uint64_t)1 << field->bits) - 1;
         if (field->bits < 64 && number >> field->bits)
-            w->failed = true;
+            tapir_refuse_wide(w, item, field, 1);
         gathered = field->bits < 64 ? gathered << field->bits | number : number;
         pending += field->bits;
         if (pending % 8 == 0) {

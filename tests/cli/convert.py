@@ -315,6 +315,8 @@ def convert_shifts_times():
     statistics = [body for kind, body in blocks(shifted) if kind == 5][0]
     high, low = struct.unpack_from("<II", statistics, 4)
     expect(high << 32 | low, TIME + SECOND, "the time of counters")
+    expect(times(convert(shifted)), [TIME + n * SECOND for n in (1, 2, 3)])
+    expect(comments(shifted), comments(file(rich(), "in.pcapng")), "what else packets have")
 
 
 @test
@@ -493,6 +495,18 @@ def convert_merges_in_order_of_time():
     expect(b"".join(packets(convert(second, "-r", first))), b"abcdef")
     expect(b"".join(packets(convert(first, second, "--concatenate"))), b"acebdf")
     expect(b"".join(packets(convert(first, second, "--packets", "2-4", "-c", "2"))), b"bc")
+
+
+@test
+def convert_announces_the_longest_packets_of_all():
+    """The second of two files keeps more of each packet than the first."""
+    first = bytearray(pcap([b"short"]))
+    first[16:20] = struct.pack("<I", 96)
+    path = out("x.pcap")
+    with open(path, "wb") as handle:
+        subprocess.run([harness.TAPIR, "convert", file(bytes(first)), file(pcap([HTTP])), "-w",
+                        "-"], stdout=handle, timeout=60, check=True)
+    expect(struct.unpack_from("<I", data_of(path), 16)[0], 262144)
 
 
 @test

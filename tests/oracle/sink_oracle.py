@@ -175,6 +175,9 @@ def packets_written(report, directory, captures):
                     "section", "name", "direction", "drops", "local"]
                 if file_format == "pcap":
                     ignore.append("time")
+                # To tshark, an interface of pcapng without name is called unknown.
+                if files_oracle.ours(path)["format"] != "pcapng":
+                    ignore.append("name")
                 problems += by_tshark(path, made, ignore)
                 problems += by_tcpdump(path, made) if file_format != "pcap" else []
                 report.check(f"{name}: packets as {file_format}, {order}-endian", problems)
@@ -213,7 +216,7 @@ def merged(report, directory, paths):
 
 
 def large_capture(directory, captures):
-    """A pcap file of some megabytes: captures of one kind, over and over."""
+    """A pcap file of more than 12 MB: captures of one kind, over and over."""
     path = os.path.join(directory, "large.pcap")
     header = b""
     with open(path, "wb") as out:
@@ -225,15 +228,15 @@ def large_capture(directory, captures):
             if not header:
                 header = data[:24]
                 out.write(header)
-            if data[:24] == header:
-                out.write(data[24:] * (1 + 1_000_000 // len(data)))
+            if data[:24] == header:  # most are Ethernet
+                out.write(data[24:] * (1 + 12_000_000 // len(captures) // len(data)))
     return path
 
 
 def rotation(report, directory, captures):
     """The same files as tcpdump's: names and content."""
     large = large_capture(directory, captures)
-    for size, files in ((1, 0), (2, 0), (1, 1), (1, 2), (1, 10), (1, 11), (30, 0), (30, 3)):
+    for size, files in ((1, 0), (1, 1), (1, 2), (1, 10), (1, 11), (5, 0), (5, 2), (30, 3)):
         theirs, mine = (os.path.join(directory, f"{who}-{size}-{files}") for who in "tm")
         os.mkdir(theirs)
         os.mkdir(mine)

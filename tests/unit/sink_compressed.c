@@ -41,7 +41,7 @@ static void every_compression_comes_back(void **state)
                 .level = variant & 4 ? kinds[kind].lowest : 0,
                 .buffer = variant & 4 ? 1000 : 0,
             };
-            unsigned last = variant & 2 ? 50 : 1500;
+            unsigned last = variant & 2 ? 20 : 500;
             tapir_sink *sink = open_sink(&options);
 
             write_frames(sink, 1, last, 700);
@@ -186,7 +186,7 @@ static void full_disk_leaves_a_proper_end(void **state)
     (void)state;
     signal(SIGXFSZ, SIG_IGN);
     for (size_t kind = 0; kind < TAPIR_COUNT(kinds); kind++)
-        for (unsigned limit = 300000; limit < 1500000 && kinds[kind].there; limit += 299993) {
+        for (unsigned limit = 300000; limit < 1000000 && kinds[kind].there; limit += 299993) {
             tapir_sink_options options = {
                 .size = sizeof options,
                 .link_type = 1,

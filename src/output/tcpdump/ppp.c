@@ -73,7 +73,7 @@ static size_t print_inside(struct tapir_dump *p, size_t index, uint16_t protocol
     if (protocol == TAPIR_PPP_IPV4 || protocol == TAPIR_PPP_IPV6 || protocol == TAPIR_PPP_MPLS ||
         protocol == TAPIR_PPP_MPLS_UPSTREAM)
         next = tapir__dump_inside(p, index, TAPIR_PPP_PROTOCOL, protocol);
-    if (next != DUMP_END)
+    if (next != DUMP_END || tapir__dump_ppp_control(p, protocol))
         return next;
     if (protocol == 0x00fd) {
         PUT(p, "compressed PPP data");

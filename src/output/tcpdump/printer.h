@@ -250,6 +250,10 @@ const char *tapir__dump_vendor(const uint8_t address[6]);
 /* ppp.c: the name of a protocol of PPP, NULL when it has none. */
 const char *tapir__dump_ppp_protocol(uint16_t protocol);
 
+/* ppp_control.c: what sets the link and the network layers up, behind the number of its protocol.
+ * Returns false when it is another. */
+bool tapir__dump_ppp_control(struct tapir_dump *p, uint16_t protocol);
+
 /* ethernet.c: "IPv4", NULL for a type without a name; and "ethertype IPv4 (0x0800)". */
 const char *tapir__dump_ether_type(uint16_t type);
 void tapir__dump_put_ether_type(struct tapir_dump *p, uint16_t type);

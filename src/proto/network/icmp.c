@@ -658,6 +658,22 @@ static tapir_status tell_quote(tapir_encoder *e, struct tapir_icmp *icmp)
     return TAPIR_OK;
 }
 
+/* How many addresses there are, which a count of 8 bits has to say. */
+static tapir_status count_addresses(
+    tapir_encoder *e, struct tapir_icmp_router_advertisement *advertisement)
+{
+    size_t len = advertisement->address_words * (size_t)4, count;
+
+    if (!(e->fill & TAPIR_LENGTHS) || !len)
+        return TAPIR_OK;
+    count = advertisement->addresses.len / len;
+    if (count > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "icmp.num_addrs",
+            "%zu addresses do not fit, 255 are the most", count);
+    advertisement->address_count = (uint8_t)count;
+    return TAPIR_OK;
+}
+
 static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
 {
     struct tapir_icmp filled = *(const struct tapir_icmp *)layer, *icmp = &filled;
@@ -672,6 +688,8 @@ static tapir_status icmp_encode(tapir_encoder *e, const void *layer)
     if (icmp->type == TAPIR_ICMP_ROUTER_ADVERTISEMENT) {
         addresses = icmp->router_advertisement.addresses;
         rest = icmp->router_advertisement.extensions;
+        if (status == TAPIR_OK)
+            status = count_addresses(e, &icmp->router_advertisement);
     } else if (icmp->type == TAPIR_ICMP_NAME_REPLY) {
         rest = icmp->name_reply.names;
     } else if (icmp->type == TAPIR_ICMP_EXTENDED_ECHO_REQUEST) {

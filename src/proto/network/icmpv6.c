@@ -762,6 +762,42 @@ static tapir_status icmpv6_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* How many records there are, whole or not. */
+static size_t count_mld_records(tapir_span items)
+{
+    tapir_reader in = tapir_reader_of(items);
+    size_t count = 0;
+
+    for (; tapir_left(&in); count++) {
+        size_t len;
+        tapir_take_u8(&in);
+        len = 16 + tapir_take_u8(&in) * (size_t)4;
+        tapir_take(&in, len + tapir_take_be16(&in) * (size_t)16);
+    }
+    return count;
+}
+
+/* Makes a count that of the items. */
+static tapir_status fill_count(tapir_encoder *e, struct tapir_icmpv6 *icmp)
+{
+    size_t count;
+
+    if (!(e->fill & TAPIR_LENGTHS))
+        return TAPIR_OK;
+    if (icmp->type == TAPIR_ICMPV6_MLDV2_REPORT)
+        icmp->mld_report.record_count = (uint16_t)count_mld_records(icmp->items);
+    else if (icmp->type == TAPIR_ICMPV6_MLD_QUERY && icmp->mld.version2)
+        icmp->mld.source_count = (uint16_t)(icmp->items.len / 16);
+    if (icmp->type != TAPIR_ICMPV6_LOCATOR_UPDATE)
+        return TAPIR_OK;
+    count = icmp->items.len / LOCATOR_LEN;
+    if (count > UINT8_MAX)
+        return tapir_refuse(e, TAPIR_TOO_WIDE, "icmpv6.ilnp.nb_locs",
+            "%zu locators do not fit, 255 are the most", count);
+    icmp->locator_update.locator_count = (uint8_t)count;
+    return TAPIR_OK;
+}
+
 /* RFC 4861 4.6.3: whether the last of a redirect's options is the one whose packet is inside. */
 static bool holds_inside(const struct tapir_icmpv6 *icmp)
 {
@@ -816,6 +852,8 @@ static tapir_status icmpv6_encode(tapir_encoder *e, const void *layer)
             tapir__put_extensions(e, "icmpv6.length", 8, &icmp->error.length, icmp->extensions);
     else if (redirected && status == TAPIR_OK)
         status = fill_redirected(e, icmp, &units);
+    else if (status == TAPIR_OK)
+        status = fill_count(e, icmp);
     if (status != TAPIR_OK)
         return status;
     tapir_open_header(e, len + inside.len);

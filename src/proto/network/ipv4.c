@@ -175,7 +175,7 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     if (e->fill & TAPIR_LENGTHS) {
         if (header_len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "ip.options",
-                "%zu bytes do not fit, 40 are the most", ip.options.len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         ip.header_words = (uint8_t)(header_len / 4);
     }
     if (e->fill & TAPIR_KEYS)
@@ -187,7 +187,7 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     tapir_open_header(e, header_len);
     TAPIR_STORE_SUMMED(&e->out, &ip, ipv4_fields, &sum);
     if (__builtin_expect(header_len > 20, 0)) {
-        sum += tapir_put_summed(&e->out, ip.options);
+        sum += tapir_put_summed(&e->out, given->options);
         tapir_put_zeroes(&e->out, padding);
     }
     if (e->fill & TAPIR_CHECKSUMS)

@@ -106,7 +106,7 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
     if (e->fill & TAPIR_LENGTHS) {
         if (len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "tcp.options",
-                "%zu bytes do not fit, 40 are the most", tcp.options.len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         tcp.header_words = (uint8_t)(len / 4);
     }
     if (due)
@@ -114,7 +114,7 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
     tapir_open_header(e, len);
     TAPIR_STORE_SUMMED(&e->out, &tcp, tcp_fields, &sum);
     if (__builtin_expect(len > 20, 0)) {
-        sum += tapir_put_summed(&e->out, tcp.options);
+        sum += tapir_put_summed(&e->out, given->options);
         tapir_put_zeroes(&e->out, padding);
     }
     addresses += 6 + (uint32_t)(len + e->inside.len);

@@ -236,7 +236,7 @@ static tapir_status fill(tapir_encoder *e, struct tapir_gre *gre)
     else
         status = tapir_require_key(e, TAPIR_ETHER_TYPE, "gre.proto", TAPIR_ETHER_TYPE_IPV4);
     gre->protocol = (uint16_t)key;
-    if (has_pptp_key(gre) && status == TAPIR_OK) {
+    if (gre->flags & TAPIR_GRE_KEY && (gre->flags & TAPIR_GRE_VERSION) == 1 && status == TAPIR_OK) {
         status = tapir_fill_length(e, "gre.key.payload_length", 0, UINT16_MAX, &length);
         gre->key = (uint32_t)length << 16 | (gre->key & UINT16_MAX);
     }

@@ -48,10 +48,20 @@ static bool begins_with_control_word(const tapir_decoder *d)
     return tapir_left(&d->in) >= 2 && tapir_load_be(d->in.at, 2) == 0;
 }
 
+/* Of a frame that was captured no further than to where it would show there is nothing to say. */
+static bool is_cut_too_early(const tapir_decoder *d)
+{
+    size_t left = tapir_left(&d->in);
+
+    return left < 4 + 12 + 2 && left < tapir_left_as_sent(d);
+}
+
 static void guess_payload(tapir_decoder *d)
 {
     unsigned nibble = *d->in.at >> 4;
 
+    if (nibble == 0 && is_cut_too_early(d))
+        return;
     if (nibble == 0 && !begins_with_control_word(d))
         tapir_next(d, TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_TEB);
     tapir_next(d, TAPIR_MPLS_NIBBLE, nibble);
@@ -100,6 +110,7 @@ static const tapir_binding mpls_bindings[] = {
     {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_MPLS},
     {TAPIR_ETHER_TYPE, TAPIR_ETHER_TYPE_MPLS_UPSTREAM},
     {TAPIR_IP_PROTOCOL, 137}, /* RFC 4023 */
+    {TAPIR_UDP_PORT, 6635},   /* RFC 7510 */
     {TAPIR_PPP_PROTOCOL, 0x0281},
     {TAPIR_PPP_PROTOCOL, 0x0283},
     {TAPIR_LINK_TYPE, 219},

@@ -153,6 +153,8 @@ def link_frames():
         if protocol < 0x100:
             yield u8(protocol) + payload
             yield u8(0xFF, 0x03, protocol) + payload
+    for protocol, payload in set_ups():
+        yield framed(protocol, payload)
     packet = ip4(17, udp(b"hi"))
     whole = framed(IP, packet)
     yield from (whole[:length] for length in range(1, len(whole)))
@@ -172,3 +174,60 @@ def link_ppp_serial():
 def link_ppp_ether():
     for protocol, payload in payloads():
         yield pppoe(0, ppp(protocol, payload), 0x11)
+
+
+def lcp_options():
+    """Options of the link (RFC 1661, RFC 1570, RFC 1990)."""
+    yield option(1, u16(1492))
+    yield option(2, u32(0x000A0000))
+    yield option(3, u16(PAP))
+    yield option(3, u16(CHAP) + u8(5))
+    yield option(3, u16(CHAP) + u8(0x81))
+    yield option(5, u32(0x12345678))
+    yield option(7)
+    yield option(8)
+    yield option(13, u8(6))
+    yield option(17, u16(1500))
+    yield option(18)
+    yield option(23, u16(7))
+    yield option(4, u16(0xC025) + u32(100))
+
+
+def ipcp_options():
+    yield option(1, ip(A) + ip(B))
+    yield option(2, u16(0x002D) + u8(15, 1))
+    yield option(3, ip(A))
+    for kind in (129, 130, 131, 132):
+        yield option(kind, ip(B))
+
+
+def set_ups():
+    """Packets of the protocols that set the link and the network layers up."""
+    for code in (CONF_REQUEST, CONF_ACK, CONF_NAK, CONF_REJECT):
+        yield LCP, control(code, b"".join(lcp_options()))
+        yield IPCP, control(code, b"".join(ipcp_options()))
+        yield IPV6CP, control(code, option(1, u64(0x0200000AFFFE0001)))
+    for one in lcp_options():
+        yield LCP, control(CONF_REQUEST, one)
+    for one in ipcp_options():
+        yield IPCP, control(CONF_REQUEST, one)
+    for protocol in (LCP, IPCP, IPV6CP):
+        yield protocol, control(CONF_REQUEST)
+        yield protocol, control(5)
+        yield protocol, control(6)
+    yield LCP, control(9, u32(0x12345678))
+    yield LCP, control(10, u32(0x12345678))
+    yield LCP, control(11, u32(0x12345678))
+    for code, name in ((1, b"bob"), (2, b"alice")):
+        yield CHAP, control(code, u8(16) + pattern(16) + name)
+    yield CHAP, control(3, b"welcome")
+    yield CHAP, control(4, b"go away")
+    yield PAP, control(1, u8(3) + b"bob" + u8(6) + b"secret")
+    yield PAP, control(2, u8(2) + b"ok")
+    yield PAP, control(3, u8(2) + b"no")
+
+
+@capture("ppp-control")
+def controls():
+    for protocol, payload in set_ups():
+        yield session(ppp(protocol, payload))
