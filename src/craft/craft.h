@@ -34,7 +34,9 @@ struct tapir__craft_layer {
     const tapir_proto *proto;
     size_t place; /* in the text */
     unsigned keep;
-    uint8_t *fields; /* the struct before values are chosen */
+    uint8_t *fields;  /* the struct before values are chosen */
+    uint8_t *chosen;  /* the same of the packet being built */
+    uint8_t *decoded; /* as it was built */
 };
 
 /* Memory that is freed all at once. */
@@ -52,8 +54,8 @@ struct tapir_craft {
     struct tapir__choice *choices;
     size_t choice_count, choice_room;
     uint64_t count;
-    uint8_t *fields[TAPIR__MAX_LAYERS]; /* of the packet being built */
-    uint8_t *composed;                  /* room for messages put together, TAPIR__LIST_ROOM bytes */
+    tapir_layer decoded[TAPIR__MAX_LAYERS]; /* of the packet being built */
+    uint8_t *composed; /* room for messages put together, TAPIR__LIST_ROOM bytes */
     tapir_builder *builder;
     uint8_t *copy; /* of what was built, for what is built from it; grown to need */
     size_t copy_room;
@@ -108,6 +110,12 @@ struct tapir__word {
 
 /* Returns the bits that letters stand for ("SA" of tcp.flags); false when they stand for none. */
 bool tapir__letters(const tapir_field *field, tapir_span word, uint64_t *bits);
+
+/* Sets the field to the n-th of its values. */
+void tapir__choice_set(uint8_t *fields, const struct tapir__choice *choice, uint64_t n);
+
+/* Returns the space of a protocol's ports, NULL when it has none. */
+const tapir_space *tapir__port_space(const tapir_proto *proto);
 
 /* Reads the value of a field: everything after "=". */
 bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled);
