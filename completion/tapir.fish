@@ -31,7 +31,7 @@ function __tapir_values
     set -l words (commandline -opc)
     set -l command (__tapir_command)
     switch $words[-1]
-        case -e --field
+        case -e --field --ignore --only
             tapir protocols --names 2>/dev/null
         case --layer
             __tapir_protocols

@@ -18,6 +18,7 @@
 #include "tapir/proto/mpls.h"
 #include "tapir/proto/null.h"
 #include "tapir/proto/ppp.h"
+#include "tapir/proto/ppp_control.h"
 #include "tapir/proto/pppoe.h"
 #include "tapir/proto/pseudowire.h"
 #include "tapir/proto/raw.h"
@@ -41,6 +42,11 @@
     X(pppoe_discovery)                                                                             \
     X(pppoe_session)                                                                               \
     X(ppp)                                                                                         \
+    X(ppp_lcp)                                                                                     \
+    X(ppp_ipcp)                                                                                    \
+    X(ppp_ipv6cp)                                                                                  \
+    X(ppp_pap)                                                                                     \
+    X(ppp_chap)                                                                                    \
     X(mpls)                                                                                        \
     X(pw_ethernet)                                                                                 \
     X(pw_channel)                                                                                  \

@@ -319,7 +319,7 @@ def layer_stops_there():
     layers = objects(decode([SYN], "-T", "json", "--layer", "ip"))[0]["layers"]
     expect([layer["name"] for layer in layers], ["eth", "ip"])
     expect(decode([SYN], "--layer", "ip", "-e", "frame.protocols", "-e", "tcp.port").out, "eth:ip\t\n")
-    expect_in("no protocol 'ipp'; did you mean ip", decode([SYN], "--layer", "ipp", code=2).err)
+    expect_in("no protocol 'udpp'; did you mean udp", decode([SYN], "--layer", "udpp", code=2).err)
 
 
 @test

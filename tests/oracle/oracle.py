@@ -20,7 +20,8 @@ SKIP_STATUS = 77
 # payload of TCP are opaque to us, and so is whatever tshark finds inside them.
 PROTOCOLS = set(
     "eth ethertype vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 tcp mptcp udp dns mdns "
-    "llmnr dhcp vxlan gre mpls pwethcw pwach pppoed pppoes ppp sctp data _ws.short _ws.malformed".split()
+    "llmnr dhcp vxlan gre mpls pwethcw pwach pppoed pppoes ppp lcp ipcp ipv6cp pap chap sctp data "
+    "_ws.short _ws.malformed".split()
 )
 OPAQUE = set("http http2 tls ssl ssh websocket".split())
 # The link types tapir decodes, by tshark's numbers: Ethernet, raw IP, BSD null and loop, Linux

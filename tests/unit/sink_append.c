@@ -1,6 +1,8 @@
 /* Going on behind what a file holds. */
 #include "written.h"
 
+#include "config.h"
+
 static tapir_sink_options appending(uint8_t format)
 {
     return (tapir_sink_options){
@@ -146,7 +148,8 @@ static void what_does_not_fit_is_refused(void **state)
     assert_not_opened(&options, TAPIR_INVALID, "is a pcap file; pcapng cannot");
     options.format = TAPIR_FORMAT_PCAP;
     options.compression = TAPIR_COMPRESSION_GZIP;
-    assert_not_opened(&options, TAPIR_INVALID, "has the compression none");
+    if (HAVE_ZLIB)
+        assert_not_opened(&options, TAPIR_INVALID, "has the compression none");
     options.compression = TAPIR_COMPRESSION_NONE;
     options.rotation.bytes = 1;
     assert_not_opened(&options, TAPIR_INVALID, "cannot append");

@@ -124,6 +124,8 @@ static void put_authentication(struct tapir_dump *p, uint8_t length, tapir_reade
     tapir_text_put(p->out, name ? name : "Unknown Auth Proto (0x04x)");
     switch (protocol) {
     case TAPIR_PPP_CHAP:
+        if (!dump_have(p, &in, 1))
+            return;
         PUT(p, ", ");
         tapir__dump_label(p, algorithms, "Unknown Auth Alg ", dump_take_u8(p, &in));
         break;
@@ -194,8 +196,9 @@ static enum outcome put_link_value(
             put_bogus(p, ">=", 3);
             return GIVE_UP;
         }
+        PUT(p, ": ");
         operation = dump_take_u8(p, &in);
-        PUT(p, ": : Callback Operation ");
+        PUT(p, ": Callback Operation ");
         tapir_text_put(p->out, name_or(callbacks, operation, "Unknown"));
         dump_number(p, " (", operation);
         PUT(p, ")");
@@ -246,6 +249,61 @@ static void put_address(struct tapir_dump *p, const char *before, tapir_reader *
     tapir__dump_host4(p, address);
 }
 
+/* Suboptions of IP header compression (RFC 3544 2.2). */
+static enum outcome put_suboptions(struct tapir_dump *p, unsigned left, tapir_reader in)
+{
+    static const tapir_label names[] = {
+        {1, "RTP-Compression"}, {2, "Enhanced RTP-Compression"}, {0, NULL}};
+
+    dump_number(p, "\n\t      Suboptions, length ", left);
+    while (left >= 2) {
+        uint8_t type, length;
+        size_t captured = tapir_left(&in);
+        if (captured < 2) {
+            PUT(p, "[|ipcp]");
+            return GIVE_UP;
+        }
+        type = in.at[0];
+        length = in.at[1];
+        if (type == 0 || length == 0)
+            break;
+        PUT(p, "\n\t\t");
+        tapir_text_put(p->out, name_or(names, type, "Unknown"));
+        dump_number(p, " Suboption #", type);
+        dump_number(p, ", length ", length);
+        if (left < length) {
+            dump_number(p, " [remaining suboptions length ", left);
+            dump_number(p, " < ", length);
+            PUT(p, "]");
+            tapir__dump_invalid(p);
+            break;
+        }
+        left -= length;
+        tapir_take(&in, length < captured ? length : captured);
+    }
+    return GO_ON;
+}
+
+static enum outcome put_header_compression(struct tapir_dump *p, uint8_t length, tapir_reader in)
+{
+    const unsigned least = 14;
+
+    if (length < least) {
+        put_bogus(p, ">=", least);
+        return GIVE_UP;
+    }
+    if (tapir_left(&in) < least - 2) {
+        PUT(p, "[|ipcp]");
+        return GIVE_UP;
+    }
+    dump_number(p, "\n\t    TCP Space ", tapir_take_be16(&in));
+    dump_number(p, ", non-TCP Space ", tapir_take_be16(&in));
+    dump_number(p, ", maxPeriod ", tapir_take_be16(&in));
+    dump_number(p, ", maxTime ", tapir_take_be16(&in));
+    dump_number(p, ", maxHdr ", tapir_take_be16(&in));
+    return length > least ? put_suboptions(p, length - least, in) : GO_ON;
+}
+
 static enum outcome put_ip_value(
     struct tapir_dump *p, uint8_t type, uint8_t length, tapir_reader in)
 {
@@ -257,6 +315,8 @@ static enum outcome put_ip_value(
             put_bogus(p, "=", 10);
             return GO_ON;
         }
+        if (!dump_have(p, &in, 8))
+            return GO_ON;
         put_address(p, ": src ", &in);
         put_address(p, ", dst ", &in);
         return GO_ON;
@@ -271,7 +331,7 @@ static enum outcome put_ip_value(
                                                     : ": Unknown");
         dump_hex(p, " (0x", protocol, 2);
         PUT(p, "):");
-        return GO_ON;
+        return protocol == 0x0061 ? put_header_compression(p, length, in) : GO_ON;
     case 3:
     case 4:
     case 129:
@@ -296,7 +356,7 @@ static enum outcome put_ip_option(
     put_option_head(p, name_or(ip_options, type, "unknown"), type, length);
     if (length < 2 || put_ip_value(p, type, length, in) == GIVE_UP)
         return GIVE_UP;
-    if (p->verbosity > 1 && tapir_left(&in) >= length - 2u)
+    if (p->verbosity > 1)
         tapir__dump_unknown_data(p, "\n\t    ", in, length - 2u);
     return GO_ON;
 }
@@ -324,14 +384,22 @@ static enum outcome put_ipv6_option(
 }
 
 /* tcpdump lets an option be as long as the whole packet says it is, then sees that it was not. */
-static void put_options(struct tapir_dump *p, put_option *put, tapir_reader in, unsigned length)
+static void put_options(
+    struct tapir_dump *p, put_option *put, const char *mark, tapir_reader in, unsigned length)
 {
     unsigned left = length - 4;
 
     do {
-        uint8_t type = dump_take_u8(p, &in), option_len = dump_take_u8(p, &in);
-        size_t captured = tapir_left(&in);
-        if (p->cut || length < option_len)
+        uint8_t type, option_len;
+        size_t captured;
+        if (tapir_left(&in) < 2) {
+            tapir_text_put(p->out, mark);
+            return;
+        }
+        type = tapir_take_u8(&in);
+        option_len = tapir_take_u8(&in);
+        captured = tapir_left(&in);
+        if (length < option_len)
             return;
         if (put(p, type, option_len, in) == GIVE_UP || p->cut)
             return;
@@ -345,20 +413,6 @@ static void put_options(struct tapir_dump *p, put_option *put, tapir_reader in, 
         left -= option_len;
         tapir_take(&in, option_len - 2u < captured ? option_len - 2u : captured);
     } while (left != 0);
-}
-
-static put_option *options_of(uint16_t protocol)
-{
-    switch (protocol) {
-    case TAPIR_PPP_LCP:
-        return put_link_option;
-    case TAPIR_PPP_IPCP:
-        return put_ip_option;
-    case TAPIR_PPP_IPV6CP:
-        return put_ipv6_option;
-    default:
-        return NULL;
-    }
 }
 
 static void put_magic(struct tapir_dump *p, tapir_reader *in)
@@ -377,8 +431,12 @@ static void put_body(
     uint16_t rejected;
 
     if (code >= CONF_REQUEST && code <= CONF_REJECT) {
-        if (options_of(protocol))
-            put_options(p, options_of(protocol), in, length);
+        if (protocol == TAPIR_PPP_LCP)
+            put_options(p, put_link_option, "[|lcp]", in, length);
+        else if (protocol == TAPIR_PPP_IPCP)
+            put_options(p, put_ip_option, "[|ipcp]", in, length);
+        else if (protocol == TAPIR_PPP_IPV6CP)
+            put_options(p, put_ipv6_option, "[|ip6cp]", in, length);
     } else if (code == PROTOCOL_REJECT && length >= 6) {
         rejected = dump_take_be16(p, &in);
         name = tapir__dump_ppp_protocol(rejected);

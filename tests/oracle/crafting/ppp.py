@@ -153,6 +153,8 @@ def link_frames():
         if protocol < 0x100:
             yield u8(protocol) + payload
             yield u8(0xFF, 0x03, protocol) + payload
+    for protocol, payload in set_ups():
+        yield framed(protocol, payload)
     packet = ip4(17, udp(b"hi"))
     whole = framed(IP, packet)
     yield from (whole[:length] for length in range(1, len(whole)))
@@ -181,7 +183,6 @@ def lcp_options():
     yield option(3, u16(PAP))
     yield option(3, u16(CHAP) + u8(5))
     yield option(3, u16(CHAP) + u8(0x81))
-    yield option(4, u16(0xC025) + u32(100))
     yield option(5, u32(0x12345678))
     yield option(7)
     yield option(8)
@@ -189,6 +190,7 @@ def lcp_options():
     yield option(17, u16(1500))
     yield option(18)
     yield option(23, u16(7))
+    yield option(4, u16(0xC025) + u32(100))
 
 
 def ipcp_options():
