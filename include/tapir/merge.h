@@ -22,7 +22,8 @@ typedef struct tapir_merge_options {
  * order in which they become known, and frame.offset stays as it was. tapir_source_next_block gives
  * the blocks of each pcapng file where they stand between its packets. A source that breaks ends
  * early: what it held before comes out, then the rest of the others, and in the end the status is
- * that of the first that broke in place of TAPIR_END. `options` may be NULL. */
+ * that of the first of those, in the order of `sources`, in place of TAPIR_END. `options` may be
+ * NULL. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_merge(tapir_source **merged,
     tapir_source *const *sources, size_t count, const tapir_merge_options *options,
     tapir_error *error);
