@@ -28,6 +28,10 @@ SAME_NAME = {"sll2": "sll"}
 # Of the many packets with tunnels scapy, which is slow, sees one in so many.
 EVERY = 7
 
+# It names what is quoted otherwise and knows no extensions behind it; of the numbers that IPv6 has on
+# BSD's loopback only that of the system it runs on.
+BEYOND_SCAPY = ("icmp:ip", "icmpv6:ip", "null:ipv6")
+
 # What scapy calls our layers, and the fields that it is to fill in.
 SCAPY = {
     "Ether": ("eth", []),
@@ -209,8 +213,7 @@ def scapy_differences(path, chains, decoded):
         if number > 500 and number % EVERY:
             continue
         differences = list(packet_differences(packet, line))
-        # It names what is quoted otherwise, and has no name for extensions.
-        if chains and "icmp:ip" not in chain and "icmpv6:ip" not in chain:
+        if chains and not any(stack in chain for stack in BEYOND_SCAPY):
             differences += stack_differences(packet, chain)
         for difference in differences:
             yield f"packet {number}, {chain}: {difference}"
