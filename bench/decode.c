@@ -1,35 +1,8 @@
 /* tapir's side: the same values as peers/walk.c reads, out of decoded layers; allocations counted.
  */
+#include "allocations.h"
 #include "peers/measure.h"
 #include "tapir/tapir.h"
-
-/* The linker sends every allocation of this program and of libtapir through here. */
-static uint64_t allocations;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    allocations++;
-    return __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    allocations++;
-    return __real_realloc(old, size);
-}
 
 static uint64_t sum_ipv4(const struct tapir_ipv4 *ip)
 {

@@ -29,10 +29,12 @@ struct command {
     size_t option_count;
     const struct option_row *absent; /* that one may look for; .help says why they are not there */
     size_t absent_count;
-    const char *more; /* text below the options, with its newlines, or NULL */
+    bool operands_in_order; /* each comes as OPTION_OPERAND, where it stands */
+    const char *more;       /* text below the options, with its newlines, or NULL */
 };
 
-extern const struct command decode_command, dump_command, info_command, protocols_command;
+extern const struct command convert_command, craft_command, decode_command, diff_command,
+    dump_command, info_command, protocols_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
@@ -41,7 +43,7 @@ extern const struct command decode_command, dump_command, info_command, protocol
 /* Steps through argv by the command's table: the id of the next option, its argument (or NULL) in
  * *argument; OPTION_END when only operands are left, from argv[optind] on. Wrong usage is
  * complained about and ends the program, as does --help. */
-enum { OPTION_END = -1 };
+enum { OPTION_END = -1, OPTION_OPERAND = 1 };
 int option_next(const struct command *command, int argc, char **argv, const char **argument);
 
 /* Prints a command's help, made from its table. */
@@ -53,12 +55,18 @@ void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
 /* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
 int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
 
+/* Prints a text to stderr with a caret under the place; of a long one only what is around it. */
+void show_place(const char *text, size_t offset);
+
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
 
 /* Reads a small text file, "-" for standard input. Returns it NUL-terminated, to be freed; NULL
  * after a complaint, also when it is larger than `limit` or not text. */
 char *read_text(const char *path, size_t limit);
+
+/* Whether both paths are the same regular file; - stands for standard input and output. */
+bool same_file(const char *input, const char *output);
 
 /* Prints what was built in and what was left out; EXIT_DONE. */
 int print_version(void);
@@ -67,6 +75,8 @@ int print_version(void);
 struct output {
     tapir_text text;
     bool by_line; /* flush after each packet */
+    int failed;   /* exit code when it cannot be written; 0: EXIT_RUNTIME */
+    int gone;     /* exit code when its reader has gone */
 };
 
 /* Writes the text out when it is large enough, or always when `now`. */

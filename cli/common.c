@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FLUSH_AT ((size_t)64 << 10)
@@ -44,7 +45,7 @@ void output_flush(struct output *output, bool now)
 
     if (text->failed) {
         complain("out of memory");
-        exit(EXIT_RUNTIME);
+        exit(output->failed ? output->failed : EXIT_RUNTIME);
     }
     if (!now && !output->by_line && text->len < FLUSH_AT)
         return;
@@ -53,10 +54,10 @@ void output_flush(struct output *output, bool now)
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0 && errno == EPIPE)
-            exit(EXIT_DONE);
+            exit(output->gone);
         if (wrote < 0) {
             complain("standard output: %s", strerror(errno));
-            exit(EXIT_RUNTIME);
+            exit(output->failed ? output->failed : EXIT_RUNTIME);
         }
         done += (size_t)wrote;
     }
@@ -93,6 +94,16 @@ char *read_text(const char *path, size_t limit)
     return NULL;
 }
 
+bool same_file(const char *input, const char *output)
+{
+    struct stat in, out;
+    bool is_stdin = strcmp(input, "-") == 0, is_stdout = strcmp(output, "-") == 0;
+
+    return (is_stdin ? fstat(STDIN_FILENO, &in) : stat(input, &in)) == 0 &&
+           (is_stdout ? fstat(STDOUT_FILENO, &out) : stat(output, &out)) == 0 &&
+           S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+}
+
 bool color_wanted(const char *when)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -103,4 +114,18 @@ bool color_wanted(const char *when)
         return false;
     return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
            !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+void show_place(const char *text, size_t offset)
+{
+    enum { BEFORE = 60, AFTER = 16 };
+    size_t len = strlen(text), from = offset > BEFORE ? offset - BEFORE : 0;
+    size_t to = len - from > BEFORE + AFTER ? from + BEFORE + AFTER : len;
+    const char *head = from ? "..." : "", *tail = to < len ? "..." : "";
+
+    fprintf(stderr, "  %s", head);
+    /* One column a byte: tabs and line ends would move the caret. */
+    for (size_t i = from; i < to; i++)
+        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
+    fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
 }

@@ -15,7 +15,10 @@ static const struct option_row rows[] = {
         "tree: layers and fields to read (default)\n"
         "json: one object per packet and line\n"
         "fields: the fields named with -e, separated by tabs\n"
-        "csv: the same as comma-separated values with a header"},
+        "csv: the same as comma-separated values with a header\n"
+        "c, go, python: the bytes as source code, layers in comments\n"
+        "hex: the bytes as digits, a line per packet\n"
+        "text2pcap: a hex dump with its time, for text2pcap -t ISO"},
     {'e', "field", "NAME",
         "a field to show, by Wireshark's name; as often as wanted\n"
         "(tapir protocols lists them)"},
@@ -34,10 +37,22 @@ static const struct option_row rows[] = {
     {OPTION_HELP, "help", NULL, "this text"},
 };
 
-enum format { TREE, JSON, FIELDS, CSV };
+enum format { TREE, JSON, FIELDS, CSV, FORMS }; /* from FORMS on: FORMS + tapir_form */
 
-static const char *const formats[] = {
-    [TREE] = "tree", [JSON] = "json", [FIELDS] = "fields", [CSV] = "csv"};
+enum { FORMATS = FORMS + TAPIR_FORM_COUNT };
+
+static const char *format_name(size_t format)
+{
+    static const char *const names[] = {
+        [TREE] = "tree", [JSON] = "json", [FIELDS] = "fields", [CSV] = "csv"};
+
+    return format < FORMS ? names[format] : tapir_form_name((tapir_form)(format - FORMS));
+}
+
+static bool has_columns(enum format format)
+{
+    return format == FIELDS || format == CSV;
+}
 
 /* What the command line asks for. */
 struct request {
@@ -67,18 +82,16 @@ struct printer {
 
 static int parse_format(struct request *request, const char *text)
 {
-    tapir_nearest nearest = tapir_nearest_to(text);
-
-    for (size_t i = 0; i < TAPIR_COUNT(formats); i++) {
-        if (strcmp(text, formats[i]) == 0) {
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strcmp(text, format_name(i)) == 0) {
             request->format = (enum format)i;
             request->format_given = true;
             return EXIT_DONE;
         }
-        tapir_nearest_offer(&nearest, formats[i]);
     }
-    return wrong_usage(
-        &decode_command, "no format '%s'; there are tree, json, fields and csv", text);
+    return wrong_usage(&decode_command,
+        "no format '%s'; there are tree, json, fields, csv, c, go, python, hex and text2pcap",
+        text);
 }
 
 /* tshark's way to write characters that shells make hard: /t, /s. */
@@ -299,14 +312,14 @@ static int check_request(struct request *request, char *const *operands)
 
     if (request->name_count && !request->format_given)
         request->format = FIELDS;
-    columns = request->format >= FIELDS;
+    columns = has_columns(request->format);
     if (!request->path && operands[0] && access(operands[0], F_OK) == 0)
         return wrong_usage(&decode_command, "name the file with -r: -r %s", operands[0]);
     if (!request->path)
         return wrong_usage(&decode_command, "name a capture file with -r");
     if (columns && !request->name_count)
         return wrong_usage(&decode_command, "-T %s needs fields: -e ip.src -e ip.dst, for example",
-            formats[request->format]);
+            format_name(request->format));
     if (!columns && request->name_count)
         return wrong_usage(&decode_command, "-e goes with -T fields and -T csv");
     if (!columns && request->columns_given)
@@ -319,6 +332,8 @@ static int check_request(struct request *request, char *const *operands)
     if (columns && request->tree.verify)
         return wrong_usage(&decode_command,
             "--verify goes with -T tree and -T json; here name -e ip.checksum.status and its like");
+    if (request->format >= FORMS && request->tree.verify)
+        return wrong_usage(&decode_command, "--verify goes with -T tree and -T json");
     return EXIT_DONE;
 }
 
@@ -334,7 +349,7 @@ static bool make_printer(struct printer *printer, struct request *request)
             tapir_json_set_last(printer->json, request->tree.last);
             return true;
         }
-    } else if (request->format >= FIELDS) {
+    } else if (has_columns(request->format)) {
         printer->columns =
             tapir_columns_new(request->registry, request->names, request->name_count, &error);
         if (printer->columns) {
@@ -365,6 +380,13 @@ static void print_head(const struct printer *printer, struct request *request)
         tapir_columns_header(printer->columns, &request->output.text, columns);
 }
 
+static void print_form(const struct request *request, tapir_text *text, tapir_packet *packet)
+{
+    tapir_form_options options = {.last = request->tree.last};
+
+    tapir_form_packet(text, packet, (tapir_form)(request->format - FORMS), &options);
+}
+
 static void print_packet(struct printer *printer, tapir_text *text, tapir_packet *packet)
 {
     switch (printer->request->format) {
@@ -376,8 +398,12 @@ static void print_packet(struct printer *printer, tapir_text *text, tapir_packet
     case JSON:
         tapir_json_packet(printer->json, text, packet);
         break;
-    default:
+    case FIELDS:
+    case CSV:
         tapir_columns_packet(printer->columns, text, packet, &printer->request->columns);
+        break;
+    default:
+        print_form(printer->request, text, packet);
         break;
     }
     printer->again = true;

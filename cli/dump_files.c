@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_LIST ((size_t)16 << 20)
@@ -64,17 +63,6 @@ static void announce(struct job *job, const char *path, const tapir_interface *i
         fputs("Warning: interface names might be incorrect\n", stderr);
         job->warned = true;
     }
-}
-
-/* Reading a file while writing it would leave nothing of it. */
-static bool is_output(const char *path, const char *save)
-{
-    struct stat in, out;
-    bool is_stdin = strcmp(path, "-") == 0, is_stdout = strcmp(save, "-") == 0;
-
-    return (is_stdin ? fstat(STDIN_FILENO, &in) : stat(path, &in)) == 0 &&
-           (is_stdout ? fstat(STDOUT_FILENO, &out) : stat(save, &out)) == 0 &&
-           S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 static enum outcome sink_failed(tapir_status status, const tapir_error *error)
@@ -195,7 +183,8 @@ static enum outcome read_file(struct job *job, const char *path)
     tapir_error error;
     enum outcome outcome;
 
-    if (job->request->save && is_output(path, job->request->save)) {
+    /* Reading a file while writing it would leave nothing of it. */
+    if (job->request->save && same_file(path, job->request->save)) {
         complain("%s: is being read; -w needs another file", path);
         return STOP_USAGE;
     }

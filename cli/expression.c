@@ -42,21 +42,6 @@ bool expression_read(struct expression *expression, const char *path)
     return expression->text != NULL;
 }
 
-/* The expression with a caret under the place; long ones only around it. */
-static void show_place(const char *text, size_t offset)
-{
-    enum { BEFORE = 60, AFTER = 16 };
-    size_t len = strlen(text), from = offset > BEFORE ? offset - BEFORE : 0;
-    size_t to = len - from > BEFORE + AFTER ? from + BEFORE + AFTER : len;
-    const char *head = from ? "..." : "", *tail = to < len ? "..." : "";
-
-    fprintf(stderr, "  %s", head);
-    /* One column a byte: tabs and line ends would move the caret. */
-    for (size_t i = from; i < to; i++)
-        fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
-    fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
-}
-
 /* Tells why the expression is not for this link type; false when that ends the run. */
 static bool explain(
     const struct expression *expression, uint16_t link_type, const tapir_error *error)

@@ -11,6 +11,9 @@ static const struct command *const commands[] = {
     &dump_command,
     &decode_command,
     &info_command,
+    &diff_command,
+    &convert_command,
+    &craft_command,
     &protocols_command,
 };
 

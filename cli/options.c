@@ -9,7 +9,7 @@
 
 /* What getopt_long wants to know, made from a command's table. */
 struct getopt_tables {
-    char letters[2 * OPTION_MAX + 2];
+    char letters[2 * OPTION_MAX + 3];
     struct option words[OPTION_MAX + 1];
 };
 
@@ -18,6 +18,8 @@ static void make_tables(const struct command *command, struct getopt_tables *tab
     char *letter = tables->letters;
     struct option *word = tables->words;
 
+    if (command->operands_in_order)
+        *letter++ = '-';
     *letter++ = ':'; /* tell a missing argument from an unknown option */
     for (size_t i = 0; i < command->option_count && i < OPTION_MAX; i++) {
         const struct option_row *row = &command->options[i];

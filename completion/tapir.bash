@@ -15,18 +15,27 @@ _tapir() {
         choices=$("$tapir" help 2>/dev/null | sed -n 's/^  \([a-z]*\)  .*/\1/p')
     else
         case $previous in
-        -e | --field) choices=$("$tapir" protocols --names 2>/dev/null) ;;
+        -e | --field | --ignore | --only) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
         --color) choices="auto always never" ;;
         -E)
             choices="header=y header=n separator= aggregator= occurrence=f occurrence=l occurrence=a"
             choices+=" quote=d quote=s quote=n bom=y bom=n"
             ;;
+        --byte-order) choices="little big" ;;
+        --compress) choices="none gzip zstd lz4 xz" ;;
+        --link-type) choices="ethernet raw ipv4 ipv6 null loop" ;;
+        --payload) choices="keep zero cut" ;;
+        --strip) choices="comments secrets names" ;;
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
-            [ "$command" = decode ] && choices="tree json fields csv" || choices="text json"
+            case $command in
+            decode) choices="tree json fields csv c go python hex text2pcap" ;;
+            convert) choices="pcap pcap-us pcap-ns pcapng" ;;
+            *) choices="text json" ;;
+            esac
             ;;
-        -[rwFV] | --read | --write)
+        -[rwFV] | --read | --write | --key-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return
             ;;

@@ -147,6 +147,83 @@ static outcome read_blocks(tapir_source *source)
     return outcome;
 }
 
+/* Reads what was written into `fd`, which has to be a proper file. */
+static outcome read_copy(int fd, const tapir_source_options *options)
+{
+    tapir_source *source;
+    outcome outcome;
+
+    expect(lseek(fd, 0, SEEK_SET) == 0);
+    expect(!tapir_source_open_fd(&source, fd, "copy", options, NULL));
+    outcome = read_singly(source);
+    expect(outcome.status == TAPIR_END || outcome.frames == MOST_FRAMES);
+    return outcome;
+}
+
+/* A copy of all blocks is a copy of the file, as far as it can be read. */
+static void copy_blocks(const uint8_t *data, size_t size, const tapir_source_options *options)
+{
+    tapir_sink_options written = {
+        .size = sizeof written, .format = TAPIR_FORMAT_PCAPNG, .buffer = options->buffer};
+    int fd = memfd_create("copy", 0);
+    const tapir_pcapng_block *block;
+    tapir_source *source;
+    tapir_sink *sink;
+    tapir_frame frame;
+    uint8_t *copy;
+    off_t len;
+
+    expect(!tapir_source_open_memory(&source, data, size, "input", options, NULL));
+    expect(fd >= 0 && !tapir_sink_open_fd(&sink, fd, "copy", &written, NULL));
+    while (tapir_source_next_block(source, &frame, &block) == TAPIR_OK)
+        expect(!tapir_sink_copy_block(sink, block, NULL));
+    tapir_source_close(source);
+    expect(!tapir_sink_close(sink, NULL));
+    len = lseek(fd, 0, SEEK_END);
+    copy = malloc((size_t)len + 1);
+    expect(copy && pread(fd, copy, (size_t)len, 0) == len);
+    expect((size_t)len <= size && memcmp(copy, data, (size_t)len) == 0);
+    free(copy);
+    close(fd);
+}
+
+/* All sections become one of the byte order asked for; what is refused is left out. */
+static void join_blocks(const uint8_t *data, size_t size, const tapir_source_options *options,
+    uint8_t byte_order, bool built)
+{
+    tapir_sink_options written = {
+        .size = sizeof written, .format = TAPIR_FORMAT_PCAPNG, .byte_order = byte_order};
+    int fd = memfd_create("copy", 0);
+    const tapir_pcapng_block *block;
+    tapir_source *source;
+    tapir_sink *sink;
+    tapir_frame frame;
+    uint64_t frames = 0;
+    tapir_status status;
+
+    expect(!tapir_source_open_memory(&source, data, size, "input", options, NULL));
+    expect(fd >= 0 && !tapir_sink_open_fd(&sink, fd, "copy", &written, NULL));
+    while (frames < MOST_FRAMES && tapir_source_next_block(source, &frame, &block) == TAPIR_OK) {
+        if (!block || block->type == TAPIR_PCAPNG_SECTION || block->unsupported)
+            continue;
+        if (block->type == TAPIR_PCAPNG_INTERFACE)
+            status = built ? tapir_sink_add_interface(sink, block->interface, NULL)
+                           : tapir_sink_copy_block(sink, block, NULL);
+        else if (frame.data && built)
+            status = tapir_sink_write(sink, &frame);
+        else
+            status = tapir_sink_copy_block(sink, block, frame.data ? &frame.interface : NULL);
+        expect(status == TAPIR_OK || tapir_sink_error(sink)->message[0]);
+        expect(status != TAPIR_IO && status != TAPIR_END);
+        frames += status == TAPIR_OK && frame.data;
+    }
+    tapir_source_close(source);
+    expect(tapir_sink_packets(sink) == frames);
+    expect(!tapir_sink_close(sink, NULL));
+    expect(read_copy(fd, options).frames == frames);
+    close(fd);
+}
+
 static void agree(outcome one, outcome other)
 {
     expect(one.status == other.status || one.frames == MOST_FRAMES);
@@ -160,7 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tapir_source *source;
     tapir_error error;
     outcome memory, through_fd;
-    bool compressed;
+    bool compressed, pcapng;
     int fd;
 
     if (tapir_source_open_memory(&source, data, size, "input", &options, &error) != TAPIR_OK) {
@@ -172,10 +249,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     agree(memory, read_in_batches(source));
     expect(!tapir_source_open_memory(&source, data, size, "input", &options, NULL));
     agree(memory, read_blocks(source));
+    expect(!tapir_source_open_memory(&source, data, size, "input", &options, NULL));
+    compressed = strcmp(tapir_source_compression(source), "none") != 0;
+    pcapng = strcmp(tapir_source_format(source), "pcapng") == 0;
+    tapir_source_close(source);
+    if (pcapng && !compressed) {
+        copy_blocks(data, size, &options);
+        for (uint8_t order = TAPIR_BYTE_ORDER_LITTLE; order <= TAPIR_BYTE_ORDER_BIG; order++)
+            for (unsigned built = 0; built < 2; built++)
+                join_blocks(data, size, &options, order, built);
+    }
     fd = memfd_create("input", 0);
     expect(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
     expect(!tapir_source_open_fd(&source, fd, "input", &options, NULL));
-    compressed = strcmp(tapir_source_compression(source), "none") != 0;
     through_fd = read_singly(source);
     /* How far a decompressor gets in broken data depends on the portions it is fed. */
     if (!compressed)

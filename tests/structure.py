@@ -18,17 +18,20 @@ MAY_INCLUDE = {
     "output": {"core", "proto"},
     "file": {"core"},
     "filter": {"core"},
+    "craft": {"core"},
     "capture": {"core"},
     "stream": {"core", "proto"},
     "flow": {"core", "proto"},
 }
 PART_OF_HEADER = {
-    "filter": "filter", "sink": "file", "output": "output", "value": "output",
-    "dump": "output", "hierarchy": "output", "protocols": "proto", "info": "file", "tapir": None,
+    "filter": "filter", "craft": "craft", "sink": "file", "output": "output", "value": "output",
+    "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
+    "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
+    "anonymise": "proto", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",
-                "frame", "encode", "checksum", "flow", "source", "pcapng"}
+                "frame", "encode", "edit", "checksum", "flow", "source", "pcapng"}
 
 number = failed = 0
 

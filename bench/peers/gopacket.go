@@ -1,4 +1,5 @@
-// gopacket: its known-stack parser, its packets eager and lazy, and its file reader.
+// gopacket: its known-stack parser, its packets eager and lazy, its file reader; the other
+// files build packets and write captures.
 package main
 
 import (
@@ -193,26 +194,48 @@ func main() {
 		read(os.Args[2])
 		return
 	}
-	if len(os.Args) != 4 {
-		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE"))
+	if len(os.Args) == 6 && os.Args[1] == "write" {
+		write := map[string]func([]byte, io.Writer) int{"pcap": writePcap, "pcapng": writePcapng}
+		passes, err := strconv.Atoi(os.Args[4])
+		if write[os.Args[2]] == nil || err != nil || passes < 1 {
+			fail(fmt.Errorf("what is %q %q?", os.Args[2], os.Args[4]))
+		}
+		measureWriting(write[os.Args[2]], os.Args[3], passes, os.Args[5])
+		return
 	}
-	pass := map[string]func([][]byte) uint64{
+	if len(os.Args) != 4 {
+		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE | " +
+			"gopacket build tcp|vxlan|udp6 PASSES | gopacket write pcap|pcapng FILE PASSES OUT"))
+	}
+	passes, err := strconv.Atoi(os.Args[3])
+	if err != nil || passes < 1 {
+		fail(fmt.Errorf("what is %q?", os.Args[3]))
+	}
+	if os.Args[1] == "build" {
+		measure(passes, built, building(os.Args[2]))
+		return
+	}
+	decode := map[string]func([][]byte) uint64{
 		"parser": parser,
 		"packet": func(frames [][]byte) uint64 { return packets(frames, gopacket.Default) },
 		"lazy":   lazy,
 	}[os.Args[1]]
-	passes, err := strconv.Atoi(os.Args[3])
-	if pass == nil || err != nil || passes < 1 {
-		fail(fmt.Errorf("what is %q %q?", os.Args[1], os.Args[3]))
+	if decode == nil {
+		fail(fmt.Errorf("what is %q?", os.Args[1]))
 	}
 	frames := load(os.Args[2])
-	sum := pass(frames) // not counted
+	measure(passes, len(frames), func() uint64 { return decode(frames) })
+}
+
+// measure times passes, after one that is not counted, and reports the median one.
+func measure(passes, count int, pass func() uint64) {
+	sum := pass()
 	times := make([]time.Duration, passes)
 	for i := range times {
 		start := processorTime()
-		sum = pass(frames)
+		sum = pass()
 		times[i] = processorTime() - start
 	}
 	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	report(times[(passes-1)/2], len(frames), sum)
+	report(times[(passes-1)/2], count, sum)
 }

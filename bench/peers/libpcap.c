@@ -1,6 +1,22 @@
-/* libpcap: its bare reading loop, and a filter with a dump file. */
-#include "measure.h"
+/* libpcap: its bare reading loop, a filter with a dump file, and writing out of memory. */
+#include "writing.h"
 #include <pcap/pcap.h>
+
+static void write_file(const struct capture *capture, const char *path)
+{
+    pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 262144);
+    pcap_dumper_t *dumper = pcap ? pcap_dump_open(pcap, path) : NULL;
+
+    if (!dumper)
+        fail(path, pcap ? pcap_geterr(pcap) : "out of memory");
+    for (size_t i = 0; i < capture->count; i++) {
+        const struct frame *frame = &capture->frames[i];
+        const struct pcap_pkthdr header = {time_of(frame), frame->len, frame->len};
+        pcap_dump((uint8_t *)dumper, &header, frame->data);
+    }
+    pcap_dump_close(dumper);
+    pcap_close(pcap);
+}
 
 int main(int argc, char **argv)
 {
@@ -13,8 +29,13 @@ int main(int argc, char **argv)
     size_t count = 0;
     double start = now_ns();
 
+    if (argc == 5 && strcmp(argv[1], "write") == 0) {
+        measure_writing(argv[2], atoi(argv[3]), argv[4], write_file);
+        return 0;
+    }
     if (argc != 3 && argc != 5)
-        fail("usage", "libpcap read FILE | libpcap filter FILE EXPRESSION OUT");
+        fail("usage", "libpcap read FILE | libpcap filter FILE EXPRESSION OUT | libpcap write FILE "
+                      "PASSES OUT");
     pcap_t *pcap = pcap_open_offline(argv[2], error);
     if (!pcap)
         fail(argv[2], error);

@@ -100,6 +100,20 @@ static inline void report(double ns, size_t packets, uint64_t sum)
         (unsigned long long)sum, peak_kib());
 }
 
+/* Continues a sum over bytes, in which every byte and its place count; as 64-bit words,
+ * little-endian, the last one filled up with zeroes. */
+static inline uint64_t digest(uint64_t sum, const uint8_t *bytes, size_t len)
+{
+    uint64_t word;
+
+    for (; len; bytes += 8, len -= len < 8 ? len : 8) {
+        word = 0;
+        memcpy(&word, bytes, len < 8 ? len : 8);
+        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    }
+    return sum;
+}
+
 static inline int by_size(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;

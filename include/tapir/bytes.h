@@ -159,8 +159,25 @@ TAPIR_INLINE uint64_t tapir_load_le(const uint8_t *p, unsigned bytes)
 /* Stores the low `bytes` bytes of `value` in network order. */
 TAPIR_INLINE void tapir_store_be(uint8_t *p, unsigned bytes, uint64_t value)
 {
-    for (unsigned i = 0; i < bytes; i++)
-        p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    const bool swap = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    uint16_t half = swap ? __builtin_bswap16((uint16_t)value) : (uint16_t)value;
+    uint32_t word = swap ? __builtin_bswap32((uint32_t)value) : (uint32_t)value;
+    uint64_t wide = swap ? __builtin_bswap64(value) : value;
+
+    switch (bytes) {
+    case 2:
+        memcpy(p, &half, 2);
+        return;
+    case 4:
+        memcpy(p, &word, 4);
+        return;
+    case 8:
+        memcpy(p, &wide, 8);
+        return;
+    default:
+        for (unsigned i = 0; i < bytes; i++)
+            p[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
+    }
 }
 
 /* Stores the low `bytes` bytes of `value` in little-endian order. */

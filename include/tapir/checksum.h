@@ -28,10 +28,13 @@ TAPIR_API uint64_t tapir_sum_pseudo(
  * includes a right checksum folds to 0. */
 TAPIR_INLINE uint16_t tapir_sum_fold(uint64_t sum)
 {
-    sum = (sum & UINT32_MAX) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
+    uint32_t half;
+
+    /* A half added to the other, and what is carried out of that, stands in the upper one. */
+    sum += sum << 32 | sum >> 32;
+    half = (uint32_t)(sum >> 32);
+    half += half << 16 | half >> 16;
+    return (uint16_t) ~(half >> 16);
 }
 
 /* The Internet checksum of `bytes`, host order (RFC 1071). */

@@ -125,11 +125,28 @@ static inline const tapir_stack_layer *tapir_encoder_inside(const tapir_encoder 
     return e->index + 1 < e->count ? &e->layers[e->index + 1] : NULL;
 }
 
+/* tapir_fill_key where the first key of what is inside is not the one. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_other_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key);
+
 /* Makes *key one that the layer inside answers to in that space, unless it is one already, keys are
  * kept, or what is inside is raw payload. TAPIR_INVALID, with an error that names `field`, when it
  * answers to none. */
-TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_fill_key(
-    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key);
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
+    tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
+{
+    const tapir_proto *inside;
+
+    if (!(e->fill & TAPIR_KEYS) || e->index + 1 >= e->count)
+        return TAPIR_OK;
+    inside = e->layers[e->index + 1].proto;
+    if (__builtin_expect(!inside->binding_count || inside->bindings->space != space ||
+                             (*key && *key != inside->bindings->value),
+            0))
+        return tapir_fill_other_key(e, space, field, key);
+    *key = inside->bindings->value;
+    return TAPIR_OK;
+}
 
 /* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is
  * always the same: TAPIR_INVALID, with an error that names `field`. Kept keys and raw payload
@@ -199,7 +216,7 @@ TAPIR_INLINE uint16_t tapir_fill_sum(tapir_encoder *e, size_t offset, uint64_t s
 {
     uint16_t checksum = tapir_sum_fold(sum + e->skew);
 
-    if (!e->out.failed)
+    if (__builtin_expect(!e->out.failed, 1))
         tapir_store_be(e->head + offset, 2, checksum);
     return checksum;
 }
@@ -208,7 +225,7 @@ TAPIR_INLINE uint16_t tapir_fill_sum(tapir_encoder *e, size_t offset, uint64_t s
  * read it back. */
 TAPIR_INLINE void tapir_add_sum(tapir_encoder *e, uint64_t sum)
 {
-    if (e->summed != e->inside.data)
+    if (__builtin_expect(e->summed != e->inside.data, 0))
         return;
     e->summed = e->head;
     e->sum += sum;

@@ -95,6 +95,9 @@ typedef struct tapir_field {
     bool empty;                     /* a TAPIR_SPAN or TAPIR_STRING that prints even when empty */
     bool bytes;                     /* a TAPIR_LIST that prints as bytes, too, before its items */
     bool nameless;                  /* only the row's named bits print */
+    /* A row of another kind that holds an address: TAPIR_MAC, TAPIR_IPV4 or TAPIR_IPV6, or
+     * TAPIR_BYTES when its length tells which. 0: none, or the kind says it. */
+    uint8_t address;
     /* Names of values that depend on other members: a code whose meaning hangs on the type. */
     const tapir_label *(*labels_of)(const void *item);
 } tapir_field;
@@ -210,6 +213,18 @@ static inline tapir_walk tapir_walk_of(const tapir_list *list, tapir_span items,
     walk.state = 0;
     return walk;
 }
+
+/* Returns the maker of that name or alias, letters in either case; NULL when the list has none. */
+TAPIR_API const tapir_maker *tapir_maker_find(const tapir_list *list, tapir_span name);
+
+/* A maker takes at most this many arguments. */
+#define TAPIR_ARGUMENTS_MAX 64
+
+/* Writes an item from arguments, of which optional ones may be missing at the end or not given.
+ * TAPIR_INVALID, TAPIR_TOO_WIDE and TAPIR_NO_ROOM come with an error that names maker and
+ * parameter; the writer is failed then. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_make(const tapir_maker *maker, tapir_writer *w,
+    const tapir_argument *arguments, size_t count, tapir_error *error);
 
 /* Decodes the next item into `item`; NULL at the end or at a broken item (walk->in.failed). An item
  * that consumes nothing ends the walk, so every walk is bounded by its bytes. */
@@ -397,7 +412,7 @@ TAPIR_INLINE uint64_t tapir_sum_bytes(const uint8_t *p, size_t len, bool odd)
 }
 
 /* Bits of the numbers from the i-th field on up to the first that ends with a byte. */
-TAPIR_INLINE unsigned tapir_run(const tapir_field *fields, size_t count, size_t i)
+TAPIR_INLINE unsigned tapir_number_run(const tapir_field *fields, size_t count, size_t i)
 {
     unsigned bits = 0;
 
@@ -435,7 +450,7 @@ TAPIR_INLINE void tapir_store_fields(
             continue;
         /* Numbers go out together, 8 bytes at most; pieces are whole bytes wherever one ends. */
         if (pending && pending % 8 == 0 &&
-            (!number || pending + tapir_run(fields, count, i) > 64)) {
+            (!number || pending + tapir_number_run(fields, count, i) > 64)) {
             tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
             total += tapir_sum_part(gathered, bit / 8 % 2);
             gathered = 0;

@@ -4,6 +4,7 @@
 #define TAPIR_PCAPNG_H
 
 #include "tapir/source.h"
+#include "tapir/text.h"
 
 TAPIR_EXTERN_C_BEGIN
 
@@ -150,6 +151,38 @@ TAPIR_API bool tapir_pcapng_number(
 /* Converts a timestamp of that interface to nanoseconds since 1970, rounded down; the ends of the
  * range of int64_t stand for all that lies beyond them. */
 TAPIR_API int64_t tapir_pcapng_time(const tapir_interface *interface, uint64_t ticks);
+
+/* A list of options being put together, for what writes blocks. Zero-initialised it is empty and
+ * little-endian; set `big_endian` (see tapir_sink_big_endian) before the first option. Free what it
+ * holds with tapir_text_clear(&list.bytes); to use it again, set bytes.len to 0. A value longer
+ * than 65535 bytes is not put and sets bytes.failed, as being out of memory does; a sink refuses
+ * such a list. The end-of-options mark is not part of it. */
+typedef struct tapir_pcapng_list {
+    tapir_text bytes;
+    bool big_endian;
+} tapir_pcapng_list;
+
+/* Puts an option whose value is bytes as they are. */
+TAPIR_API void tapir_pcapng_put_option(tapir_pcapng_list *list, uint16_t code, tapir_span value);
+
+/* Puts an option whose value is a string, UTF-8; NULL puts nothing. */
+TAPIR_API void tapir_pcapng_put_string(tapir_pcapng_list *list, uint16_t code, const char *value);
+
+/* Puts an option whose value is a number of `bytes` (1, 2, 4 or 8) bytes in the list's order. */
+TAPIR_API void tapir_pcapng_put_number(
+    tapir_pcapng_list *list, uint16_t code, unsigned bytes, uint64_t value);
+
+/* Puts an option whose value is a timestamp: the upper half first, whatever the byte order. */
+TAPIR_API void tapir_pcapng_put_ticks(tapir_pcapng_list *list, uint16_t code, uint64_t ticks);
+
+/* Puts a custom option, TAPIR_OPTION_CUSTOM_*. */
+TAPIR_API void tapir_pcapng_put_custom(
+    tapir_pcapng_list *list, uint16_t code, uint32_t enterprise, tapir_span value);
+
+/* Converts nanoseconds since 1970 to a timestamp of that interface, so that tapir_pcapng_time gives
+ * the same again, or the time rounded down to the interface's unit; false when it is out of range.
+ */
+TAPIR_API bool tapir_pcapng_ticks(const tapir_interface *interface, int64_t time, uint64_t *ticks);
 
 /* The section header. */
 typedef struct tapir_pcapng_section {

@@ -224,6 +224,9 @@ typedef struct tapir_proto {
     size_t binding_count;
     const char *const *samples; /* whole headers with payload in hex, for tests and fuzz seeds */
     size_t sample_count;
+    /* Makes one of what was given in pieces (a message of its sections), writing it into `w`, which
+     * has to live as long as the struct; NULL when there is nothing to do. */
+    tapir_status (*compose)(void *layer, tapir_writer *w);
     const void *initial; /* the struct of a packet being made (tapir_layer_init), or NULL */
     const tapir_coverage *coverage; /* what its checksum covers; NULL when it has none */
 } tapir_proto;

@@ -3,6 +3,7 @@
 #define TAPIR_PROTOCOLS_H
 
 #include "tapir/proto/arp.h"
+#include "tapir/proto/dhcp.h"
 #include "tapir/proto/dns.h"
 #include "tapir/proto/ethernet.h"
 #include "tapir/proto/gre.h"
@@ -14,8 +15,14 @@
 #include "tapir/proto/ipv6_fragment.h"
 #include "tapir/proto/ipv6_hopopts.h"
 #include "tapir/proto/ipv6_routing.h"
+#include "tapir/proto/mpls.h"
 #include "tapir/proto/null.h"
+#include "tapir/proto/ppp.h"
+#include "tapir/proto/ppp_control.h"
+#include "tapir/proto/pppoe.h"
+#include "tapir/proto/pseudowire.h"
 #include "tapir/proto/raw.h"
+#include "tapir/proto/sctp.h"
 #include "tapir/proto/sll.h"
 #include "tapir/proto/sll2.h"
 #include "tapir/proto/tcp.h"
@@ -32,6 +39,17 @@
     X(raw)                                                                                         \
     X(vlan)                                                                                        \
     X(vlan_service)                                                                                \
+    X(pppoe_discovery)                                                                             \
+    X(pppoe_session)                                                                               \
+    X(ppp)                                                                                         \
+    X(ppp_lcp)                                                                                     \
+    X(ppp_ipcp)                                                                                    \
+    X(ppp_ipv6cp)                                                                                  \
+    X(ppp_pap)                                                                                     \
+    X(ppp_chap)                                                                                    \
+    X(mpls)                                                                                        \
+    X(pw_ethernet)                                                                                 \
+    X(pw_channel)                                                                                  \
     X(arp)                                                                                         \
     X(ipv4)                                                                                        \
     X(ipv6)                                                                                        \
@@ -44,9 +62,11 @@
     X(icmpv6)                                                                                      \
     X(tcp)                                                                                         \
     X(udp)                                                                                         \
+    X(sctp)                                                                                        \
     X(vxlan)                                                                                       \
     X(dns)                                                                                         \
     X(mdns)                                                                                        \
-    X(llmnr)
+    X(llmnr)                                                                                       \
+    X(dhcp)
 
 #endif

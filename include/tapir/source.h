@@ -52,6 +52,43 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_memory(tapir_source **
     const void *data, size_t len, const char *name, const tapir_source_options *options,
     tapir_error *error);
 
+/* How packets stand in a text. */
+typedef enum tapir_hex_format {
+    TAPIR_HEX_AUTO, /* told from the first line that is neither empty nor a comment */
+    /* Lines of an offset and bytes, as text2pcap, tcpdump -x, -X and -xx, tshark -x, od -Ax -tx1,
+     * hexdump -C and xxd write them; offset 0 begins a packet. Characters behind the bytes and
+     * other lines are passed over; a time at the start of such a line is the next packet's. */
+    TAPIR_HEX_DUMP,
+    TAPIR_HEX_LINES /* a packet a line: digits, with or without blanks, ":", "-", "," and 0x */
+} tapir_hex_format;
+
+/* Options of tapir_source_open_hex; zeroed, with `size` set, means the defaults. */
+typedef struct tapir_hex_options {
+    size_t size; /* sizeof (tapir_hex_options) */
+    tapir_hex_format format;
+    bool has_link_type;   /* false: Ethernet */
+    uint16_t link_type;   /* TAPIR_LINK_TYPE_*; what tcpdump -x prints is TAPIR_LINK_TYPE_RAW */
+    unsigned offset_base; /* of a dump's offsets: 8, 10 or 16; 0: 16 */
+    /* Times as strptime(3) takes them, with %f for a fraction: "%H:%M:%S.%f". NULL: the ones
+     * tcpdump and text2pcap -t ISO know: [date] time[.fraction][Z], seconds[.fraction]. Local
+     * without a zone; without a date, of 1970-01-01. */
+    const char *time_format;
+    size_t max_packet; /* bytes; 0: 16 MiB */
+} tapir_hex_options;
+
+/* Opens a text of packets in hexadecimal, "-" for standard input, also compressed. The format is
+ * "hex". Lines that begin with # are comments. Frames have no time when their text has none. What
+ * breaks the format ends the source with TAPIR_DAMAGED, after every whole packet before it, and a
+ * message that names line and column. `options` may be NULL; its strings are copied. Close with
+ * tapir_source_close. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_hex(
+    tapir_source **source, const char *path, const tapir_hex_options *options, tapir_error *error);
+
+/* The same from `len` bytes in memory, which stay the caller's and must outlive the source. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_open_hex_memory(tapir_source **source,
+    const void *data, size_t len, const char *name, const tapir_hex_options *options,
+    tapir_error *error);
+
 /* Reads the next frame: TAPIR_OK and *frame is filled, valid until the next call; TAPIR_END at a
  * proper end; TAPIR_BREAK after tapir_source_break; TAPIR_DAMAGED, TAPIR_TRUNCATED or TAPIR_IO for
  * a file that breaks its format, stops inside a record, or cannot be read: tapir_source_error says
@@ -71,7 +108,7 @@ TAPIR_API void tapir_source_break(tapir_source *source);
  */
 TAPIR_API const tapir_error *tapir_source_error(const tapir_source *source);
 
-/* Returns "pcap", "pcapng" or "snoop". Static. */
+/* Returns "pcap", "pcapng", "snoop" or "hex". Static. */
 TAPIR_API const char *tapir_source_format(const tapir_source *source);
 
 /* Returns "none", "gzip", "zstd", "lz4" or "xz". Static. */

@@ -7,15 +7,6 @@
 #include <immintrin.h>
 #endif
 
-/* Sums 16-bit words in host order down to 16 bits. */
-TAPIR_INLINE uint64_t fold_native(uint64_t low, uint64_t high)
-{
-    low = (low & UINT32_MAX) + (low >> 32) + (high & UINT32_MAX) + (high >> 32);
-    low = (low & 0xffff) + (low >> 16 & 0xffff) + (low >> 32);
-    low = (low & 0xffff) + (low >> 16);
-    return (low & 0xffff) + (low >> 16);
-}
-
 /* Loads `len` bytes, at most 8, as they lie, zeroes behind them. */
 TAPIR_INLINE uint64_t load_some(const uint8_t *p, size_t len)
 {
@@ -25,11 +16,18 @@ TAPIR_INLINE uint64_t load_some(const uint8_t *p, size_t len)
     return word;
 }
 
-/* Sums in host word order, from a sum so far, copying on the way where `copy` is set; RFC 1071 2
- * (B): byte order does not matter until the end. */
-TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool copy, uint64_t low)
+/* Returns the sum of lower and upper halves of words out of the sum of the words, carries dropped,
+ * and that of their upper halves. */
+TAPIR_INLINE uint64_t sum_halves(uint64_t words, uint64_t high)
 {
-    uint64_t high = 0, word;
+    return words - (high << 32) + high;
+}
+
+/* Sums in host word order, copying on the way where `copy` is set; RFC 1071 2 (B): byte order does
+ * not matter until the end. */
+TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool copy)
+{
+    uint64_t words = 0, high = 0, word;
 
 #define STEP(bytes)                                                                                \
     do {                                                                                           \
@@ -38,7 +36,7 @@ TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool 
             memcpy(to, &word, bytes);                                                              \
             to += bytes;                                                                           \
         }                                                                                          \
-        low += word & UINT32_MAX;                                                                  \
+        words += word;                                                                             \
         high += word >> 32;                                                                        \
         p += bytes;                                                                                \
     } while (0)
@@ -51,38 +49,40 @@ TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool 
     if (len & 1)
         STEP(1);
 #undef STEP
-    return fold_native(low, high);
+    return sum_halves(words, high);
 }
 
 #if defined(__x86_64__)
-/* 64 bytes a step. Halves of the words are summed apart so that nothing is carried. */
+/* 128 bytes a step, at last 32. */
 TAPIR_INLINE __attribute__((target("avx2"))) uint64_t sum_wide(
     uint8_t *to, const uint8_t *p, size_t len, bool copy)
 {
-    const __m256i halves = _mm256_set1_epi64x(UINT32_MAX);
-    __m256i low = _mm256_setzero_si256(), high = low;
+    __m256i words = _mm256_setzero_si256(), high = words, word;
     __m128i sum;
-    uint64_t first, second;
+    uint64_t total;
 
-    for (; len >= 64; p += 64, len -= 64) {
-        __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
-        __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
-        if (copy) {
-            _mm256_storeu_si256((__m256i *)(void *)to, a);
-            _mm256_storeu_si256((__m256i *)(void *)(to + 32), b);
-            to += 64;
-        }
-        low = _mm256_add_epi64(low, _mm256_and_si256(a, halves));
-        high = _mm256_add_epi64(high, _mm256_srli_epi64(a, 32));
-        low = _mm256_add_epi64(low, _mm256_and_si256(b, halves));
-        high = _mm256_add_epi64(high, _mm256_srli_epi64(b, 32));
+#define STEP(at)                                                                                   \
+    do {                                                                                           \
+        word = _mm256_loadu_si256((const __m256i *)(const void *)(p + (at)));                      \
+        if (copy)                                                                                  \
+            _mm256_storeu_si256((__m256i *)(void *)(to + (at)), word);                             \
+        words = _mm256_add_epi64(words, word);                                                     \
+        high = _mm256_add_epi64(high, _mm256_srli_epi64(word, 32));                                \
+    } while (0)
+    for (; len >= 128; p += 128, to += copy ? 128 : 0, len -= 128) {
+        STEP(0);
+        STEP(32);
+        STEP(64);
+        STEP(96);
     }
-    low = _mm256_add_epi64(low, high);
-    sum = _mm_add_epi64(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
-    first = (uint64_t)_mm_cvtsi128_si64(sum);
-    second = (uint64_t)_mm_extract_epi64(sum, 1);
+    for (; len >= 32; p += 32, to += copy ? 32 : 0, len -= 32)
+        STEP(0);
+#undef STEP
+    words = _mm256_add_epi64(_mm256_sub_epi64(words, _mm256_slli_epi64(high, 32)), high);
+    sum = _mm_add_epi64(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    total = (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_extract_epi64(sum, 1);
     _mm256_zeroupper(); /* else what follows waits for the upper halves */
-    return sum_plain(to, p, len, copy, fold_native(first, second));
+    return len ? total + sum_plain(to, p, len, copy) : total;
 }
 
 static __attribute__((target("avx2"))) uint64_t sum_avx2(const uint8_t *p, size_t len)
@@ -99,24 +99,27 @@ static __attribute__((target("avx2"))) uint64_t copy_avx2(uint8_t *to, const uin
 static uint64_t sum_native(const uint8_t *p, size_t len)
 {
 #if defined(__x86_64__)
-    if (len >= 64 && __builtin_cpu_supports("avx2"))
+    if (len >= 32 && __builtin_cpu_supports("avx2"))
         return sum_avx2(p, len);
 #endif
-    return sum_plain(NULL, p, len, false, 0);
+    return sum_plain(NULL, p, len, false);
 }
 
-static uint64_t to_network(uint64_t native)
+/* Swaps the bytes of every 16-bit word in the sum, and the words, which does not matter. */
+TAPIR_INLINE uint64_t to_network(uint64_t native)
 {
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap16((uint16_t)native) : native;
+    uint64_t sum = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(native) : native;
+
+    return (sum >> 32) + (sum & UINT32_MAX);
 }
 
 uint64_t tapir_sum_copy(uint8_t *to, tapir_span bytes)
 {
 #if defined(__x86_64__)
-    if (bytes.len >= 64 && __builtin_cpu_supports("avx2"))
+    if (bytes.len >= 32 && __builtin_cpu_supports("avx2"))
         return to_network(copy_avx2(to, bytes.data, bytes.len));
 #endif
-    return to_network(sum_plain(to, bytes.data, bytes.len, true, 0));
+    return to_network(sum_plain(to, bytes.data, bytes.len, true));
 }
 
 uint16_t tapir_checksum_update(uint16_t checksum, uint64_t sum_before, uint64_t sum_after)

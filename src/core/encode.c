@@ -59,23 +59,22 @@ static bool find_bound(const tapir_registry *registry, const tapir_space *space,
     return false;
 }
 
-static tapir_status refuse_inside(
-    tapir_encoder *e, const char *field, const tapir_stack_layer *inside)
+static tapir_status refuse_inside(tapir_encoder *e, const char *field, const tapir_proto *inside)
 {
     return tapir_refuse(e, TAPIR_INVALID, field,
-        "%s has no value here; to put it there all the same keep the keys", inside->proto->name);
+        "%s has no value here; to put it there all the same keep the keys", inside->name);
 }
 
-tapir_status tapir_fill_key(
+tapir_status tapir_fill_other_key(
     tapir_encoder *e, const tapir_space *space, const char *field, uint32_t *key)
 {
-    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    const tapir_proto *inside = e->layers[e->index + 1].proto;
     const tapir_binding *found = NULL;
 
-    if (!(e->fill & TAPIR_KEYS) || !inside || !is_protocol(inside->proto))
+    if (!is_protocol(inside))
         return TAPIR_OK;
-    for (size_t i = inside->proto->binding_count; i-- > 0;) {
-        const tapir_binding *binding = &inside->proto->bindings[i];
+    for (size_t i = inside->binding_count; i-- > 0;) {
+        const tapir_binding *binding = &inside->bindings[i];
         if (binding->space != space)
             continue;
         if (binding->value == *key)
@@ -84,7 +83,7 @@ tapir_status tapir_fill_key(
     }
     if (found)
         *key = found->value;
-    else if (!find_bound(e->options->registry, space, inside->proto, key))
+    else if (!find_bound(e->options->registry, space, inside, key))
         return refuse_inside(e, field, inside);
     return TAPIR_OK;
 }
@@ -102,7 +101,7 @@ tapir_status tapir_require_key(
             return TAPIR_OK;
     if (registry && tapir_registry_find(registry, space, value) == inside->proto)
         return TAPIR_OK;
-    return refuse_inside(e, field, inside);
+    return refuse_inside(e, field, inside->proto);
 }
 
 tapir_status tapir_fill_other_length(
@@ -237,7 +236,8 @@ void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, siz
     e->error = error;
 }
 
-static tapir_status run(const tapir_stack_layer *layers, size_t count,
+/* In place, since handing so much on takes as long as a layer. */
+TAPIR_INLINE tapir_status run(const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_span *built,
     tapir_error *error)
 {
@@ -246,15 +246,17 @@ static tapir_status run(const tapir_stack_layer *layers, size_t count,
     const unsigned fill = TAPIR_EVERYTHING & ~options->keep;
 
     tapir__encoder_begin(&e, layers, count, options, buffer, room, error);
-    while (e.index > 0) {
-        const tapir_stack_layer *layer = &layers[--e.index];
+    for (const tapir_stack_layer *layer = layers + count; layer > layers;) {
         tapir_status status;
+        layer--;
+        e.index--;
         e.fill = fill & ~layer->keep;
         status = encode_layer(&e, layer);
         if (status != TAPIR_OK)
             return status;
     }
-    *built = e.inside;
+    built->data = e.inside.data; /* apart, as they were stored: a load of both would wait */
+    built->len = e.inside.len;
     return TAPIR_OK;
 }
 

@@ -19,10 +19,12 @@ static tapir_status data_encode(tapir_encoder *e, const void *layer)
 
     /* The only bytes that are many: summed while they are copied, for the checksums outside. */
     tapir_open_header(e, data->bytes.len);
-    if (e->fill & TAPIR_CHECKSUMS && !e->inside.len && !e->out.failed)
-        tapir_add_sum(e, tapir_put_summed(&e->out, data->bytes));
-    else
+    if (!(e->fill & TAPIR_CHECKSUMS) || e->inside.len || e->out.failed) {
         tapir_put_span(&e->out, data->bytes);
+        return TAPIR_OK;
+    }
+    tapir_add_sum(e, tapir_sum_copy(e->head, data->bytes));
+    e->out.at = e->out.end;
     return TAPIR_OK;
 }
 

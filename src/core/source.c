@@ -76,7 +76,10 @@ tapir_status tapir_source_next_batch(
 
 void tapir_source_break(tapir_source *source)
 {
-    tapir__breaker_request(&source->breaker);
+    if (source->kind->interrupt)
+        source->kind->interrupt(source);
+    else
+        tapir__breaker_request(&source->breaker);
 }
 
 const tapir_error *tapir_source_error(const tapir_source *source)

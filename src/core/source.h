@@ -33,14 +33,15 @@ TAPIR_INLINE bool tapir__breaker_requested(tapir__breaker *breaker)
     return __builtin_expect(atomic_load_explicit(&breaker->requested, memory_order_relaxed), 0);
 }
 
-/* The calls of one kind of source. next_block may be NULL (no blocks), next_batch too (one frame).
- */
+/* The calls of one kind of source. next_block may be NULL (no blocks), next_batch too (one frame),
+ * and interrupt, which asks for a stop where the common breaker is not all there is to it. */
 typedef struct tapir__source_kind {
     tapir_status (*next)(tapir_source *source, tapir_frame *frame);
     tapir_status (*next_block)(
         tapir_source *source, tapir_frame *frame, const tapir_pcapng_block **block);
     tapir_status (*next_batch)(
         tapir_source *source, tapir_frame *frames, size_t room, size_t *count);
+    void (*interrupt)(tapir_source *source); /* async-signal-safe */
     void (*stats)(const tapir_source *source, tapir_source_stats *stats);
     void (*close)(tapir_source *source);
 } tapir__source_kind;

@@ -223,8 +223,9 @@ static tapir_status begin(tapir__file *file, tapir_error *error)
     return status;
 }
 
-/* Finds the compression and the format, and reads the file's header. */
-static tapir_status recognise(tapir__file *file, size_t buffer_len, tapir_error *error)
+/* Finds the compression and, unless it is known, the format, and reads the file's header. */
+static tapir_status recognise(
+    tapir__file *file, tapir__format_open *known, size_t buffer_len, tapir_error *error)
 {
     static tapir__format_open *const formats[] = {
         tapir__pcap_open, tapir__pcapng_open, tapir__snoop_open};
@@ -237,7 +238,7 @@ static tapir_status recognise(tapir__file *file, size_t buffer_len, tapir_error 
     if (status != TAPIR_OK)
         return status;
     for (size_t i = 0; i < TAPIR_COUNT(formats); i++) {
-        status = formats[i](file);
+        status = known ? known(file) : formats[i](file);
         if (status == TAPIR_OK)
             return status;
         if (status != TAPIR_NOT_FOUND) {
@@ -298,7 +299,8 @@ static tapir_status attach(
 
 /* Makes the source around a descriptor (fd >= 0) or bytes in memory, and opens it. */
 static tapir_status open_source(tapir_source **source, int fd, bool owned, tapir_span bytes,
-    const char *name, const tapir_source_options *given, tapir_error *error)
+    const char *name, const tapir_source_options *given, tapir__format_open *known,
+    tapir_error *error)
 {
     tapir_source_options options = complete(given);
     tapir__file *file = calloc(1, sizeof *file);
@@ -324,7 +326,7 @@ static tapir_status open_source(tapir_source **source, int fd, bool owned, tapir
     if (fd >= 0)
         status = attach(file, fd, owned, options.buffer, error);
     if (status == TAPIR_OK)
-        status = recognise(file, options.buffer, error);
+        status = recognise(file, known, options.buffer, error);
     if (status != TAPIR_OK) {
         tapir__file_close(&file->source);
         return status;
@@ -344,7 +346,7 @@ tapir_status tapir_source_open_file(tapir_source **source, const char *path,
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return tapir_error_set(error, TAPIR_IO, "%s: cannot open: %s", path, strerror(errno));
-    return open_source(source, fd, true, tapir_span_of(NULL, 0), path, options, error);
+    return open_source(source, fd, true, tapir_span_of(NULL, 0), path, options, NULL, error);
 }
 
 tapir_status tapir_source_open_fd(tapir_source **source, int fd, const char *name,
@@ -353,11 +355,28 @@ tapir_status tapir_source_open_fd(tapir_source **source, int fd, const char *nam
     *source = NULL;
     if (fd < 0)
         return tapir_error_set(error, TAPIR_INVALID, "%s: %d is no file descriptor", name, fd);
-    return open_source(source, fd, false, tapir_span_of(NULL, 0), name, options, error);
+    return open_source(source, fd, false, tapir_span_of(NULL, 0), name, options, NULL, error);
 }
 
 tapir_status tapir_source_open_memory(tapir_source **source, const void *data, size_t len,
     const char *name, const tapir_source_options *options, tapir_error *error)
 {
-    return open_source(source, -1, false, tapir_span_of(data, len), name, options, error);
+    return open_source(source, -1, false, tapir_span_of(data, len), name, options, NULL, error);
+}
+
+tapir_status tapir__file_open_as(tapir_source **source, const char *path, tapir_span bytes,
+    const char *name, tapir__format_open *format, tapir_error *error)
+{
+    bool standard_input = path && strcmp(path, "-") == 0;
+    int fd = -1;
+
+    *source = NULL;
+    if (standard_input)
+        fd = STDIN_FILENO;
+    else if (path)
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (path && fd < 0)
+        return tapir_error_set(error, TAPIR_IO, "%s: cannot open: %s", path, strerror(errno));
+    return open_source(source, fd, path && !standard_input, bytes,
+        standard_input ? "standard input" : name, NULL, format, error);
 }

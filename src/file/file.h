@@ -18,6 +18,7 @@ typedef struct tapir__pcap {
     uint32_t multiplier; /* from the fraction of a second to nanoseconds */
     uint8_t lengths;     /* enum in pcap.c: in which order a record gives its two lengths */
     bool big_endian, has_packet_type;
+    bool usual; /* no variant: what is written today */
 } tapir__pcap;
 
 typedef struct tapir__pcapng {
@@ -42,6 +43,7 @@ typedef struct tapir__file {
     const uint8_t *at, *end; /* read but not handed out */
     size_t max_record;
     union {
+        struct tapir__hextext *hextext;
         tapir__pcap pcap;
         tapir__pcapng *pcapng;
         tapir__snoop snoop;
@@ -98,6 +100,10 @@ void tapir__file_close(tapir_source *source);
  * TAPIR_NOT_FOUND: another format. */
 typedef tapir_status tapir__format_open(tapir__file *file);
 tapir__format_open tapir__pcap_open, tapir__pcapng_open, tapir__snoop_open;
+
+/* Opens a source whose format is known: a path ("-": standard input), or bytes when it is NULL. */
+TAPIR_MUST_CHECK tapir_status tapir__file_open_as(tapir_source **source, const char *path,
+    tapir_span bytes, const char *name, tapir__format_open *format, tapir_error *error);
 
 /* Returns the LINKTYPE for a link type found in a file, which may be the number of a DLT. */
 uint16_t tapir__link_type_of_file(uint32_t number);

@@ -183,6 +183,7 @@ tapir_status tapir__pcap_open(tapir__file *file)
         .multiplier = kind->multiplier,
         .big_endian = big,
         .has_packet_type = kind->record_extra != 0,
+        .usual = kind < variants + 2 && major == 2 && minor == 4,
     };
     if (!set_version(pcap, major, minor))
         return tapir__file_error(file, TAPIR_UNSUPPORTED, 4,

@@ -1,239 +1,416 @@
-/* Writing pcap files (draft-ietf-opsawg-pcap), in this machine's byte order as libpcap does. */
-#include "tapir/sink.h"
+/* Writing capture files: opening, what every frame goes through, closing. */
+#include "file/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#define MAGIC_MICROSECONDS 0xa1b2c3d4
-#define MAGIC_NANOSECONDS  0xa1b23c4d
-#define FCS_PRESENT        0x04000000
-#define SECOND             INT64_C(1000000000)
-
-enum { DEFAULT_SNAPLEN = 262144, DEFAULT_BUFFER = 128 << 10, MIN_BUFFER = 64 };
-
-struct file_header {
-    uint32_t magic;
-    uint16_t major, minor;
-    uint32_t reserved[2], snaplen, link_type;
+enum {
+    DEFAULT_SNAPLEN = 262144,
+    DEFAULT_BUFFER = 256 << 10,
+    MIN_BUFFER = 64,
+    MAX_FCS_LEN = 30,
+    TAG_LEN = 4
 };
 
-struct record_header {
-    uint32_t seconds, fraction, captured, len;
-};
-
-struct tapir_sink {
-    tapir_sink_options options;
-    int fd;
-    bool owns_fd;
-    uint32_t longest; /* frame so far */
-    size_t head;      /* of what is buffered: the file header, 0 once that is out */
-    size_t len;       /* of what is buffered */
-    tapir_error error;
-    char *name;
-    uint8_t buffer[];
-};
-
-static tapir_status fail(tapir_sink *sink, int number)
+tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
 {
-    if (number == EPIPE)
-        return tapir_error_set(
-            &sink->error, TAPIR_END, "%s: nobody reads it any longer", sink->name);
-    return tapir_error_set(&sink->error, TAPIR_IO, "%s: %s", sink->name, strerror(number));
-}
+    tapir_error *error = &sink->error;
+    va_list arguments;
+    int len = snprintf(error->message, sizeof error->message, "%s: ", sink->path);
 
-/* Takes the end of a record that did not find room off the file again, so that it holds whole
- * packets. `written` bytes of the buffer, and of the data behind it, have arrived. */
-static void keep_whole_records(const tapir_sink *sink, size_t written)
-{
-    off_t end = lseek(sink->fd, 0, SEEK_CUR);
-    struct record_header header;
-    struct stat facts;
-    size_t whole = 0, next = sink->head;
-
-    if (end < 0 || fstat(sink->fd, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size != end)
-        return;
-    while (next <= written) {
-        whole = next;
-        if (sink->len - whole < sizeof header)
-            break;
-        memcpy(&header, sink->buffer + whole, sizeof header);
-        next = whole + sizeof header + header.captured;
-    }
-    /* The error that led here is told; another one would add nothing. */
-    if (ftruncate(sink->fd, end - (off_t)(written - whole)) == 0)
-        (void)lseek(sink->fd, 0, SEEK_END);
-}
-
-/* Writes what is buffered and `more` behind it. Nothing stays buffered, written or not: what failed
- * once would come out twice. */
-static tapir_status write_out(tapir_sink *sink, tapir_span more)
-{
-    struct iovec parts[2] = {
-        {.iov_base = sink->buffer, .iov_len = sink->len},
-        {.iov_base = (void *)(uintptr_t)more.data, .iov_len = more.len},
-    };
-    struct iovec *part = parts;
-    tapir_status status = TAPIR_OK;
-    size_t written = 0;
-
-    while (part < parts + TAPIR_COUNT(parts)) {
-        ssize_t wrote = writev(sink->fd, part, (int)(parts + TAPIR_COUNT(parts) - part));
-        size_t left = (size_t)wrote;
-
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0) {
-            status = fail(sink, errno);
-            keep_whole_records(sink, written);
-            break;
-        }
-        written += left;
-        for (; part < parts + TAPIR_COUNT(parts) && left >= part->iov_len; part++)
-            left -= part->iov_len;
-        if (part < parts + TAPIR_COUNT(parts)) {
-            part->iov_base = (uint8_t *)part->iov_base + left;
-            part->iov_len -= left;
-        }
-    }
-    sink->head = sink->len = 0;
+    error->code = status;
+    error->offset = 0;
+    if (len < 0 || (size_t)len >= sizeof error->message)
+        return status;
+    va_start(arguments, format);
+    vsnprintf(error->message + len, sizeof error->message - (size_t)len, format, arguments);
+    va_end(arguments);
     return status;
 }
 
-static void put_file_header(tapir_sink *sink)
+tapir_status tapir__sink_no_memory(tapir_sink *sink)
 {
-    struct file_header header = {
-        .magic = sink->options.nanoseconds ? MAGIC_NANOSECONDS : MAGIC_MICROSECONDS,
-        .major = 2,
-        .minor = 4,
-        .snaplen = sink->options.snaplen,
-        .link_type = sink->options.link_type | sink->options.link_type_bits,
-    };
-
-    /* The field counts 16-bit words in its upper four bits. */
-    if (sink->options.fcs_len && !sink->options.link_type_bits)
-        header.link_type |= FCS_PRESENT | (uint32_t)(sink->options.fcs_len / 2) << 28;
-    memcpy(sink->buffer, &header, sizeof header);
-    sink->head = sink->len = sizeof header;
+    return tapir__sink_error(sink, TAPIR_NO_MEMORY, "out of memory");
 }
 
-/* Returns a sink that has its file header buffered, NULL when out of memory. */
-static tapir_sink *new_sink(int fd, const char *name, const tapir_sink_options *options)
-{
-    tapir_sink *sink = malloc(sizeof *sink + options->buffer);
+/* What a file's name says of it. */
 
-    if (!sink)
-        return NULL;
-    *sink = (tapir_sink){.options = *options, .fd = fd, .name = strdup(name)};
-    if (!sink->name) {
-        free(sink);
-        return NULL;
+static const struct {
+    const char *suffix;
+    uint8_t compression;
+    const tapir__packer *packer;
+} packers[] = {
+    {".gz", TAPIR_COMPRESSION_GZIP, &tapir__gzip_packer},
+    {".zst", TAPIR_COMPRESSION_ZSTD, &tapir__zstd_packer},
+    {".lz4", TAPIR_COMPRESSION_LZ4, &tapir__lz4_packer},
+    {".xz", TAPIR_COMPRESSION_XZ, &tapir__xz_packer},
+};
+
+/* Returns whether the first `len` bytes of a name end in `suffix`. */
+static bool ends_in(const char *name, size_t len, const char *suffix)
+{
+    size_t suffix_len = strlen(suffix);
+
+    return len > suffix_len && memcmp(name + len - suffix_len, suffix, suffix_len) == 0;
+}
+
+static bool names_pcapng(const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < TAPIR_COUNT(packers); i++)
+        if (ends_in(name, len, packers[i].suffix)) {
+            len -= strlen(packers[i].suffix);
+            break;
+        }
+    return ends_in(name, len, ".pcapng") || ends_in(name, len, ".ntar");
+}
+
+/* Returns the packer asked for, NULL for none. */
+static const tapir__packer *packer_for(const tapir_sink_options *options, const char *name)
+{
+    for (size_t i = 0; i < TAPIR_COUNT(packers); i++)
+        if (options->compression == packers[i].compression ||
+            (options->compression == TAPIR_COMPRESSION_AUTO &&
+                ends_in(name, strlen(name), packers[i].suffix)))
+            return packers[i].packer;
+    return NULL;
+}
+
+/* Options. */
+
+/* Returns the options with every default filled in; older callers know fewer of them. */
+static tapir_sink_options complete(const tapir_sink_options *given)
+{
+    tapir_sink_options options = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
+
+    if (given)
+        memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
+    if (!options.snaplen)
+        options.snaplen = DEFAULT_SNAPLEN;
+    if (!options.buffer)
+        options.buffer = DEFAULT_BUFFER;
+    if (options.buffer < MIN_BUFFER)
+        options.buffer = MIN_BUFFER;
+    return options;
+}
+
+static tapir_status check_options(
+    const tapir_sink_options *options, bool pcapng, const char *name, tapir_error *error)
+{
+    const tapir__packer *packer = packer_for(options, name);
+    int level = options->level;
+
+    if (options->format > TAPIR_FORMAT_AUTO || options->compression > TAPIR_COMPRESSION_XZ ||
+        options->byte_order > TAPIR_BYTE_ORDER_BIG)
+        return tapir_error_set(error, TAPIR_INVALID,
+            "%s: format %u, compression %u or byte order %u does not exist", name, options->format,
+            options->compression, options->byte_order);
+    if (options->fcs_len > MAX_FCS_LEN || options->fcs_len % 2)
+        return tapir_error_set(error, TAPIR_INVALID,
+            "%s: a frame check sequence of %u bytes has no place in a pcap file", name,
+            options->fcs_len);
+    if (options->link_type_bits & UINT16_MAX)
+        return tapir_error_set(
+            error, TAPIR_INVALID, "%s: link_type_bits holds a link type, too", name);
+    if (options->section && !pcapng)
+        return tapir_error_set(
+            error, TAPIR_UNSUPPORTED, "%s: a pcap file has no sections; write pcapng", name);
+    if (packer && !packer->open)
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: this build cannot compress with %s (it was built without %s)", name, packer->name,
+            packer->library);
+    if (packer && level && (level < packer->lowest || level > packer->highest))
+        return tapir_error_set(error, TAPIR_INVALID,
+            "%s: %s has no level %d; %d to %d are possible", name, packer->name, level,
+            packer->lowest, packer->highest);
+    return TAPIR_OK;
+}
+
+/* Opening. */
+
+static void free_sink(tapir_sink *sink)
+{
+    tapir_text *texts[] = {&sink->section, &sink->described, &sink->header, &sink->kept,
+        &sink->tail, &sink->made, &sink->tagged};
+
+    for (size_t i = 0; i < TAPIR_COUNT(texts); i++)
+        tapir_text_clear(texts[i]);
+    free(sink->interfaces);
+    free(sink->output.hold);
+    free(sink->buffer);
+    free(sink->pattern);
+    free(sink->path);
+    free(sink);
+}
+
+/* Makes a sink that has no file yet. */
+static tapir_status new_sink(
+    tapir_sink **to, const char *name, const tapir_sink_options *given, tapir_error *error)
+{
+    tapir_sink_options options = complete(given);
+    bool pcapng = options.format == TAPIR_FORMAT_AUTO ? names_pcapng(name)
+                                                      : options.format == TAPIR_FORMAT_PCAPNG;
+    tapir_status status = check_options(&options, pcapng, name, error);
+    tapir_sink *sink;
+
+    if (status != TAPIR_OK)
+        return status;
+    sink = calloc(1, sizeof *sink);
+    if (sink) {
+        sink->options = options;
+        sink->pcapng = pcapng;
+        sink->big_endian = options.byte_order == TAPIR_BYTE_ORDER_HOST
+                               ? __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+                               : options.byte_order == TAPIR_BYTE_ORDER_BIG;
+        sink->output.fd = -1;
+        sink->output.packer = packer_for(&options, name);
+        sink->room = options.buffer;
+        sink->buffer = malloc(sink->room);
+        sink->pattern = strdup(name);
+        sink->path = strdup(name);
     }
-    put_file_header(sink);
-    return sink;
+    if (!sink || !sink->buffer || !sink->pattern || !sink->path) {
+        if (sink)
+            free_sink(sink);
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", name);
+    }
+    *to = sink;
+    return TAPIR_OK;
+}
+
+tapir_status tapir__sink_begin(tapir_sink *sink)
+{
+    sink->head = sink->len = 0;
+    sink->longest = 0;
+    if (sink->pcapng)
+        return tapir__pcapng_begin(sink);
+    tapir__pcap_begin(sink);
+    /* Who reads along wants to know at once what is coming. */
+    return sink->options.each_frame ? tapir_sink_flush(sink) : TAPIR_OK;
+}
+
+static void set_swapped(tapir_sink *sink)
+{
+    sink->swapped = sink->big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
+
+/* Prepares the sink for a file that is open, or (fd < 0) for those of a rotation. */
+static tapir_status start(tapir_sink *sink, int fd, bool owned, bool append)
+{
+    tapir_status status = TAPIR_OK;
+
+    if (append)
+        status = tapir__append_find_end(sink, fd);
+    set_swapped(sink);
+    if (status == TAPIR_OK && sink->pcapng)
+        status = tapir__pcapng_prepare(sink, sink->options.section);
+    sink->options.section = NULL; /* the caller's */
+    if (status != TAPIR_OK)
+        return status;
+    sink->plain = !sink->options.truncate && !tapir__rotates(sink);
+    if (fd < 0)
+        return tapir__rotate_start(sink);
+    status = tapir__output_open(sink, fd, owned);
+    return status == TAPIR_OK && !append ? tapir__sink_begin(sink) : status;
+}
+
+/* Returns whether the descriptor is of a file that holds something to go on behind. */
+static tapir_status holds_something(tapir_sink *sink, int fd, bool *answer)
+{
+    struct stat facts;
+
+    *answer = false;
+    if (!sink->options.append)
+        return TAPIR_OK;
+    if (fstat(fd, &facts) != 0)
+        return tapir__sink_error(sink, TAPIR_IO, "%s", strerror(errno));
+    if (!S_ISREG(facts.st_mode))
+        return tapir__sink_error(
+            sink, TAPIR_INVALID, "is no file, so nothing can be appended to it");
+    if (facts.st_size > 0 && lseek(fd, 0, SEEK_SET) < 0)
+        return tapir__sink_error(sink, TAPIR_IO, "%s", strerror(errno));
+    *answer = facts.st_size > 0;
+    return TAPIR_OK;
+}
+
+/* Gives a new sink its file, or frees it. */
+static tapir_status attach(
+    tapir_sink **to, tapir_sink *sink, int fd, bool owned, tapir_error *error)
+{
+    tapir_status status = TAPIR_OK;
+    bool append = false;
+
+    if (fd >= 0)
+        status = holds_something(sink, fd, &append);
+    if (status == TAPIR_OK)
+        status = start(sink, fd, owned, append);
+    if (status == TAPIR_OK) {
+        *to = sink;
+        return status;
+    }
+    if (error)
+        *error = sink->error;
+    if (sink->output.packing)
+        sink->output.packer->close(sink->output.packing);
+    if (sink->output.fd >= 0 && fd < 0)
+        fd = sink->output.fd; /* one of a rotation */
+    if (fd >= 0 && (owned || sink->output.owned))
+        close(fd);
+    free_sink(sink);
+    return status;
 }
 
 tapir_status tapir_sink_open_fd(tapir_sink **to, int fd, const char *name,
     const tapir_sink_options *options, tapir_error *error)
 {
-    tapir_sink_options chosen = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
-    tapir_status status = TAPIR_OK;
+    tapir_status status;
+    tapir_sink *sink;
 
     *to = NULL;
-    if (options)
-        memcpy(&chosen, options, options->size < sizeof chosen ? options->size : sizeof chosen);
-    if (chosen.fcs_len > 30 || chosen.fcs_len % 2)
+    if (fd < 0)
+        return tapir_error_set(error, TAPIR_INVALID, "%s: %d is no file descriptor", name, fd);
+    status = new_sink(&sink, name, options, error);
+    if (status != TAPIR_OK)
+        return status;
+    if (tapir__rotates(sink)) {
+        free_sink(sink);
         return tapir_error_set(error, TAPIR_INVALID,
-            "%s: a frame check sequence of %u bytes has no place in a pcap file", name,
-            chosen.fcs_len);
-    if (chosen.link_type_bits & UINT16_MAX)
-        return tapir_error_set(
-            error, TAPIR_INVALID, "%s: link_type_bits holds a link type, too", name);
-    if (!chosen.snaplen)
-        chosen.snaplen = DEFAULT_SNAPLEN;
-    if (!chosen.buffer)
-        chosen.buffer = DEFAULT_BUFFER;
-    if (chosen.buffer < MIN_BUFFER)
-        chosen.buffer = MIN_BUFFER;
-    *to = new_sink(fd, name, &chosen);
-    if (!*to)
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", name);
-    /* Who reads along wants to know at once what is coming. */
-    if (chosen.each_frame)
-        status = tapir_sink_flush(*to);
-    if (status != TAPIR_OK) {
-        if (error)
-            *error = (*to)->error;
-        tapir_sink_close(*to, NULL);
-        *to = NULL;
+            "%s: an open descriptor cannot be rotated, which needs names of files", name);
     }
-    return status;
+    return attach(to, sink, fd, false, error);
 }
 
 tapir_status tapir_sink_open_file(
-    tapir_sink **sink, const char *path, const tapir_sink_options *options, tapir_error *error)
+    tapir_sink **to, const char *path, const tapir_sink_options *options, tapir_error *error)
 {
     tapir_status status;
+    tapir_sink *sink;
     int fd;
 
     if (strcmp(path, "-") == 0)
-        return tapir_sink_open_fd(sink, STDOUT_FILENO, "standard output", options, error);
-    *sink = NULL;
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
+        return tapir_sink_open_fd(to, STDOUT_FILENO, "standard output", options, error);
+    *to = NULL;
+    status = new_sink(&sink, path, options, error);
+    if (status != TAPIR_OK)
+        return status;
+    if (tapir__rotates(sink) && sink->options.append) {
+        free_sink(sink);
+        return tapir_error_set(
+            error, TAPIR_INVALID, "%s: rotation begins files; it cannot append to one", path);
+    }
+    if (tapir__rotates(sink))
+        return attach(to, sink, -1, true, error);
+    fd = open(path,
+        sink->options.append ? O_RDWR | O_CREAT | O_CLOEXEC
+                             : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+        0666);
+    if (fd < 0) {
+        free_sink(sink);
         return tapir_error_set(error, TAPIR_IO, "%s: %s", path, strerror(errno));
-    status = tapir_sink_open_fd(sink, fd, path, options, error);
-    if (status == TAPIR_OK)
-        (*sink)->owns_fd = true;
-    else
-        close(fd);
-    return status;
+    }
+    return attach(to, sink, fd, true, error);
 }
 
-static tapir_status wrong_link_type(tapir_sink *sink, const tapir_frame *frame)
+/* Frames. */
+
+/* Returns where the hardware took a tag off: behind the addresses, or behind all of a cooked header
+ * but its protocol. SIZE_MAX for link types that have no place for one. */
+static size_t tag_place(uint16_t link_type)
 {
-    return tapir_error_set(&sink->error, TAPIR_INVALID,
-        "%s: packet %llu has link type %u; the file is of type %u, and a pcap file has one only",
-        sink->name, (unsigned long long)frame->number, frame->link_type, sink->options.link_type);
+    return link_type == TAPIR_LINK_TYPE_ETHERNET    ? 12
+           : link_type == TAPIR_LINK_TYPE_LINUX_SLL ? 14
+                                                    : SIZE_MAX;
+}
+
+/* Puts the tag back. */
+static tapir_status put_tag_back(tapir_sink *sink, tapir_frame *frame)
+{
+    size_t place = tag_place(frame->link_type);
+    tapir_text *tagged = &sink->tagged;
+    uint8_t tag[TAG_LEN];
+
+    if (frame->caplen < place || frame->caplen > UINT32_MAX - TAG_LEN)
+        return TAPIR_OK;
+    tapir_store_be(tag, 2, frame->vlan_tpid ? frame->vlan_tpid : 0x8100);
+    tapir_store_be(tag + 2, 2, frame->vlan_tci);
+    tagged->len = 0;
+    tapir_text_bytes(tagged, frame->data, place);
+    tapir_text_bytes(tagged, tag, TAG_LEN);
+    tapir_text_bytes(tagged, frame->data + place, frame->caplen - place);
+    if (tagged->failed)
+        return tapir__sink_no_memory(sink);
+    frame->data = (const uint8_t *)tagged->data;
+    frame->caplen += TAG_LEN;
+    frame->len += TAG_LEN;
+    return TAPIR_OK;
+}
+
+/* Writes a frame to which something is to be done first. */
+static tapir_status write_with_care(
+    tapir_sink *sink, const tapir_frame *given, const tapir_pcapng_list *options)
+{
+    tapir_frame frame = *given;
+    tapir_status status = sink->over;
+
+    if (status == TAPIR_OK && tapir__rotates(sink))
+        status = tapir__rotate_check(sink, frame.time);
+    if (status == TAPIR_OK && frame.has_vlan)
+        status = put_tag_back(sink, &frame);
+    if (status != TAPIR_OK)
+        return status;
+    if (sink->options.truncate && frame.caplen > sink->options.snaplen)
+        frame.caplen = sink->options.snaplen;
+    return sink->pcapng ? tapir__pcapng_write(sink, &frame, options)
+                        : tapir__pcap_write(sink, &frame);
 }
 
 tapir_status tapir_sink_write(tapir_sink *sink, const tapir_frame *frame)
 {
-    struct record_header header = {.captured = frame->caplen, .len = frame->len};
-    int64_t seconds = frame->time / SECOND, rest = frame->time % SECOND;
-    tapir_status status;
-
-    if (__builtin_expect(frame->link_type != sink->options.link_type, 0))
-        return wrong_link_type(sink, frame);
-    if (__builtin_expect(rest < 0, 0)) {
-        seconds--;
-        rest += SECOND;
-    }
-    header.seconds = (uint32_t)seconds;
-    header.fraction = (uint32_t)(sink->options.nanoseconds ? rest : rest / 1000);
-    if (frame->caplen > sink->longest)
-        sink->longest = frame->caplen;
-    if (sink->options.buffer - sink->len < sizeof header) {
-        status = tapir_sink_flush(sink);
-        if (status != TAPIR_OK)
-            return status;
-    }
-    memcpy(sink->buffer + sink->len, &header, sizeof header);
-    sink->len += sizeof header;
-    if (sink->options.each_frame || sink->options.buffer - sink->len < frame->caplen)
-        return write_out(sink, tapir_span_of(frame->data, frame->caplen));
-    memcpy(sink->buffer + sink->len, frame->data, frame->caplen);
-    sink->len += frame->caplen;
-    return TAPIR_OK;
+    if (__builtin_expect(!sink->plain || frame->has_vlan, 0))
+        return write_with_care(sink, frame, NULL);
+    return sink->pcapng ? tapir__pcapng_write(sink, frame, NULL) : tapir__pcap_write(sink, frame);
 }
 
-tapir_status tapir_sink_flush(tapir_sink *sink)
+tapir_status tapir_sink_write_options(
+    tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
 {
-    return sink->len ? write_out(sink, tapir_span_of(NULL, 0)) : TAPIR_OK;
+    if (options && !sink->pcapng)
+        return tapir__sink_error(
+            sink, TAPIR_UNSUPPORTED, "a pcap file cannot hold options; write pcapng");
+    return write_with_care(sink, frame, options);
+}
+
+/* What there is to know. */
+
+uint32_t tapir_sink_interface_count(const tapir_sink *sink)
+{
+    return sink->pcapng ? sink->interface_count : 1;
+}
+
+bool tapir_sink_big_endian(const tapir_sink *sink)
+{
+    return sink->big_endian;
+}
+
+tapir_sink_format tapir_sink_format_of(const tapir_sink *sink)
+{
+    return sink->pcapng ? TAPIR_FORMAT_PCAPNG : TAPIR_FORMAT_PCAP;
+}
+
+const char *tapir_sink_path(const tapir_sink *sink)
+{
+    return sink->output.fd < 0 ? NULL : sink->path;
+}
+
+uint64_t tapir_sink_packets(const tapir_sink *sink)
+{
+    return sink->earlier_packets + sink->file_packets;
 }
 
 const tapir_error *tapir_sink_error(const tapir_sink *sink)
@@ -243,24 +420,25 @@ const tapir_error *tapir_sink_error(const tapir_sink *sink)
 
 tapir_status tapir_sink_close(tapir_sink *sink, tapir_error *error)
 {
-    tapir_status status;
+    tapir_status status = TAPIR_OK;
+    bool told;
 
     if (!sink)
         return TAPIR_OK;
-    status = tapir_sink_flush(sink);
-    /* The header is at the start of a file that was opened here; a pipe refuses, its reader has
-     * seen the header long ago. */
-    if (status == TAPIR_OK && sink->owns_fd && sink->longest > sink->options.snaplen &&
-        pwrite(sink->fd, &sink->longest, sizeof sink->longest,
-            offsetof(struct file_header, snaplen)) < 0 &&
-        errno != ESPIPE)
-        status = fail(sink, errno);
-    /* Some file systems tell only now that the bytes did not arrive. */
-    if (sink->owns_fd && close(sink->fd) != 0 && status == TAPIR_OK)
-        status = fail(sink, errno);
+    /* Even without packets it should be a capture file. */
+    if (sink->over == TAPIR_OK && sink->pcapng && !sink->output.start)
+        status = tapir__pcapng_need_section(sink);
+    if (status == TAPIR_OK && sink->over == TAPIR_OK && sink->output.fd < 0)
+        status = tapir__rotate_open_now(sink);
+    told = sink->output.owned && sink->output.fd >= 0;
+    if (status == TAPIR_OK)
+        status = tapir__output_close(sink);
+    else
+        (void)tapir__output_close(sink);
+    if (told)
+        tapir__tell_closed(sink);
     if (status != TAPIR_OK && error)
         *error = sink->error;
-    free(sink->name);
-    free(sink);
+    free_sink(sink);
     return status;
 }

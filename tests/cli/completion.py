@@ -24,14 +24,27 @@ source $file
 """
 
 
+# fish asks for the completion of a whole line; the command has to be found by its name.
+FISH = """
+source $argv[1]
+complete -C (string join " " -- tapir $argv[3..])
+"""
+SHELLS = {"bash": (BASH, "tapir.bash", ["bash"]), "zsh": (ZSH, "_tapir", ["zsh"]),
+          "fish": (FISH, "tapir.fish", [])}
+
+
 def offered(shell, *words):
     if not shutil.which(shell):
         raise Skip(f"no {shell}")
-    script, name = (BASH, "tapir.bash") if shell == "bash" else (ZSH, "_tapir")
+    script, name, zeroth = SHELLS[shell]
     path = os.path.join(harness.ROOT, "completion", name)
-    done = subprocess.run([shell, "-c", script, shell, path, harness.TAPIR, *words],
-                          capture_output=True, text=True, timeout=60)
+    found = os.path.dirname(harness.TAPIR) + ":" + os.environ["PATH"]
+    done = subprocess.run([shell, "-c", script, *zeroth, path, harness.TAPIR, *words],
+                          capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "PATH": found, "HOME": harness.SCRATCH})
     expect(done.stderr, "", f"stderr of {shell}")
+    if shell == "fish":  # with what each does behind a tab
+        return sorted(line.split("\t")[0] for line in done.stdout.splitlines())
     return sorted(done.stdout.split())
 
 
@@ -41,8 +54,12 @@ def check(shell):
     for command in commands[:-1]:
         rows = re.findall(r"^  (-[^\s,=]+)(?:, (--[^\s=]+))?", run("help", command).out, re.M)
         expect(offered(shell, command, "-"), sorted(filter(None, sum(rows, ()))), command)
-    expect(offered(shell, "decode", "-T", ""), ["csv", "fields", "json", "tree"])
+    expect(offered(shell, "decode", "-T", ""), ["c", "csv", "fields", "go", "hex", "json", "python",
+                                                 "text2pcap", "tree"])
     expect(offered(shell, "dump", "--time-stamp-precision", ""), ["micro", "nano"])
+    expect(offered(shell, "convert", "--payload", ""), ["cut", "keep", "zero"])
+    expect(offered(shell, "convert", "--format", "pcap-"),
+           ["pcap", "pcap-ns", "pcap-us", "pcapng"] if shell == "zsh" else ["pcap-ns", "pcap-us"])
 
 
 @test
@@ -54,3 +71,8 @@ def bash_completes_every_option():
 @test
 def zsh_completes_every_option():
     check("zsh")
+
+
+@test
+def fish_completes_every_option():
+    check("fish")

@@ -319,7 +319,7 @@ def layer_stops_there():
     layers = objects(decode([SYN], "-T", "json", "--layer", "ip"))[0]["layers"]
     expect([layer["name"] for layer in layers], ["eth", "ip"])
     expect(decode([SYN], "--layer", "ip", "-e", "frame.protocols", "-e", "tcp.port").out, "eth:ip\t\n")
-    expect_in("no protocol 'ipp'; did you mean ip", decode([SYN], "--layer", "ipp", code=2).err)
+    expect_in("no protocol 'udpp'; did you mean udp", decode([SYN], "--layer", "udpp", code=2).err)
 
 
 @test
@@ -514,3 +514,18 @@ def stranger_link_type_is_payload():
 def tcp_payload_is_shown():
     fields = objects(decode([ethernet(ipv4(tcp(b"\x00\xff", dst=4444), 6))], "-T", "json"))
     expect(fields[0]["layers"][3]["fields"]["data.data"], "00:ff")
+
+
+@test
+def packets_are_shown_as_code_and_digits():
+    names = {}
+    exec(decode([SYN, UDP], "-T", "python").out, names)
+    expect((names["packet_1"], names["packet_2"]), (SYN, UDP))
+    expect(decode([SYN, UDP], "-T", "hex").out, f"{SYN.hex()}\n{UDP.hex()}\n")
+    out = decode([UDP], "-T", "c").out
+    expect_in(f"static const uint8_t packet_1[{len(UDP)}] = {{\n    /* 0: Ethernet (eth) */\n", out)
+    expect_in("    /* 34: User Datagram Protocol (udp) */\n    0x9c, 0x40, ", out)
+    out = decode([UDP], "-T", "text2pcap").lines()
+    expect(out[1:3], ["2026-01-02T03:04:05.123456789Z", f"000000 {UDP[:16].hex(' ')}"])
+    expect_in("--verify goes with", decode([UDP], "-T", "c", "--verify", code=2).err)
+    expect_in("-e goes with", decode([UDP], "-T", "hex", "-e", "ip.src", code=2).err)

@@ -64,7 +64,7 @@ def packets_are_written_whole_until_the_disk_is_full():
     for options in (["-w", to], ["-U", "-w", to]):
         result = dump("-r", path, *options, code=1, preexec_fn=lambda: resource.setrlimit(
             resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY)))
-        expect_in(f"tapir: {to}: File too large\n", result.err)
+        expect_in(f"tapir: {to}: File too large; kept 12 packets, 940 bytes\n", result.err)
         with open(to, "rb") as written:
             data = written.read()
         expect(records(data), ([SYN, HTTP, UDP] * 9)[: len(records(data))], "packets written")

@@ -8,6 +8,8 @@ import harness
 import main  # noqa: F401
 import decode  # noqa: F401
 import dump  # noqa: F401
+import convert  # noqa: F401
+import diff  # noqa: F401
 import completion  # noqa: F401
 
 sys.exit(harness.main(sys.argv[1], sys.argv[2]))

@@ -12,7 +12,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from crafting import build, control, internet, link, names, transport, tunnels  # noqa: E402,F401
+from crafting import build, control, hosts, internet, labels, link  # noqa: E402,F401
+from crafting import names, ppp, sctp, transport, tunnels  # noqa: E402,F401
 
 START = 1767323045  # 2026-01-02T03:04:05Z
 SNAPLEN = 262144

@@ -62,7 +62,7 @@ WHOLE_OUTPUT = ("--count",)
 # Packets that only tcpdump takes for another protocol: by the port, or by looking at the payload.
 # They are outside the comparison, as are the packets in which tshark finds other protocols.
 OTHER_PROTOCOLS = re.compile(
-    r": (OTV|Geneve|VXLAN-GPE|LISP|NTPv\d|RIPv\d|ripng|BOOTP/DHCP|dhcp6|isakmp|RADIUS|BFDv\d|BFD"
+    r": (OTV|Geneve|VXLAN-GPE|LISP|NTPv\d|RIPv\d|ripng|dhcp6|isakmp|RADIUS|BFDv\d|BFD"
     r"|sFlowv\d|SYSLOG|kerberos|NBT|GTP|l2tp|syslog|SIP|HSRP|aodv|babel|hncp|PGM|NFS|OpenFlow"
     r"|SOMEIP|VQPv\d|BCM-LI-SHIM|LCP|EGPv\d+)\b"
     # Behind the ports: Kerberos, something malformed without a name, or nothing at all.
@@ -71,7 +71,8 @@ OTHER_PROTOCOLS = re.compile(
     r"| (PTPv\d|mobility: |mobile: |AT [\d.]+ > |CALM FAST src|: \(protocol 0x\w+ invalid\))"
     r"|: +\[length \d+ < \d+\] \(invalid\)"
     r"| \[\|(isoclns|isakmp_rfc3948|802\.11_radio|igmp|pgm)\]"
-    r"| (Information|Supervisory|Unnumbered), "
+    r"| (Information|Supervisory|Unnumbered), |\tOSI NLPID |\) (CLNP|ES-IS|IS-IS)"
+    r"|\[PPID (M3UA|ForCES)|: sctp\[ForCES"
 )
 
 # Differences we know and have a reason for: part of tcpdump's text, the reason. They count as

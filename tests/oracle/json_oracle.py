@@ -29,6 +29,15 @@ import oracle
 # Our layer name -> tshark's, where they differ.
 LAYER_NAMES = {"sll2": "sll", "dot1q": "vlan", "dot1ad": "ieee8021ad"}
 
+# Names tshark uses in a header and in an option of it: by the field around, ours in the option.
+NAMES_INSIDE = {
+    ("dhcp.option.type", "dhcp.hw.type"): "dhcp.client_id.hw_type",
+    ("dhcp.option.type", "dhcp.hw.mac_addr"): "dhcp.client_id.hw_address",
+}
+
+# Fields whose value is the first byte of what tshark marks as theirs, whatever it shows.
+FIRST_BYTE = ("dhcp.option.type",)
+
 # Protocols tshark keeps apart, whose fields stand in the layer around them for us.
 PART_OF_ANOTHER = ("mptcp",)
 
@@ -111,16 +120,71 @@ KNOWN = [
         "tshark takes the last four bytes of the option for an address",
     ),
     (
+        r"pppoed\.tag\.unknown_data",
+        "RFC 2516 appendix A: the value stands behind type and length",
+        "tshark begins with the length",
+    ),
+    (
         r"ip\.opt\.sec_rfc791_tcc",
         "RFC 791 3.1: three octets",
         "tshark escapes what does not print in its own way",
     ),
 ]
 
+# Differences of DHCP, apart since there are many.
+KNOWN += [
+    (
+        r"dhcp\.secs",
+        "RFC 2131 2: network byte order",
+        "tshark turns it round where that looks more likely",
+    ),
+    (
+        r"dhcp\.(server|file)",
+        "RFC 2131 4.1: options only where the option says so, and that has one byte",
+        "tshark takes the first byte of a longer one, and escapes bytes in a form of its own",
+    ),
+    (
+        r"dhcp\.option\.bulk_lease\..*_time",
+        "RFC 6926 6.2: absolute time is seconds since 1970",
+        "tshark counts from 1900, as NTP does",
+    ),
+    (
+        r"dhcp\.option\.bulk_lease\.data_source",
+        "RFC 6926 6.2.8: the lowest bit",
+        "tshark takes any bit for it",
+    ),
+    (
+        r"dhcp\.option\.pcp\..*",
+        "RFC 7291 4: lists of addresses, one behind the other",
+        "tshark gives up behind the first length",
+    ),
+    (
+        r"dhcp\.option\.vendor\.value",
+        "RFC 2132 8.4: the whole information",
+        "tshark shows the values inside by that name for vendors it knows",
+    ),
+    (
+        r"dhcp\.option\.agent_information_option\.value",
+        "RFC 4243 4: the data of a vendor",
+        "tshark shows by that name only what it does not know",
+    ),
+    (
+        r"dhcp\.option\.sip_server\.encoding",
+        "RFC 3396: options are shown as they stand",
+        "tshark joins the parts of this one",
+    ),
+    (
+        r"dhcp\.option\..*",
+        "RFC 2132 2: the next option begins where the length of this one says",
+        "tshark gives up the options behind one that is wrong, or reads on beyond its place",
+    ),
+]
+
 # What tshark shows that no header says, by reason.
 NOT_IN_THE_HEADER = [
     ("looked up", r".*(_resolved|\.oui(_resolved)?|_host|\.host|asnum.*|geoip.*|\.id_name)"),
-    ("a second name, for filters", r".*\.(addr|port)|eth\.(lg|ig)|tcp\.(seq|ack)_raw|.*\.str"),
+    ("a second name, for filters", r".*\.(addr|port)|eth\.(lg|ig)|tcp\.(seq|ack)_raw|.*\.str"
+        r"|sctp\.initiate_tag"),
     ("the version, once more", r"ip\.version"),
     ("payload and its length", r"data\.(len|text)|(tcp|udp)\.payload|tcp\.len"),
     ("computed, or on request", r".*(\.checksum_calculated|\.(checksum|fcs)\.status)"),
@@ -129,12 +193,13 @@ NOT_IN_THE_HEADER = [
         r".*\.(stream(\.pnum)?|time(_relative|_delta)?|no_resp|resptime|retransmi.*|analysis.*"
         r"|completeness.*|resp(onse)?_(in|to|time)|(pdu|segment|fragment|reassembled).*)"
         r"|tcp\.(nxtseq|window_size(_scalefactor)?|flags\.ace|options\.sack\.dsack_[lr]e)"
+        r"|sctp\.assoc_index"
         r"|mptcp\.(ack|dsn|dss\.dsn|expected_(idsn|token)|master|rawdsn64)"
         r"|dns\.(unsolicited|retransmission)|arp\.seconds.*",
     ),
     ("counted", r"mptcp\.rm_addr\.count|tcp\.options\.sack\.count"),
     ("the difference of two fields", r"(ip|ipv6)\.opt\.qs_ttl_diff"),
-    ("a judgement", r"arp\.is(announcement|gratuitous|probe)"),
+    ("a judgement", r"arp\.is(announcement|gratuitous|probe)|dhcp\.bootp"),
     ("a guess at the payload", r"icmp\.data_time(_relative)?|tcp\.reset_cause"),
     (
         "read out of an address",
@@ -164,6 +229,8 @@ class Field:
     def __init__(self, element):
         self.show = element.get("show")
         self.value = element.get("value") or ""
+        if element.get("name") in FIRST_BYTE and bytes_of(self.value):
+            self.show = str(int(self.value[:2], 16))
         self.masked = "unmaskedvalue" in element.keys()
 
     def __repr__(self):
@@ -184,10 +251,11 @@ def belongs(name, owner):
 
 def walk(element, instance, instances, separate):
     """Collect the fields below element; nested protocols become instances of their own."""
-    pending = [(child, instance) for child in reversed(element)]
+    pending = [(child, instance, "") for child in reversed(element)]
     while pending:
-        child, owner = pending.pop()
+        child, owner, around = pending.pop()
         name = child.get("name", "")
+        name = NAMES_INSIDE.get((around, name), name)
         if name == "_ws.expert":
             continue
         if child.tag == "proto" and (name in separate or not belongs(name, owner)):
@@ -199,7 +267,20 @@ def walk(element, instance, instances, separate):
             instances.append(owner)
         elif name:
             owner.fields[name].append(Field(child))
-        pending += [(grandchild, owner) for grandchild in reversed(child)]
+        pending += [(grandchild, owner, name) for grandchild in reversed(child)]
+
+
+def joined(instances):
+    """tshark begins a new layer of SCTP behind the payload of a chunk; to us it is all one."""
+    kept, first = [], None
+    for instance in instances:
+        if instance.name == "sctp" and first and "sctp.srcport" not in instance.fields:
+            for name, fields in instance.fields.items():
+                first.fields[name] += fields
+            continue
+        first = instance if instance.name == "sctp" else first
+        kept.append(instance)
+    return kept
 
 
 def packet_instances(packet, separate):
@@ -209,7 +290,7 @@ def packet_instances(packet, separate):
             instance = Instance(proto.get("name"), int(proto.get("pos", 0)))
             instances.append(instance)
             walk(proto, instance, instances, separate)
-    return instances
+    return joined(instances)
 
 
 class TsharkPackets:
@@ -226,6 +307,7 @@ class TsharkPackets:
             lines = messages.decode(errors="replace").strip().splitlines()
             self.gave_up = lines[-1] if lines else f"exit status {status}"
         # A damaged file ends the document early; a character XML cannot carry would end it too.
+        text = text.decode(errors="replace").encode()
         text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"?", text)
         parser = ElementTree.XMLPullParser(["end"])
         for start in range(0, len(text), 1 << 20):
@@ -299,7 +381,8 @@ def same_text(ours, field):
         pass
     raw = bytes_of(field.value)
     if raw:
-        if ours.encode("utf-8", "surrogateescape") == raw:
+        # Text ends at a byte of 0, where there is one.
+        if ours.encode("utf-8", "surrogateescape") in (raw, raw.split(b"\0")[0]):
             return True
         # Only a byte string is compared as one: "12" may also be a name.
         if re.fullmatch(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2})*", ours) and bytes_of(ours) == raw:
@@ -464,6 +547,8 @@ def field_types():
             types[row[2]] = row[3]
         elif row[0] == "P" and len(row) > 2:
             types.setdefault(row[2], NO_VALUE)
+    for (_, name), ours in NAMES_INSIDE.items():
+        types[ours] = types.get(name, NO_VALUE)
     return types
 
 

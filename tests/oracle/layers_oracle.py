@@ -32,8 +32,12 @@ NAMES = {
     "TCP": ("tcp",),
     "UDP": ("udp",),
     "DNS": ("dns", "mdns", "llmnr"),
+    "DHCPv4": ("dhcp",),
     "VXLAN": ("vxlan",),
     "GRE": ("gre",),
+    "MPLS": ("mpls",),
+    "PPPoE": ("pppoed", "pppoes"),
+    "PPP": ("ppp",),
 }
 # Layers of gopacket's that are the rest of another one, to us.
 PART_OF_ANOTHER = ("ICMPv6", "MLDv")

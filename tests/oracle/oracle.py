@@ -20,12 +20,13 @@ SKIP_STATUS = 77
 # payload of TCP are opaque to us, and so is whatever tshark finds inside them.
 PROTOCOLS = set(
     "eth ethertype vlan ieee8021ad sll null raw arp ip ipv6 icmp icmpv6 tcp mptcp udp dns mdns "
-    "llmnr vxlan gre data _ws.short _ws.malformed".split()
+    "llmnr dhcp vxlan gre mpls pwethcw pwach pppoed pppoes ppp lcp ipcp ipv6cp pap chap sctp data "
+    "_ws.short _ws.malformed".split()
 )
 OPAQUE = set("http http2 tls ssl ssh websocket".split())
 # The link types tapir decodes, by tshark's numbers: Ethernet, raw IP, BSD null and loop, Linux
 # cooked.
-LINK_TYPES = set("1 7 129 130 15 174 25 210".split())
+LINK_TYPES = set("1 4 7 129 130 139 149 15 174 25 210".split())
 
 # tshark decodes every packet on its own, as we do, and verifies what we verify.
 TSHARK = ["tshark", "-n"]
@@ -40,6 +41,11 @@ for preference in (
     "ip.check_checksum:TRUE",
     "tcp.check_checksum:TRUE",
     "udp.check_checksum:TRUE",
+    "sctp.checksum:CRC32C",
+    "sctp.relative_tsns:FALSE",
+    "sctp.tsn_analysis:FALSE",
+    "sctp.reassembly:FALSE",
+    "sctp.ulp_dissection:FALSE",
 ):
     TSHARK += ["-o", preference]
 

@@ -531,6 +531,99 @@ def dns(lab):
     lab.right.ip(f"addr del {SECONDARY}/24 dev r0")
 
 
+LEASES = f"--dhcp-range=10.77.0.100,10.77.0.150,255.255.255.0,1h --domain={ZONE}"
+SETTINGS = (
+    f"--dhcp-option=option:router,{RIGHT}",
+    f"--dhcp-option=option:dns-server,{RIGHT},{FAR}",
+    f"--dhcp-option=option:ntp-server,{FAR}",
+    f"--dhcp-option-force=option:domain-search,{ZONE},lab.{ZONE}",
+    f"--dhcp-option-force=option:classless-static-route,10.78.0.0/24,{RIGHT},0.0.0.0/0,{RIGHT}",
+    f"--dhcp-option-force=option:sip-server,sip.{ZONE}",
+    "--dhcp-option-force=option:T1,1200",
+    "--dhcp-option-force=option:T2,2400",
+    "--dhcp-option-force=option:mtu,1400",
+    "--dhcp-option-force=option:netbios-ns,10.77.0.3",
+    "--dhcp-option-force=option:netbios-nodetype,8",
+    "--dhcp-option-force=option:tftp-server,tftp.test",
+    "--dhcp-option-force=option:bootfile-name,boot.efi",
+    "--dhcp-option-force=vendor:udhcp,1,10.77.0.4",
+    "--dhcp-option-force=vi-encap:9,5,text",
+    "--dhcp-option-force=114,https://portal.test/api",
+    "--dhcp-option-force=252,http://wpad.test/wpad.dat",
+    "--dhcp-option-force=224,01:02:03",
+)
+DHCLIENT = """
+send fqdn.fqdn "host.example.test.";
+send fqdn.encoded on;
+send fqdn.server-update on;
+send dhcp-client-identifier = hardware;
+send user-class "\x04test";
+request subnet-mask, routers, domain-name, domain-name-servers, domain-search, ntp-servers,
+  rfc3442-classless-static-routes;
+timeout 3;
+"""
+OLD_LEASE = """
+lease {
+  interface "l0";
+  fixed-address 10.99.0.9;
+  option subnet-mask 255.255.255.0;
+  option dhcp-lease-time 864000;
+  option dhcp-server-identifier 10.99.0.1;
+  renew never;
+  rebind never;
+  expire never;
+}
+"""
+
+
+@contextmanager
+def leases_from(lab, namespace, device, *options):
+    """dnsmasq giving away addresses."""
+    name = f"dhcp-{device}"
+    child = namespace.start(
+        "dnsmasq -k -C /dev/null --port=0 --user=root --no-ping --dhcp-authoritative"
+        f" --interface={device} --dhcp-leasefile={lab.scratch}/{name}.leases"
+        f" --pid-file={lab.scratch}/{name}.pid",
+        *options,
+    )
+    try:
+        lab.wait_port(namespace, 67, "udp")
+        yield
+    finally:
+        namespace.stop(child)
+
+
+@scenario
+def dhcp(lab):
+    # Nothing is configured: the scripts that would do it are programs that do nothing.
+    udhcpc = "udhcpc -i l0 -f -q -n -t 2 -T 1 -s /bin/true"
+    dhclient = (
+        f"dhclient -4 -1 -d -sf /bin/true -cf {lab.scratch_file('dhclient.conf', DHCLIENT)}"
+        f" -pf {lab.scratch}/dhclient.pid"
+    )
+    old = lab.scratch_file("old.leases", OLD_LEASE)
+    fresh = lab.scratch_file("fresh.leases")
+    with leases_from(lab, lab.right, "r0", *LEASES.split(), *SETTINGS):
+        with lab.record("dhcp", lab.left, "l0", "port 67 or port 68"):
+            with lab.part("udhcpc"):
+                lab.left.run(f"{udhcpc} -R -x hostname:left -F left.{ZONE} -V udhcp-test")
+                asked = (f"-O {code}" for code in (43, 66, 67, 114, 119, 120, 121, 125, 224, 252))
+                lab.left.run(f"{udhcpc} -r 10.77.0.120 -C {' '.join(asked)}")
+                lab.left.run(f"{udhcpc} -B -r 10.99.0.1 -x 0x3d:00636c69656e74 -x 0x32:0a4d0009")
+            with lab.part("dhclient"):
+                for leases in (fresh, old):
+                    lab.left.stop(lab.left.start(f"{dhclient} -lf {leases} l0"), delay=1.5)
+                lab.left.run(f"{dhclient} -lf {fresh} -r l0", check=False)
+    # Through a relay agent.
+    relayed = "--dhcp-range=10.77.0.160,10.77.0.170,255.255.255.0,1h"
+    with leases_from(lab, lab.far, "f0", relayed, *SETTINGS):
+        with lab.part("relay agent"), leases_from(
+            lab, lab.right, "r0", f"--dhcp-relay={RIGHT},{FAR}", "--interface=r1"
+        ):
+            with lab.record("dhcp-relayed", lab.far, "f0", "port 67 or port 68"):
+                lab.left.run(udhcpc, check=False)
+
+
 @scenario
 def tls(lab):
     key, certificate = (os.path.join(lab.scratch, name) for name in ("key.pem", "cert.pem"))

@@ -280,6 +280,25 @@ static void pptp_bounds_its_payload(void **state)
     assert_int_equal(tapir_packet_find(shown.packet, &tapir_gre_proto, 0)->payload_len, 2);
 }
 
+static void padding_without_room_is_not_left_out(void **state)
+{
+    struct tapir_ethernet ethernet = {.type = 0x88b5};
+    struct tapir_data data = {.bytes = tapir_span_of("x", 1)};
+    const tapir_stack_layer layers[] = {TAPIR_LAYER(ethernet, &ethernet), TAPIR_LAYER(data, &data)};
+    const tapir_build_options options = {
+        .size = sizeof options, .ethernet_pad = true, .ethernet_fcs = true};
+    uint8_t buffer[64];
+    tapir_span built;
+
+    (void)state;
+    for (size_t room = 0; room < sizeof buffer; room++)
+        assert_int_equal(
+            tapir_build(layers, 2, &options, buffer, room, &built, NULL), TAPIR_NO_ROOM);
+    assert_int_equal(
+        tapir_build(layers, 2, &options, buffer, sizeof buffer, &built, NULL), TAPIR_OK);
+    assert_int_equal(built.len, 64);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -300,6 +319,7 @@ int main(void)
         cmocka_unit_test(gre_has_the_parts_its_flags_say),
         cmocka_unit_test(a_cut_gre_route_shows_what_there_is_of_it),
         cmocka_unit_test(pptp_bounds_its_payload),
+        cmocka_unit_test(padding_without_room_is_not_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, free_shown);
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -253,6 +254,151 @@ static void what_is_too_wide_fails(void **state)
     each_maker(is_narrow);
 }
 
+static void the_checked_way_agrees(const tapir_list *list, const tapir_maker *maker)
+{
+    tapir_argument arguments[ARGUMENTS_MAX];
+    uint8_t room[ROOM], again[ROOM];
+    size_t count, len = written_by(maker, room, arguments, &count);
+    tapir_error error;
+    tapir_writer w = tapir_writer_of(again, ROOM);
+
+    assert_ptr_equal(
+        tapir_maker_find(list, tapir_span_of(maker->name, strlen(maker->name))), maker);
+    if (maker->alias)
+        assert_ptr_equal(
+            tapir_maker_find(list, tapir_span_of(maker->alias, strlen(maker->alias))), maker);
+    assert_int_equal(tapir_make(maker, &w, arguments, count, &error), TAPIR_OK);
+    assert_memory_equal(room, again, len);
+    for (size_t less = 0; less < len; less++) {
+        w = tapir_writer_of(again, less);
+        assert_int_equal(tapir_make(maker, &w, arguments, count, &error), TAPIR_NO_ROOM);
+        assert_true(w.failed);
+        assert_memory_equal(error.message, maker->name, strlen(maker->name));
+    }
+}
+
+static void checked_arguments_make_the_same(void **state)
+{
+    (void)state;
+    each_maker(the_checked_way_agrees);
+}
+
+static uint32_t random_state = 1;
+
+static uint32_t next_random(void)
+{
+    random_state = random_state * 1664525 + 1013904223;
+    return random_state >> 8;
+}
+
+/* Bytes in a block of exactly their size, so that a sanitizer sees any over-read. */
+static tapir_span random_bytes(void)
+{
+    static const char letters[] = "a1.\\=,:-";
+    size_t len = next_random() % 8 ? next_random() % 20 : next_random() % 2000;
+    uint8_t *bytes = malloc(len ? len : 1);
+
+    assert_non_null(bytes);
+    for (size_t i = 0; i < len; i++)
+        bytes[i] =
+            (uint8_t)(next_random() % 4 ? (uint8_t)letters[next_random() % (sizeof letters - 1)]
+                                        : next_random());
+    return tapir_span_of(bytes, len);
+}
+
+static void survives(const tapir_list *list, const tapir_maker *maker)
+{
+    tapir_argument arguments[8];
+
+    (void)list;
+    for (unsigned round = 0; round < 300; round++) {
+        size_t room = next_random() % 64 ? next_random() % 100 : 5000;
+        uint8_t *bytes = malloc(room ? room : 1);
+        tapir_writer w = tapir_writer_of(bytes, room);
+        tapir_status status;
+        for (size_t i = 0; i < TAPIR_COUNT(arguments); i++)
+            arguments[i] = (tapir_argument){(uint64_t)next_random() << 40 >> next_random() % 64,
+                random_bytes(), next_random() % 16 != 0};
+        assert_non_null(bytes);
+        status = tapir_make(maker, &w, arguments, next_random() % 8, NULL);
+        assert_int_equal(status != TAPIR_OK, w.failed);
+        assert_true(w.at >= bytes && w.at <= bytes + room);
+        /* Unchecked, too. */
+        if (maker->parameter_count < TAPIR_COUNT(arguments)) {
+            w = tapir_writer_of(bytes, room);
+            maker->put(&w, arguments, TAPIR_COUNT(arguments));
+            assert_true(w.at >= bytes && w.at <= bytes + room);
+        }
+        for (size_t i = 0; i < TAPIR_COUNT(arguments); i++)
+            free((void *)(uintptr_t)arguments[i].bytes.data);
+        free(bytes);
+    }
+}
+
+static void any_arguments_are_survived(void **state)
+{
+    (void)state;
+    each_maker(survives);
+}
+
+static const tapir_list *list_of(const tapir_proto *proto, const char *name)
+{
+    for (size_t i = 0; i < proto->field_count; i++)
+        if (strcmp(proto->fields[i].name, name) == 0)
+            return proto->fields[i].list;
+    fail();
+    return NULL;
+}
+
+static void assert_refused(const tapir_list *list, const char *name,
+    const tapir_argument *arguments, size_t count, tapir_status status, const char *message)
+{
+    const tapir_maker *maker = tapir_maker_find(list, tapir_span_of(name, strlen(name)));
+    uint8_t room[64];
+    tapir_writer w = tapir_writer_of(room, sizeof room);
+    tapir_error error;
+
+    assert_non_null(maker);
+    assert_int_equal(tapir_make(maker, &w, arguments, count, &error), status);
+    assert_string_equal(error.message, message);
+    assert_int_equal(tapir_make(maker, &w, arguments, count, NULL), status);
+    assert_true(w.failed);
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+    const tapir_list *tcp = list_of(&tapir_tcp_proto, "tcp.options");
+    const tapir_list *ip = list_of(&tapir_ipv4_proto, "ip.options");
+    const tapir_list *dns = list_of(&tapir_dns_proto, "dns.answers");
+    tapir_argument arguments[TAPIR_ARGUMENTS_MAX + 1] = {{.number = 70000, .given = true}};
+    uint8_t room[8];
+    tapir_writer w = tapir_writer_of(room, sizeof room);
+
+    (void)state;
+    assert_null(tapir_maker_find(tcp, tapir_span_of("ms", 2)));
+    assert_null(tapir_maker_find(tcp, tapir_span_of(NULL, 0)));
+    assert_refused(tcp, "Mss", arguments, 1, TAPIR_TOO_WIDE, "mss: mss is 70000, at most 65535");
+    assert_refused(tcp, "MSS", NULL, 0, TAPIR_INVALID, "mss: mss is missing");
+    assert_refused(tcp, "mss", arguments, 2, TAPIR_INVALID, "mss: 2 arguments, at most 1");
+    assert_refused(tcp, "nop", arguments, 1, TAPIR_INVALID, "nop: 1 arguments, at most 0");
+    assert_refused(tcp, "sack", arguments, TAPIR_ARGUMENTS_MAX + 1, TAPIR_INVALID,
+        "sack: 65 arguments, at most 64");
+    assert_refused(tcp, "sack", arguments, 1, TAPIR_INVALID,
+        "sack: the values are too long or make no sense together");
+    arguments[0].bytes = tapir_span_of("abc", 3);
+    assert_refused(
+        ip, "LSRR", arguments, 1, TAPIR_INVALID, "loose_route: address has 3 bytes instead of 4");
+    arguments[0].bytes = tapir_span_of("a..b", 4);
+    assert_refused(dns, "a", arguments, 1, TAPIR_INVALID, "a: name: name has an empty label");
+    /* The echo of a timestamp may be left out. */
+    arguments[0].number = 7;
+    assert_refused(
+        tcp, "timestamp", arguments + 1, 1, TAPIR_INVALID, "timestamps: value is missing");
+    assert_int_equal(
+        tapir_make(tapir_maker_find(tcp, tapir_span_of("nop", 3)), &w, NULL, 0, NULL), TAPIR_OK);
+    assert_int_equal(tapir_written(&w, room).len, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +406,9 @@ int main(void)
         cmocka_unit_test(what_is_written_is_one_item),
         cmocka_unit_test(what_finds_no_room_fails),
         cmocka_unit_test(what_is_too_wide_fails),
+        cmocka_unit_test(checked_arguments_make_the_same),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(any_arguments_are_survived),
     };
     return cmocka_run_group_tests(tests, gather_lists, NULL);
 }

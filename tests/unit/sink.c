@@ -149,6 +149,164 @@ static void frame_check_sequence_is_in_the_link_type(void **state)
     assert_null(sink);
 }
 
+static void other_byte_order_reads_the_same(void **state)
+{
+    (void)state;
+    for (unsigned variant = 0; variant < 4; variant++) {
+        tapir_sink_options options = {
+            .size = sizeof options,
+            .link_type = TAPIR_LINK_TYPE_ETHERNET,
+            .nanoseconds = variant & 1,
+            .byte_order = variant & 2 ? TAPIR_BYTE_ORDER_BIG : TAPIR_BYTE_ORDER_LITTLE,
+        };
+        tapir_sink *sink = open_sink(&options);
+        tapir_source *source;
+        tapir_frame read;
+
+        assert_int_equal(tapir_sink_big_endian(sink), (variant & 2) != 0);
+        for (unsigned number = 1; number < 10; number++) {
+            tapir_frame frame = frame_of(number);
+            assert_int_equal(tapir_sink_write(sink, &frame), TAPIR_OK);
+        }
+        assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+        assert_int_equal(tapir_source_open_file(&source, path, NULL, NULL), TAPIR_OK);
+        for (unsigned number = 1; number < 10; number++) {
+            tapir_frame frame = frame_of(number);
+            assert_int_equal(tapir_source_next(source, &read), TAPIR_OK);
+            assert_int_equal(read.time, variant & 1 ? frame.time : frame.time / 1000 * 1000);
+            assert_int_equal(read.caplen, frame.caplen);
+            assert_int_equal(read.len, frame.len);
+            assert_memory_equal(read.data, frame.data, frame.caplen);
+        }
+        assert_int_equal(tapir_source_next(source, &read), TAPIR_END);
+        tapir_source_close(source);
+    }
+    {
+        bytes written = read_back(path);
+        static const uint8_t magic[] = {0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4};
+        assert_memory_equal(written.data, magic, sizeof magic);
+        free(written.data);
+    }
+}
+
+static void frames_are_cut_when_asked_to(void **state)
+{
+    (void)state;
+    for (uint8_t format = 0; format < 2; format++) {
+        tapir_sink_options options = {
+            .size = sizeof options,
+            .link_type = 1,
+            .snaplen = 100,
+            .truncate = true,
+            .format = format,
+        };
+        tapir_sink *sink = open_sink(&options);
+        tapir_source *source;
+        tapir_frame frame;
+
+        for (unsigned number = 1; number < 10; number++) {
+            frame = frame_of(number);
+            assert_int_equal(tapir_sink_write(sink, &frame), TAPIR_OK);
+        }
+        assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+        assert_int_equal(tapir_source_open_file(&source, path, NULL, NULL), TAPIR_OK);
+        assert_int_equal(tapir_source_interface(source, 0)->snaplen, 100);
+        for (unsigned number = 1; number < 10; number++) {
+            assert_int_equal(tapir_source_next(source, &frame), TAPIR_OK);
+            assert_int_equal(frame.caplen, number < 3 ? 40 * number : 100);
+            assert_int_equal(frame.len, 6000);
+        }
+        tapir_source_close(source);
+    }
+}
+
+static void tag_that_hardware_took_off_is_put_back(void **state)
+{
+    static const uint8_t data[] = "0123456789abcdefghij";
+    static const struct {
+        uint16_t link_type, tpid;
+        uint32_t caplen, added;
+        const char *bytes;
+    } cases[] = {
+        {1, 0x88a8, 20, 4, "0123456789ab\x88\xa8\x12\x34\x63\x64\x65\x66ghij"},
+        {1, 0, 20, 4, "0123456789ab\x81\x00\x12\x34\x63\x64\x65\x66ghij"},
+        {1, 0, 12, 4, "0123456789ab\x81\x00\x12\x34"},
+        {1, 0, 11, 0, "0123456789a"}, /* no place for it */
+        {TAPIR_LINK_TYPE_LINUX_SLL, 0, 20, 4, "0123456789abcd\x81\x00\x12\x34\x65\x66ghij"},
+        {TAPIR_LINK_TYPE_RAW, 0, 20, 0, "0123456789abcdefghij"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TAPIR_COUNT(cases); i++) {
+        tapir_sink_options options = {
+            .size = sizeof options, .link_type = cases[i].link_type, .format = i % 2};
+        uint32_t len = cases[i].caplen + cases[i].added;
+        tapir_sink *sink = open_sink(&options);
+        tapir_source *source;
+        tapir_frame frame = {
+            .data = data,
+            .caplen = cases[i].caplen,
+            .len = 50,
+            .link_type = cases[i].link_type,
+            .time = 1000,
+            .has_vlan = true,
+            .vlan_tpid = cases[i].tpid,
+            .vlan_tci = 0x1234,
+        };
+
+        assert_int_equal(tapir_sink_write(sink, &frame), TAPIR_OK);
+        assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+        assert_int_equal(tapir_source_open_file(&source, path, NULL, NULL), TAPIR_OK);
+        assert_int_equal(tapir_source_next(source, &frame), TAPIR_OK);
+        assert_int_equal(frame.caplen, len);
+        assert_int_equal(frame.len, 50 + len - cases[i].caplen);
+        assert_memory_equal(frame.data, cases[i].bytes, len);
+        tapir_source_close(source);
+    }
+}
+
+/* A program that was built when there were fewer options. */
+static void options_may_be_fewer(void **state)
+{
+    tapir_sink_options options;
+    tapir_sink *sink;
+
+    (void)state;
+    memset(&options, 0xff, sizeof options);
+    options.size = offsetof(tapir_sink_options, nanoseconds);
+    options.link_type = TAPIR_LINK_TYPE_RAW;
+    options.fcs_len = 0;
+    sink = open_sink(&options);
+    assert_int_equal(tapir_sink_format_of(sink), TAPIR_FORMAT_PCAP);
+    assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+}
+
+static void sync_is_asked_for(void **state)
+{
+    tapir_sink_options options = {.size = sizeof options, .link_type = 1, .sync = true};
+    tapir_sink *sink = open_sink(&options);
+    tapir_frame frame = frame_of(1);
+    tapir_error error;
+    bytes written;
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(tapir_sink_write(sink, &frame), TAPIR_OK);
+    assert_int_equal(tapir_sink_sync(sink), TAPIR_OK);
+    written = read_back(path);
+    assert_int_equal(written.len, 24 + 16 + 40);
+    free(written.data);
+    assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+    /* A pipe has nothing to confirm. */
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(tapir_sink_open_fd(&sink, ends[1], "pipe", &options, &error), TAPIR_OK);
+    assert_int_equal(tapir_sink_sync(sink), TAPIR_OK);
+    assert_int_equal(tapir_sink_close(sink, NULL), TAPIR_OK);
+    close(ends[0]);
+    close(ends[1]);
+    assert_int_equal(tapir_sink_open_fd(&sink, -1, "none", &options, &error), TAPIR_INVALID);
+}
+
 static void longer_frame_raises_the_snapshot_length(void **state)
 {
     tapir_sink_options options = {.size = sizeof options, .link_type = 1, .snaplen = 100};
@@ -311,6 +469,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(file_is_the_one_libpcap_writes),
         cmocka_unit_test(frame_check_sequence_is_in_the_link_type),
+        cmocka_unit_test(other_byte_order_reads_the_same),
+        cmocka_unit_test(frames_are_cut_when_asked_to),
+        cmocka_unit_test(tag_that_hardware_took_off_is_put_back),
+        cmocka_unit_test(options_may_be_fewer),
+        cmocka_unit_test(sync_is_asked_for),
         cmocka_unit_test(longer_frame_raises_the_snapshot_length),
         cmocka_unit_test(other_link_type_is_refused),
         cmocka_unit_test(seconds_before_1970_wrap_and_round_down),

@@ -8,6 +8,10 @@ static const dump_printer printers[] = {
     {&tapir_ethernet_proto, tapir__dump_ethernet},
     {&tapir_vlan_proto, tapir__dump_vlan},
     {&tapir_vlan_service_proto, tapir__dump_vlan},
+    {&tapir_mpls_proto, tapir__dump_mpls},
+    {&tapir_ppp_proto, tapir__dump_ppp},
+    {&tapir_pppoe_discovery_proto, tapir__dump_pppoe},
+    {&tapir_pppoe_session_proto, tapir__dump_pppoe},
     {&tapir_sll_proto, tapir__dump_sll},
     {&tapir_sll2_proto, tapir__dump_sll2},
     {&tapir_null_proto, tapir__dump_null},
@@ -23,8 +27,10 @@ static const dump_printer printers[] = {
     {&tapir_icmpv6_proto, tapir__dump_icmpv6},
     {&tapir_tcp_proto, tapir__dump_tcp},
     {&tapir_udp_proto, tapir__dump_udp},
+    {&tapir_sctp_proto, tapir__dump_sctp},
     {&tapir_gre_proto, tapir__dump_gre},
     {&tapir_vxlan_proto, tapir__dump_vxlan},
+    {&tapir_dhcp_proto, tapir__dump_dhcp},
 };
 
 /* The struct of a layer that has no bytes. */

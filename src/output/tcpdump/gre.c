@@ -139,7 +139,7 @@ static size_t print_inside(struct tapir_dump *p, size_t index, size_t header_len
     put_line_break(p);
     dump_advance(p, header_len);
     if (type == TAPIR_ETHER_TYPE_IPV4 || type == TAPIR_ETHER_TYPE_IPV6 ||
-        type == TAPIR_ETHER_TYPE_TEB)
+        type == TAPIR_ETHER_TYPE_TEB || type == TAPIR_ETHER_TYPE_MPLS)
         next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
     if (next == DUMP_END)
         dump_hex(p, "gre-proto-0x", type, 1);
@@ -184,8 +184,9 @@ static size_t print_version_0(struct tapir_dump *p, size_t index, tapir_reader i
 }
 
 /* RFC 2637. */
-static size_t print_version_1(struct tapir_dump *p, tapir_reader in, uint16_t flags)
+static size_t print_version_1(struct tapir_dump *p, size_t index, tapir_reader in, uint16_t flags)
 {
+    size_t next = DUMP_END;
     uint16_t type;
 
     if (!have(p, &in, 2))
@@ -214,8 +215,12 @@ static size_t print_version_1(struct tapir_dump *p, tapir_reader in, uint16_t fl
     if (!(flags & TAPIR_GRE_SEQUENCE))
         return DUMP_END;
     put_line_break(p);
-    dump_hex(p, "gre-proto-0x", type, 1);
-    return DUMP_END;
+    dump_advance(p, tapir_left(&p->in) - tapir_left(&in));
+    if (type == TAPIR_ETHER_TYPE_PPP)
+        next = tapir__dump_inside(p, index, TAPIR_ETHER_TYPE, type);
+    if (next == DUMP_END)
+        dump_hex(p, "gre-proto-0x", type, 1);
+    return next;
 }
 
 size_t tapir__dump_gre(struct tapir_dump *p, size_t index)
@@ -234,6 +239,6 @@ size_t tapir__dump_gre(struct tapir_dump *p, size_t index)
     }
     if (p->verbosity)
         put_flags(p, flags);
-    return flags & TAPIR_GRE_VERSION ? print_version_1(p, in, flags)
+    return flags & TAPIR_GRE_VERSION ? print_version_1(p, index, in, flags)
                                      : print_version_0(p, index, in, flags);
 }

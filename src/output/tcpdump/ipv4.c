@@ -404,14 +404,17 @@ static bool belongs_to_other_version(uint8_t protocol, bool ipv4)
     }
 }
 
-/* IP within IP as KA9Q had it, which tcpdump does not look into. */
-#define UNOPENED_IP_IN_IP 94
+/* What tcpdump does not look into: IP within IP as KA9Q had it, and MPLS. */
+static bool is_unopened(uint8_t protocol)
+{
+    return protocol == 94 || protocol == 137;
+}
 
 size_t tapir__dump_inside_ip(struct tapir_dump *p, size_t index, uint8_t protocol)
 {
     size_t next = DUMP_END;
 
-    if (protocol != UNOPENED_IP_IN_IP &&
+    if (!is_unopened(protocol) &&
         !belongs_to_other_version(protocol, p->network->proto == &tapir_ipv4_proto))
         next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, protocol);
     if (next == DUMP_END)
@@ -471,7 +474,7 @@ uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol,
 /* Tells whether what is inside puts the addresses beside its ports. */
 static bool has_ports(uint8_t protocol)
 {
-    return protocol == 6 || protocol == 17;
+    return protocol == 6 || protocol == 17 || protocol == 132;
 }
 
 size_t tapir__dump_ipv4(struct tapir_dump *p, size_t index)

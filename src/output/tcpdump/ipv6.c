@@ -66,7 +66,7 @@ size_t tapir__dump_ipv6(struct tapir_dump *p, size_t index)
         put_details(p, ip);
     dump_advance(p, HEADER_LEN);
     p->length = ip->payload_length;
-    if (ip->next_header != 6 && ip->next_header != 17)
+    if (ip->next_header != 6 && ip->next_header != 17 && ip->next_header != 132)
         tapir__dump_addresses(p);
     return tapir__dump_inside_ip(p, index, ip->next_header);
 }

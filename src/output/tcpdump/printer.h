@@ -247,6 +247,13 @@ void tapir__dump_names_free(struct dump_names *names);
 const char *tapir__dump_protocol_name(struct tapir_dump *p, uint8_t protocol);
 const char *tapir__dump_vendor(const uint8_t address[6]);
 
+/* ppp.c: the name of a protocol of PPP, NULL when it has none. */
+const char *tapir__dump_ppp_protocol(uint16_t protocol);
+
+/* ppp_control.c: what sets the link and the network layers up, behind the number of its protocol.
+ * Returns false when it is another. */
+bool tapir__dump_ppp_control(struct tapir_dump *p, uint16_t protocol);
+
 /* ethernet.c: "IPv4", NULL for a type without a name; and "ethertype IPv4 (0x0800)". */
 const char *tapir__dump_ether_type(uint16_t type);
 void tapir__dump_put_ether_type(struct tapir_dump *p, uint16_t type);
@@ -353,6 +360,9 @@ bool tapir__dump_domain_name(struct tapir_dump *p, tapir_reader *in, const uint8
 
 size_t tapir__dump_ethernet(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vlan(struct tapir_dump *p, size_t index);
+size_t tapir__dump_mpls(struct tapir_dump *p, size_t index);
+size_t tapir__dump_ppp(struct tapir_dump *p, size_t index);
+size_t tapir__dump_pppoe(struct tapir_dump *p, size_t index);
 size_t tapir__dump_sll(struct tapir_dump *p, size_t index);
 size_t tapir__dump_sll2(struct tapir_dump *p, size_t index);
 size_t tapir__dump_null(struct tapir_dump *p, size_t index);
@@ -367,8 +377,10 @@ size_t tapir__dump_ipv6_routing(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_icmpv6(struct tapir_dump *p, size_t index);
 size_t tapir__dump_tcp(struct tapir_dump *p, size_t index);
+size_t tapir__dump_sctp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_udp(struct tapir_dump *p, size_t index);
 size_t tapir__dump_gre(struct tapir_dump *p, size_t index);
 size_t tapir__dump_vxlan(struct tapir_dump *p, size_t index);
+size_t tapir__dump_dhcp(struct tapir_dump *p, size_t index);
 
 #endif

@@ -680,6 +680,14 @@ static tapir_status dns_encode(tapir_encoder *e, const void *layer)
     return TAPIR_OK;
 }
 
+static tapir_status dns_compose(void *layer, tapir_writer *w)
+{
+    struct tapir_dns *dns = layer;
+
+    /* A message given whole has its sections in it. */
+    return dns->message.len ? TAPIR_OK : tapir_dns_join(dns, w);
+}
+
 static const tapir_binding dns_bindings[] = {
     {TAPIR_UDP_PORT, 53}, {TAPIR_TCP_PORT, 53}, {TAPIR_TCP_PORT, 5353}, {TAPIR_SCTP_PORT, 53}};
 static const tapir_binding mdns_bindings[] = {{TAPIR_UDP_PORT, 5353}};
@@ -696,6 +704,7 @@ const tapir_proto tapir_dns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = dns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(dns_bindings),
     TAPIR_SAMPLES(dns_samples),
     .initial = &dns_initial,
@@ -710,6 +719,7 @@ const tapir_proto tapir_mdns_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = mdns_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(mdns_bindings),
     TAPIR_SAMPLES(mdns_samples),
 };
@@ -723,6 +733,7 @@ const tapir_proto tapir_llmnr_proto = {
     .size = sizeof(struct tapir_dns),
     .decode = llmnr_decode,
     .encode = dns_encode,
+    .compose = dns_compose,
     TAPIR_BINDINGS(llmnr_bindings),
     TAPIR_SAMPLES(llmnr_samples),
 };

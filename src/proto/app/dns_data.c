@@ -197,8 +197,8 @@ static const tapir_field eui48_fields[] = {
     TAPIR_FIELD(tapir_dns_data, eui48, "dns.eui48", TAPIR_MAC, 0, "Address"),
 };
 static const tapir_field eui64_fields[] = {
-    TAPIR_FIELD(
-        tapir_dns_data, eui64, "dns.eui64", TAPIR_BYTES, 0, "Address", .base = TAPIR_ADDRESS),
+    TAPIR_FIELD(tapir_dns_data, eui64, "dns.eui64", TAPIR_BYTES, 0, "Address",
+        .base = TAPIR_ADDRESS, .address = TAPIR_BYTES),
 };
 
 static void read_4(struct source *s, struct tapir_dns_data *data)

@@ -174,29 +174,42 @@ static tapir_status ethernet_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
+/* Puts padding behind what is inside, as the options want it, and opens room for a check sequence,
+ * which is returned. */
+static __attribute__((noinline)) uint8_t *open_trailers(tapir_encoder *e)
+{
+    if (e->options->ethernet_pad && e->inside.len < MINIMUM_FRAME - 14) {
+        size_t len = MINIMUM_FRAME - 14 - e->inside.len;
+        uint8_t *padding = tapir_open_trailer(e, len);
+        if (!padding)
+            return NULL;
+        memset(padding, 0, len);
+    }
+    return e->options->ethernet_fcs ? tapir_open_trailer(e, 4) : NULL;
+}
+
 static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_ethernet ethernet = *(const struct tapir_ethernet *)layer;
-    const bool outermost = e->index == 0;
-    uint8_t *trailer, *fcs = NULL;
-    tapir_status status = tapir__fill_ether_type(e, "eth.type", "eth.len", &ethernet.type);
+    const struct tapir_ethernet *given = layer;
+    struct tapir_ethernet ethernet;
+    uint16_t type = given->type;
+    uint8_t *fcs = NULL;
+    tapir_status status = tapir__fill_ether_type(e, "eth.type", "eth.len", &type);
 
     if (status != TAPIR_OK)
         return status;
-    if (outermost && e->options->ethernet_pad && e->inside.len < MINIMUM_FRAME - 14) {
-        size_t len = MINIMUM_FRAME - 14 - e->inside.len;
-        trailer = tapir_open_trailer(e, len);
-        if (!trailer)
-            return TAPIR_NO_ROOM;
-        memset(trailer, 0, len);
-    }
-    if (outermost && e->options->ethernet_fcs) {
-        fcs = tapir_open_trailer(e, 4);
-        if (!fcs)
+    if (e->index == 0 && (e->options->ethernet_pad || e->options->ethernet_fcs)) {
+        fcs = open_trailers(e);
+        if (e->out.failed)
             return TAPIR_NO_ROOM;
     }
+    ethernet = *given;
+    ethernet.type = type;
     tapir_open_header(e, 14);
     TAPIR_STORE(&e->out, &ethernet, ethernet_fields);
+    if (e->index) /* in a tunnel, which may have a checksum */
+        tapir_add_sum(e, tapir_sum_bytes(ethernet.dst, 6, false) +
+                             tapir_sum_bytes(ethernet.src, 6, false) + type);
     if (fcs && !e->out.failed)
         tapir_store_le(fcs, 4, tapir_crc32(0, tapir_span_of(e->head, (size_t)(fcs - e->head))));
     return TAPIR_OK;

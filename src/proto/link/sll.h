@@ -71,11 +71,11 @@ void tapir__sll_flow(const uint8_t address[8], size_t len, tapir_flow *flow);
 
 #define TAPIR__SLL_ADDRESS_ROWS(type)                                                              \
     TAPIR_FIELD(type, address, "sll.src.eth", TAPIR_TEXT, 64, "Sender", .print = print_address,    \
-        .when = is_mac),                                                                           \
+        .when = is_mac, .address = TAPIR_MAC),                                                     \
         TAPIR_FIELD(type, address, "sll.src.ipv4", TAPIR_TEXT, 0, "Sender, an IPv4 address",       \
-            .print = print_ipv4, .when = is_ipv4),                                                 \
+            .print = print_ipv4, .when = is_ipv4, .address = TAPIR_IPV4),                          \
         TAPIR_FIELD(type, address, "sll.src.other", TAPIR_TEXT, 0, "Sender, any other address",    \
-            .print = print_address, .when = is_other),                                             \
+            .print = print_address, .when = is_other, .address = TAPIR_BYTES),                     \
         TAPIR_FIELD(type, address, "sll.unused", TAPIR_TEXT, 0, "Bytes behind the address",        \
             .print = print_unused, .when = has_unused)
 

@@ -389,7 +389,8 @@ tapir_status tapir__put_extensions(
     uint8_t *trailer;
 
     if (!e->inside.len || !extensions.len) {
-        /* Without extensions there is no need to say it; a wrong one would make some (RFC 4884 5). */
+        /* Without extensions there is no need to say it; a wrong one would make some (RFC 4884 5).
+         */
         if (e->fill & TAPIR_LENGTHS && !e->was && *length * unit != e->inside.len)
             *length = 0;
         return TAPIR_OK;

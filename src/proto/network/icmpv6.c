@@ -403,7 +403,7 @@ static const tapir_field duplicate_address_fields[] = {
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.lifetime, "icmpv6.6lowpannd.da.lifetime",
         TAPIR_UINT, 16, "Minutes the registration lasts"),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.eui64, "icmpv6.6lowpannd.da.eui64", TAPIR_BYTES, 64,
-        "EUI-64 of the node"),
+        "EUI-64 of the node", .address = TAPIR_BYTES),
     TAPIR_FIELD(tapir_icmpv6, duplicate_address.address, "icmpv6.6lowpannd.da.reg_addr", TAPIR_IPV6,
         128, "Address registered")};
 static const tapir_field mpl_fields[] = {

@@ -357,7 +357,8 @@ static const tapir_field seed_fields[] = {
     TAPIR_FIELD(
         tapir_mpl_seed, seed_form, "icmpv6.mpl.seed_info.s", TAPIR_UINT, 2, "Form of the seed"),
     TAPIR_FIELD(tapir_mpl_seed, seed, "icmpv6.mpl.seed_info.seed_id", TAPIR_TEXT, 0,
-        "Identifier of the seed", .print = seed_text, TAPIR_IF(tapir_mpl_seed, seed_form, 3)),
+        "Identifier of the seed", .print = seed_text, .address = TAPIR_BYTES,
+        TAPIR_IF(tapir_mpl_seed, seed_form, 3)),
     TAPIR_FIELD(tapir_mpl_seed, buffered, "icmpv6.mpl.seed_info.buffered", TAPIR_LIST, 0,
         "Buffered messages", .list = &sequences_list),
     TAPIR_FIELD(tapir_mpl_seed, rest, "icmpv6.unknown_data", TAPIR_SPAN, 0,

@@ -157,10 +157,11 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_ipv4 ip = *(const struct tapir_ipv4 *)layer;
-    size_t padding = tapir_fill_padding(e, ip.options.len, 4);
-    size_t header_len = 20 + ip.options.len + padding, length = ip.length;
-    uint32_t key = ip.protocol;
+    const struct tapir_ipv4 *given = layer;
+    struct tapir_ipv4 ip;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t header_len = 20 + given->options.len + padding, length = given->length;
+    uint32_t key = given->protocol;
     uint64_t sum = 0;
     tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ip.proto", &key);
 
@@ -170,10 +171,11 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
         status = tapir_fill_length(e, "ip.len", header_len, UINT16_MAX, &length);
     if (status != TAPIR_OK)
         return status;
+    ip = *given;
     if (e->fill & TAPIR_LENGTHS) {
         if (header_len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "ip.options",
-                "%zu bytes do not fit, 40 are the most", ip.options.len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         ip.header_words = (uint8_t)(header_len / 4);
     }
     if (e->fill & TAPIR_KEYS)
@@ -184,8 +186,10 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     ip.length = (uint16_t)length;
     tapir_open_header(e, header_len);
     TAPIR_STORE_SUMMED(&e->out, &ip, ipv4_fields, &sum);
-    sum += tapir_put_summed(&e->out, ip.options);
-    tapir_put_zeroes(&e->out, padding);
+    if (__builtin_expect(header_len > 20, 0)) {
+        sum += tapir_put_summed(&e->out, given->options);
+        tapir_put_zeroes(&e->out, padding);
+    }
     if (e->fill & TAPIR_CHECKSUMS)
         sum += tapir_fill_sum(e, 10, sum);
     if (header_len % 2 == 0)
@@ -220,6 +224,7 @@ static const tapir_binding ipv4_bindings[] = {
     {TAPIR_IP_PROTOCOL, 94}, /* IP within IP, as KA9Q had it */
     {TAPIR_IP_VERSION, 4},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV4},
+    {TAPIR_PPP_PROTOCOL, 0x0021},
 };
 
 static const char *const ipv4_samples[] = {

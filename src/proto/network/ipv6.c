@@ -61,9 +61,10 @@ static bool is_jumbogram(const tapir_encoder *e)
 
 static tapir_status ipv6_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_ipv6 ip = *(const struct tapir_ipv6 *)layer;
-    size_t length = ip.payload_length;
-    uint32_t key = ip.next_header;
+    const struct tapir_ipv6 *given = layer;
+    struct tapir_ipv6 ip;
+    size_t length = given->payload_length;
+    uint32_t key = given->next_header;
     tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ipv6.nxt", &key);
 
     if (status == TAPIR_OK && is_jumbogram(e))
@@ -72,6 +73,7 @@ static tapir_status ipv6_encode(tapir_encoder *e, const void *layer)
         status = tapir_fill_length(e, "ipv6.plen", 0, UINT16_MAX, &length);
     if (status != TAPIR_OK)
         return status;
+    ip = *given;
     if (e->fill & TAPIR_KEYS)
         ip.version = 6;
     ip.next_header = (uint8_t)key;
@@ -94,6 +96,7 @@ static const tapir_binding ipv6_bindings[] = {
     {TAPIR_IP_PROTOCOL, 41},
     {TAPIR_IP_VERSION, 6},
     {TAPIR_LINK_TYPE, TAPIR_LINK_TYPE_IPV6},
+    {TAPIR_PPP_PROTOCOL, 0x0057},
 };
 
 static const char *const ipv6_samples[] = {

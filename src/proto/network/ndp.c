@@ -222,9 +222,9 @@ static const tapir_field broken_fields[] = {
 
 #define LINK_ADDRESS(which, form)                                                                  \
     TAPIR_FIELD(tapir_ndp_option, address, "icmpv6.opt.linkaddr" form, TAPIR_SPAN, 0,              \
-        "Link-layer address"),                                                                     \
+        "Link-layer address", .address = TAPIR_BYTES),                                             \
         TAPIR_FIELD(tapir_ndp_option, address, "icmpv6.opt." which "_linkaddr" form, TAPIR_SPAN,   \
-            0, "The same, by its role")
+            0, "The same, by its role", .address = TAPIR_BYTES)
 
 static const tapir_field source_fields[] = {HEAD, LINK_ADDRESS("src", ""), PADDING};
 static const tapir_field target_fields[] = {HEAD, LINK_ADDRESS("target", ""), PADDING};
@@ -372,7 +372,7 @@ static const tapir_field link_layer_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, link_layer.code, "icmpv6.opt.lla.option_code", TAPIR_UINT, 8,
         "Whose address it is", .labels = link_layer_codes),
     TAPIR_FIELD(tapir_ndp_option, link_layer.address, "icmpv6.opt.lla.bytes", TAPIR_SPAN, 0,
-        "Link-layer address and padding")};
+        "Link-layer address and padding", .address = TAPIR_BYTES)};
 static const tapir_field ack_fields[] = {HEAD,
     TAPIR_FIELD(
         tapir_ndp_option, handover.code, "icmpv6.opt.naack.option_code", TAPIR_UINT, 8, "Always 0"),
@@ -464,7 +464,7 @@ static const tapir_field registration_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, registration.lifetime, "icmpv6.opt.aro.registration_lifetime",
         TAPIR_UINT, 16, "Minutes the router keeps the entry"),
     TAPIR_FIELD(tapir_ndp_option, registration.eui64, "icmpv6.opt.aro.eui64", TAPIR_BYTES, 64,
-        "EUI-64 of the node"),
+        "EUI-64 of the node", .address = TAPIR_BYTES),
     REST};
 static const tapir_field context_fields[] = {HEAD,
     TAPIR_FIELD(tapir_ndp_option, context.context_len, "icmpv6.opt.6co.context_length", TAPIR_UINT,

@@ -162,8 +162,11 @@ static const tapir_field add_address_fields[] = {SUBTYPE,
     MPTCP(low, "ipver", TAPIR_UINT, "Version of IP, in version 0", .when = has_ip_version),
     MPTCP(low, "echo_flags", TAPIR_UINT, "Flags", .parts = echo_parts, .nameless = true,
         .when = has_echo),
-    ADDRESS_ID, MPTCP(address, "ipv4", TAPIR_TEXT, "Address", .print = print_ipv4, .when = is_ipv4),
-    MPTCP(address, "ipv6", TAPIR_TEXT, "Address", .print = print_ipv6, .when = is_ipv6),
+    ADDRESS_ID,
+    MPTCP(address, "ipv4", TAPIR_TEXT, "Address", .print = print_ipv4, .when = is_ipv4,
+        .address = TAPIR_IPV4),
+    MPTCP(address, "ipv6", TAPIR_TEXT, "Address", .print = print_ipv6, .when = is_ipv6,
+        .address = TAPIR_IPV6),
     MPTCP(port, "port", TAPIR_UINT, "Port", HAS(PORT)),
     MPTCP(short_hmac, "addaddrtrunchmac", TAPIR_UINT, "HMAC, truncated", .when = has_short_hmac)};
 

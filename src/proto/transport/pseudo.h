@@ -14,12 +14,20 @@ void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *laye
 void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer, tapir_span behind,
     uint8_t protocol, uint16_t actual, tapir_checksum *checksum);
 
+/* Tells whether all of the message that begins with `layer` is there: in whichever IP lies outside
+ * it is no fragment, and nothing was cut off. */
+bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer);
+
 /* Tells whether the checksum of the layer being written is to be filled in. A fragment keeps the
  * one it has, which covers bytes that are elsewhere. Where it has a pseudo-header, `sum` is not
  * NULL and gets what the addresses of the IP layer next outside add; TAPIR_INVALID where there is
  * none. */
 TAPIR_MUST_CHECK tapir_status tapir__checksum_due(
     tapir_encoder *e, const char *field, bool *due, uint64_t *sum);
+
+/* The same for a checksum without pseudo-header that cannot be worked out of what changes: it is
+ * kept where bytes it covers are elsewhere, in edited packets as well. */
+bool tapir__whole_checksum_due(const tapir_encoder *e);
 
 /* The sum of the addresses that the pseudo-header of `layer` has, from the frame's bytes at `data`
  * instead of the structs; false where there are none. */

@@ -90,9 +90,10 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
 
 static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_tcp tcp = *(const struct tapir_tcp *)layer;
-    size_t padding = tapir_fill_padding(e, tcp.options.len, 4);
-    size_t len = 20 + tcp.options.len + padding;
+    const struct tapir_tcp *given = layer;
+    struct tapir_tcp tcp;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t len = 20 + given->options.len + padding;
     uint64_t addresses = 0, sum = 0;
     bool due;
     tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
@@ -101,18 +102,21 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
         status = tapir_check_units(e, "tcp.hdr_len", len, 4);
     if (status != TAPIR_OK)
         return status;
+    tcp = *given;
     if (e->fill & TAPIR_LENGTHS) {
         if (len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "tcp.options",
-                "%zu bytes do not fit, 40 are the most", tcp.options.len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         tcp.header_words = (uint8_t)(len / 4);
     }
     if (due)
         tcp.checksum = 0;
     tapir_open_header(e, len);
     TAPIR_STORE_SUMMED(&e->out, &tcp, tcp_fields, &sum);
-    sum += tapir_put_summed(&e->out, tcp.options);
-    tapir_put_zeroes(&e->out, padding);
+    if (__builtin_expect(len > 20, 0)) {
+        sum += tapir_put_summed(&e->out, given->options);
+        tapir_put_zeroes(&e->out, padding);
+    }
     addresses += 6 + (uint32_t)(len + e->inside.len);
     if (len % 2) { /* options whose padding is kept as given, which is none */
         if (due && !e->out.failed)

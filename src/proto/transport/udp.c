@@ -68,9 +68,10 @@ static bool needs_jumbogram(const tapir_encoder *e)
 
 static tapir_status udp_encode(tapir_encoder *e, const void *layer)
 {
-    struct tapir_udp udp = *(const struct tapir_udp *)layer;
+    const struct tapir_udp *given = layer;
+    struct tapir_udp udp;
     uint64_t addresses = 0, sum = 0;
-    size_t length = udp.length;
+    size_t length = given->length;
     bool due;
     tapir_status status = tapir__checksum_due(e, "udp.checksum", &due, &addresses);
 
@@ -80,6 +81,7 @@ static tapir_status udp_encode(tapir_encoder *e, const void *layer)
         status = tapir_fill_length(e, "udp.length", 8, UINT16_MAX, &length);
     if (status != TAPIR_OK)
         return status;
+    udp = *given;
     udp.length = (uint16_t)length;
     if (due)
         udp.checksum = 0;

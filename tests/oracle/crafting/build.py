@@ -11,6 +11,7 @@ LINK6, ALL_NODES6 = "fe80::a", "ff02::1"
 
 # Link types, as tcpdump.org lists them.
 NULL, ETHERNET, RAW_BSD, RAW, LOOP, SLL, IPV4, IPV6, SLL2 = 0, 1, 12, 101, 108, 113, 228, 229, 276
+PPP, PPP_SERIAL, PPP_ETHER = 9, 50, 51
 
 CAPTURES = {}
 

@@ -1,0 +1,544 @@
+/* Values of fields: single ones, ranges, lists of them, and lists of options made by their makers.
+ */
+#include "craft.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+enum { MAX_ALTERNATIVES = 4096 };
+
+static bool is_list(const tapir_field *field)
+{
+    return field->kind == TAPIR_LIST || field->kind == TAPIR_BODY;
+}
+
+static bool is_address(const tapir_field *field)
+{
+    return field->kind == TAPIR_IPV4 || field->kind == TAPIR_IPV6 || field->kind == TAPIR_MAC;
+}
+
+static bool is_number(const tapir_field *field)
+{
+    return field->kind <= TAPIR_FLAG;
+}
+
+static size_t address_len(const tapir_field *field)
+{
+    return field->kind == TAPIR_IPV4 ? 4 : field->kind == TAPIR_IPV6 ? 16 : 6;
+}
+
+/* Makes room for one more alternative. */
+static struct tapir__alternative *add(struct tapir__scan *scan, struct tapir__choice *choice)
+{
+    struct tapir__alternative *more;
+
+    if (choice->alternative_count == MAX_ALTERNATIVES) {
+        tapir__craft_refuse(
+            scan, scan->at, TAPIR_INVALID, "a field takes %d values at most", MAX_ALTERNATIVES);
+        return NULL;
+    }
+    /* Doubled when full, a power of two. */
+    if ((choice->alternative_count & (choice->alternative_count - 1)) == 0) {
+        size_t room = choice->alternative_count ? choice->alternative_count * 2 : 1;
+        more = tapir__craft_memory(scan, room * sizeof *more);
+        if (!more)
+            return NULL;
+        if (choice->alternative_count)
+            memcpy(more, choice->alternatives, choice->alternative_count * sizeof *more);
+        choice->alternatives = more;
+    }
+    more = &choice->alternatives[choice->alternative_count++];
+    more->count = 1;
+    return more;
+}
+
+/* What the value of a field or a part of it may be. */
+static unsigned width(const struct tapir__choice *choice)
+{
+    const tapir_field *field = choice->field;
+
+    if (choice->part)
+        return (unsigned)__builtin_popcountll(choice->part->mask);
+    return field->bits && field->bits <= 64 ? field->bits : field->size * 8u;
+}
+
+/* The field that a part is, with its own labels. */
+static const tapir_field *named(const struct tapir__choice *choice, tapir_field *part)
+{
+    if (!choice->part)
+        return choice->field;
+    *part = (tapir_field){.name = choice->part->name, .labels = choice->part->labels};
+    return part;
+}
+
+/* Wireshark counts some lengths in bytes that the wire counts in words. */
+static bool unscale(struct tapir__scan *scan, const char *at, const struct tapir__choice *choice,
+    bool scaled, uint64_t *number)
+{
+    uint8_t scale = choice->field->scale;
+
+    if (!scaled)
+        return true;
+    if (*number % scale)
+        return tapir__craft_refuse(
+            scan, at, TAPIR_INVALID, "%s is a multiple of %u", choice->field->name, scale);
+    *number /= scale;
+    return true;
+}
+
+static bool scan_one_number(struct tapir__scan *scan, tapir_span word, const char *at,
+    const struct tapir__choice *choice, bool scaled, uint64_t *number)
+{
+    unsigned bits = width(choice);
+    tapir_field part;
+
+    if (!tapir__scan_number(scan, word, at, named(choice, &part), scaled ? 64 : bits, number) ||
+        !unscale(scan, at, choice, scaled, number))
+        return false;
+    if (bits < 64 && *number >> bits)
+        return tapir__craft_refuse(scan, at, TAPIR_TOO_WIDE, "%llu does not fit in %u bits",
+            (unsigned long long)*number, bits);
+    return true;
+}
+
+static bool set_range(struct tapir__scan *scan, const char *at,
+    struct tapir__alternative *alternative, uint64_t first, uint64_t last)
+{
+    if (last < first)
+        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "the range ends before it begins");
+    alternative->first = first;
+    alternative->count = last - first == UINT64_MAX ? UINT64_MAX : last - first + 1;
+    return true;
+}
+
+/* The hyphen of "10-20": between two digits, in a word that is no name. */
+static const uint8_t *find_hyphen(tapir_span word)
+{
+    const uint8_t *hyphen = memchr(word.data, '-', word.len);
+
+    for (size_t i = 0; hyphen && i < word.len; i++)
+        if (!isxdigit(word.data[i]) && word.data[i] != 'x' && word.data + i != hyphen)
+            return NULL;
+    return hyphen && hyphen > word.data && isdigit(word.data[0]) ? hyphen : NULL;
+}
+
+/* 80, or 1-1024. */
+static bool scan_number(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled)
+{
+    struct tapir__alternative *alternative;
+    const uint8_t *hyphen;
+    uint64_t first, last;
+    tapir_span word;
+    const char *at;
+    bool quoted;
+
+    tapir__skip_spaces(scan);
+    at = scan->at;
+    if (!tapir__scan_word(scan, &word, &quoted))
+        return false;
+    hyphen = find_hyphen(word);
+    alternative = add(scan, choice);
+    if (!alternative)
+        return false;
+    if (!hyphen) {
+        if (!scan_one_number(scan, word, at, choice, scaled, &first))
+            return false;
+        return set_range(scan, at, alternative, first, first);
+    }
+    if (!scan_one_number(scan, tapir_span_of(word.data, (size_t)(hyphen - word.data)), at, choice,
+            scaled, &first) ||
+        !scan_one_number(scan,
+            tapir_span_of(hyphen + 1, (size_t)(word.data + word.len - hyphen - 1)),
+            at + (hyphen - word.data) + 1, choice, scaled, &last))
+        return false;
+    return set_range(scan, at, alternative, first, last);
+}
+
+/* (1, 1024), scapy's range; the bracket has been taken. */
+static bool scan_pair(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled)
+{
+    struct tapir__alternative *alternative;
+    const char *at = scan->at;
+    uint64_t ends[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        tapir_span word;
+        bool quoted;
+        tapir__skip_spaces(scan);
+        if (!tapir__scan_word(scan, &word, &quoted) ||
+            !scan_one_number(scan, word, scan->at - word.len, choice, scaled, &ends[i]))
+            return false;
+        if (!tapir__scan_char(scan, i == 0 ? ',' : ')'))
+            return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID,
+                i == 0 ? "a range is two numbers: (1, 1024)" : "a ')' is missing");
+    }
+    alternative = add(scan, choice);
+    return alternative && set_range(scan, at, alternative, ends[0], ends[1]);
+}
+
+/* How many addresses there are from `a` to `b`, UINT64_MAX for all that is more; 0 when none. */
+static uint64_t count_between(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    uint64_t difference = 0;
+    bool large = false;
+
+    if (memcmp(a, b, len) > 0)
+        return 0;
+    for (size_t i = 0; i < len; i++) {
+        large |= difference >> 55 != 0;
+        difference = difference * 256 + b[i] - a[i];
+    }
+    return large || difference == UINT64_MAX ? UINT64_MAX : difference + 1;
+}
+
+/* 10.0.0.0/24: *len bytes of `address` become the first one, and the count is returned. */
+static uint64_t take_prefix(uint8_t *address, size_t len, uint64_t prefix)
+{
+    uint64_t host = len * 8 - prefix;
+
+    for (size_t bit = (size_t)prefix; bit < len * 8; bit++)
+        address[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+    return host > 63 ? UINT64_MAX : (uint64_t)1 << host;
+}
+
+static bool scan_prefix(struct tapir__scan *scan, const char *at, tapir_span digits, size_t len,
+    struct tapir__alternative *alternative)
+{
+    uint64_t prefix;
+
+    if (!tapir__scan_number(scan, digits, at, NULL, 8, &prefix))
+        return false;
+    if (prefix > len * 8)
+        return tapir__craft_refuse(
+            scan, at, TAPIR_TOO_WIDE, "a prefix here has %zu bits at most", len * 8);
+    alternative->count = take_prefix((uint8_t *)(uintptr_t)alternative->bytes.data, len, prefix);
+    return true;
+}
+
+/* 10.0.0.1-10.0.0.9 or 10.0.0.1-9. */
+static bool scan_last(struct tapir__scan *scan, const char *at, tapir_span word, uint8_t kind,
+    size_t len, struct tapir__alternative *alternative)
+{
+    uint8_t last[16];
+    uint64_t number;
+
+    memcpy(last, alternative->bytes.data, len);
+    if (!tapir__parse_address(word, kind, last)) {
+        if (!tapir__scan_number(scan, word, at, NULL, 8, &number))
+            return false;
+        last[len - 1] = (uint8_t)number;
+    }
+    alternative->count = count_between(alternative->bytes.data, last, len);
+    if (!alternative->count)
+        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "the range ends before it begins");
+    return true;
+}
+
+static bool scan_address(struct tapir__scan *scan, struct tapir__choice *choice)
+{
+    static const char *const kinds[] = {
+        [TAPIR_MAC] = "MAC", [TAPIR_IPV4] = "IPv4", [TAPIR_IPV6] = "IPv6"};
+    const uint8_t kind = choice->field->kind;
+    size_t len = address_len(choice->field);
+    struct tapir__alternative *alternative;
+    tapir_span word, first, rest = {NULL, 0};
+    uint8_t *address;
+    const char *at;
+    bool quoted;
+
+    tapir__skip_spaces(scan);
+    at = scan->at;
+    if (!tapir__scan_word(scan, &word, &quoted))
+        return false;
+    address = tapir__craft_memory(scan, 16);
+    alternative = add(scan, choice);
+    if (!address || !alternative)
+        return false;
+    alternative->bytes = tapir_span_of(address, len);
+    at += quoted;
+    first = word;
+    for (size_t i = 1; i < word.len && !tapir__parse_address(first, kind, address); i++) {
+        if (word.data[i] != '/' && (word.data[i] != '-' || rest.len))
+            continue;
+        first = tapir_span_of(word.data, i);
+        rest = tapir_span_of(word.data + i, word.len - i);
+    }
+    if (!tapir__parse_address(first, kind, address))
+        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "'%.*s' is no %s address",
+            (int)(word.len < 60 ? word.len : 60), (const char *)word.data, kinds[kind]);
+    if (!rest.len)
+        return true;
+    at += rest.data + 1 - word.data;
+    if (rest.data[0] == '/')
+        return scan_prefix(scan, at, tapir_span_of(rest.data + 1, rest.len - 1), len, alternative);
+    return scan_last(scan, at, tapir_span_of(rest.data + 1, rest.len - 1), kind, len, alternative);
+}
+
+/* Bytes of a span, or of an array that they fill. */
+static bool scan_bytes(struct tapir__scan *scan, struct tapir__choice *choice)
+{
+    struct tapir__alternative *alternative = add(scan, choice);
+    const char *at;
+    uint8_t *filled;
+
+    tapir__skip_spaces(scan);
+    at = scan->at;
+    if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes))
+        return false;
+    if (choice->field->kind != TAPIR_BYTES)
+        return true;
+    if (alternative->bytes.len > choice->field->size)
+        return tapir__craft_refuse(scan, at, TAPIR_TOO_WIDE,
+            "%zu bytes do not fit, %u are the most", alternative->bytes.len, choice->field->size);
+    filled = tapir__craft_memory(scan, choice->field->size);
+    if (!filled)
+        return false;
+    if (alternative->bytes.len)
+        memcpy(filled, alternative->bytes.data, alternative->bytes.len);
+    alternative->bytes = tapir_span_of(filled, choice->field->size);
+    return true;
+}
+
+static bool scan_single(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled)
+{
+    struct tapir__alternative *alternative;
+
+    if (is_list(choice->field)) {
+        alternative = add(scan, choice);
+        return alternative && tapir__scan_list(scan, choice->field->list, &alternative->bytes);
+    }
+    if (is_address(choice->field))
+        return scan_address(scan, choice);
+    if (!is_number(choice->field))
+        return scan_bytes(scan, choice);
+    if (tapir__scan_char(scan, '('))
+        return scan_pair(scan, choice, scaled);
+    return scan_number(scan, choice, scaled);
+}
+
+bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled)
+{
+    bool several = !is_list(choice->field) && tapir__scan_char(scan, '[');
+
+    do {
+        if (!scan_single(scan, choice, scaled))
+            return false;
+    } while (several && tapir__scan_char(scan, ','));
+    if (several && !tapir__scan_char(scan, ']'))
+        return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ',' or ']' is missing");
+    choice->count = 0;
+    for (size_t i = 0; i < choice->alternative_count; i++)
+        if (__builtin_add_overflow(choice->count, choice->alternatives[i].count, &choice->count))
+            choice->count = UINT64_MAX;
+    return true;
+}
+
+/* Lists of options: makers, called with arguments. */
+
+static const tapir_maker *find_maker(
+    struct tapir__scan *scan, const tapir_list *list, tapir_span word, const char *at)
+{
+    const tapir_maker *maker = tapir_maker_find(list, word);
+    char name[TAPIR__MAX_NAME];
+    tapir_nearest nearest = tapir_nearest_to(name);
+    tapir_text hint = {0};
+
+    if (maker)
+        return maker;
+    snprintf(
+        name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
+    for (size_t i = 0; i < list->maker_count; i++)
+        tapir_nearest_offer(&nearest, list->makers[i].name);
+    tapir_nearest_text(&nearest, &hint);
+    tapir__craft_refuse(scan, at, TAPIR_NOT_FOUND, "nothing called '%s' goes into this list%s",
+        name, tapir_text_string(&hint));
+    tapir_text_clear(&hint);
+    return NULL;
+}
+
+/* Reads one argument by what its parameter wants. */
+static bool scan_argument(
+    struct tapir__scan *scan, const tapir_parameter *parameter, tapir_argument *argument)
+{
+    const tapir_field field = {.name = parameter->name, .labels = parameter->labels};
+    const char *at, *trouble;
+    uint8_t *address;
+    tapir_span word;
+    bool quoted;
+
+    tapir__skip_spaces(scan);
+    at = scan->at;
+    argument->given = true;
+    switch (parameter->kind) {
+    case TAPIR_UINT:
+        return tapir__scan_word(scan, &word, &quoted) &&
+               tapir__scan_number(scan, word, at, &field, parameter->bits, &argument->number);
+    case TAPIR_IPV4:
+    case TAPIR_IPV6:
+    case TAPIR_MAC:
+        address = tapir__craft_memory(scan, 16);
+        if (!address || !tapir__scan_word(scan, &word, &quoted))
+            return false;
+        if (!tapir__parse_address(word, parameter->kind, address))
+            return tapir__craft_refuse(
+                scan, at, TAPIR_INVALID, "%s is no such address", parameter->name);
+        argument->bytes = tapir_span_of(address, parameter->kind == TAPIR_IPV4   ? 4
+                                                 : parameter->kind == TAPIR_IPV6 ? 16
+                                                                                 : 6);
+        break;
+    case TAPIR_STRING:
+        if (!tapir__scan_word(scan, &argument->bytes, &quoted))
+            return false;
+        break;
+    default:
+        if (!tapir__scan_bytes(scan, &argument->bytes))
+            return false;
+        break;
+    }
+    trouble = parameter->trouble ? parameter->trouble(argument->bytes) : NULL;
+    if (trouble)
+        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "%s: %s", parameter->name, trouble);
+    return true;
+}
+
+/* Arguments being gathered for one maker. */
+struct call {
+    const tapir_maker *maker;
+    tapir_argument arguments[TAPIR_ARGUMENTS_MAX];
+    size_t count, next; /* the next that is given without a name */
+};
+
+/* Takes "name=" if it stands here: the index of that parameter, or of the next one. */
+static bool scan_parameter(struct tapir__scan *scan, struct call *call, size_t *index)
+{
+    const char *start, *end;
+
+    tapir__skip_spaces(scan);
+    start = end = scan->at;
+    while (isalnum((uint8_t)*end) || *end == '_')
+        end++;
+    *index = call->next;
+    if (end == start || *end != '=')
+        return true;
+    for (*index = 0; *index < call->maker->parameter_count; ++*index)
+        if (tapir__same_word(
+                tapir_span_of(start, (size_t)(end - start)), call->maker->parameters[*index].name))
+            break;
+    if (*index == call->maker->parameter_count)
+        return tapir__craft_refuse(scan, start, TAPIR_NOT_FOUND, "%s has no '%.*s'",
+            call->maker->name, (int)(end - start < 60 ? end - start : 60), start);
+    scan->at = end + 1;
+    return true;
+}
+
+static bool scan_given(struct tapir__scan *scan, struct call *call)
+{
+    const tapir_maker *maker = call->maker;
+    size_t index, parameter;
+
+    if (!scan_parameter(scan, call, &index))
+        return false;
+    parameter = index;
+    if (maker->parameter_count && index >= maker->parameter_count &&
+        maker->parameters[maker->parameter_count - 1].repeated)
+        parameter = maker->parameter_count - 1;
+    if (parameter >= maker->parameter_count || index >= TAPIR_ARGUMENTS_MAX)
+        return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "%s takes %zu value%s",
+            maker->name, maker->parameter_count, maker->parameter_count == 1 ? "" : "s");
+    if (!scan_argument(scan, &maker->parameters[parameter], &call->arguments[index]))
+        return false;
+    call->next = index + 1;
+    if (call->next > call->count)
+        call->count = call->next;
+    return true;
+}
+
+/* Reads arguments up to the bracket that ends them; scapy groups some in brackets of their own. */
+static bool scan_arguments(struct tapir__scan *scan, struct call *call)
+{
+    unsigned depth = 1;
+
+    while (depth) {
+        if (tapir__scan_char(scan, ')') || tapir__scan_char(scan, ']')) {
+            depth--;
+        } else if (tapir__scan_char(scan, '(') || tapir__scan_char(scan, '[')) {
+            depth++;
+        } else if (!tapir__scan_char(scan, ',')) {
+            if (strncmp(scan->at, "None", 4) == 0 && !isalnum((uint8_t)scan->at[4]))
+                scan->at += 4;
+            else if (!*scan->at)
+                return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ')' is missing");
+            else if (call->maker->parameter_count == 0 &&
+                     (strncmp(scan->at, "''", 2) == 0 || strncmp(scan->at, "\"\"", 2) == 0))
+                scan->at += 2;
+            else if (!scan_given(scan, call))
+                return false;
+        }
+        if (depth > 8)
+            return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "too many brackets");
+    }
+    return true;
+}
+
+static bool put(struct tapir__scan *scan, const char *at, struct call *call, tapir_writer *w)
+{
+    tapir_error error;
+    tapir_status status = tapir_make(call->maker, w, call->arguments, call->count, &error);
+
+    return status == TAPIR_OK || tapir__craft_refuse(scan, at, status, "%s", error.message);
+}
+
+/* mss(1460), nop, or ('MSS', 1460). */
+static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_writer *w)
+{
+    struct call call = {.count = 0};
+    const char *at;
+    tapir_span word;
+    bool tuple, quoted;
+
+    tapir__skip_spaces(scan);
+    at = scan->at;
+    tuple = tapir__scan_char(scan, '(');
+    if (!tapir__scan_word(scan, &word, &quoted))
+        return false;
+    call.maker = find_maker(scan, list, word, at + tuple + quoted);
+    if (!call.maker)
+        return false;
+    if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call))
+        return false;
+    return put(scan, at, &call, w);
+}
+
+static bool begins_bytes(const char *at)
+{
+    return *at == '"' || *at == '\'' || (at[0] == '0' && at[1] == 'x');
+}
+
+bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_span *bytes)
+{
+    uint8_t *const room = scan->craft->composed;
+    tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    uint8_t *kept;
+    size_t len;
+    bool several;
+
+    tapir__skip_spaces(scan);
+    if (begins_bytes(scan->at) || !list->maker_count)
+        return tapir__scan_bytes(scan, bytes);
+    several = tapir__scan_char(scan, '[');
+    if (!several || !tapir__scan_char(scan, ']')) {
+        do {
+            if (!scan_item(scan, list, &w))
+                return false;
+        } while (several && tapir__scan_char(scan, ','));
+        if (several && !tapir__scan_char(scan, ']'))
+            return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ',' or ']' is missing");
+    }
+    len = (size_t)(w.at - room);
+    kept = tapir__craft_memory(scan, len + 1);
+    if (!kept)
+        return false;
+    memcpy(kept, room, len);
+    *bytes = tapir_span_of(kept, len);
+    return true;
+}

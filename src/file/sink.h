@@ -1,0 +1,214 @@
+/* A capture file being written: what the parts of the writer share. */
+#ifndef TAPIR_FILE_SINK_H
+#define TAPIR_FILE_SINK_H
+
+#include "file/file.h"
+#include "file/packer.h"
+#include "tapir/sink.h"
+
+#include <time.h>
+
+enum {
+    TAPIR__RECORD_LEN = 16,      /* of a pcap record's header */
+    TAPIR__PCAP_HEADER_LEN = 24, /* of a pcap file's */
+    TAPIR__BLOCK_OVERHEAD = 12,
+    TAPIR__HEAD_MAX = 28, /* what stands before a packet's bytes, at most */
+    TAPIR__POINTS = 4,    /* ends of a compressed file to fall back to */
+    TAPIR__PARTS = 3      /* of a record written at once: buffer, data, what follows them */
+};
+
+/* An interface of the current section. */
+typedef struct tapir__sink_interface {
+    tapir_interface facts; /* link type, snaplen, fcs_len, unit of time; no strings, no block */
+    uint64_t divisor;      /* nanoseconds per tick; 0: not as simple as that */
+    size_t described_at;   /* of its block in sink->described */
+    size_t described_len;
+    bool found; /* in the file that is appended to, and nobody has added it again */
+} tapir__sink_interface;
+
+/* Where a compressed file could end, were the disk full: bytes before, and how to end there. */
+typedef struct tapir__point {
+    uint64_t bytes, packets;
+    size_t ending_len;
+    uint8_t ending[TAPIR__ENDING_MAX];
+} tapir__point;
+
+/* The descriptor, and the compressor before it. */
+typedef struct tapir__sink_output {
+    int fd; /* -1: rotation has no file yet */
+    bool owned;
+    bool cuttable;               /* a regular file: what is at its end can be taken off again */
+    uint64_t start;              /* bytes of the file before the first of ours */
+    uint64_t bytes;              /* on the disk, ours */
+    const tapir__packer *packer; /* NULL: not compressed */
+    void *packing;
+    bool packed;        /* the stream is begun */
+    size_t since_point; /* bytes packed since the last point */
+    size_t held;        /* bytes packed and not written */
+    uint8_t *hold;
+    size_t point_count;
+    tapir__point points[TAPIR__POINTS];
+} tapir__sink_output;
+
+struct tapir_sink {
+    tapir_sink_options options;
+    bool plain;      /* nothing to be done to frames, nothing to look at but them */
+    bool big_endian; /* the current section, or the pcap file */
+    bool swapped;    /* that is not this machine's order */
+    bool pcapng;
+    bool begun;               /* pcapng: there is a section */
+    bool unsupported;         /* pcapng: of a version that is not known */
+    tapir_status over;        /* what every further write returns; TAPIR_OK: can go on */
+    uint32_t longest;         /* pcap: frame so far */
+    uint32_t divisor;         /* pcap: nanoseconds per unit */
+    size_t head;              /* pcap: bytes of the file header in the buffer */
+    size_t len;               /* of what is buffered */
+    size_t room;              /* of the buffer */
+    bool buffer_big_endian;   /* pcapng: order of the section at its start */
+    uint64_t file_packets;    /* taken for this file */
+    uint64_t earlier_packets; /* in the files before */
+    uint64_t found_packets;   /* in the file that is appended to, before ours */
+    uint64_t file_bytes;      /* written of this file, before compression */
+    uint64_t out_packets;     /* written of this file */
+    tapir__sink_output output;
+
+    tapir_text section;   /* pcapng: header block as the options want it */
+    tapir_text described; /* pcapng: interface descriptions of this section */
+    tapir_text header;    /* pcapng, rotation: its section header, to begin the next file with */
+    tapir_text kept;      /* the same: names and secrets */
+    tapir_text tail;      /* what follows a packet's bytes */
+    tapir_text made;      /* a block */
+    tapir_text tagged;    /* a frame with its tag back */
+    tapir__sink_interface *interfaces;
+    uint32_t interface_count, interface_room;
+
+    char *pattern;        /* path as it was given */
+    char *path;           /* of the file, or the name for messages */
+    uint32_t file_index;  /* number behind the name */
+    uint32_t file_count;  /* opened so far */
+    int64_t window_start; /* nanoseconds since 1970 at which the file began */
+    int64_t last_time;    /* of a frame */
+    bool window_open;     /* window_start is by the clock that counts, not a stand-in */
+    tapir_error error;
+    uint8_t *buffer;
+};
+
+/* Fills the sink's error, "PATH: ...", and returns `status`. */
+tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
+    TAPIR_PRINTF(3, 4);
+tapir_status tapir__sink_no_memory(tapir_sink *sink);
+
+/* sink_output.c */
+
+/* Prepares `fd` for what the options ask for. */
+tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned);
+
+/* Writes what is buffered, then `data`, then `tail`; in each case nothing stays buffered, for what
+ * failed once would come out twice. `through`: also what the compressor holds back. */
+tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span tail, bool through);
+
+/* Ends the stream of the compressor, syncs if asked to, and closes what is owned. */
+tapir_status tapir__output_close(tapir_sink *sink);
+
+/* Adds a record, of a packet or not: `head`, at most TAPIR__HEAD_MAX bytes, `data`, `tail`. */
+TAPIR_INLINE tapir_status tapir__sink_put(tapir_sink *sink, bool packet, const void *head,
+    size_t head_len, tapir_span data, tapir_span tail)
+{
+    size_t room = sink->room - sink->len;
+    uint8_t *at;
+
+    if (__builtin_expect(room < head_len, 0)) {
+        tapir_status status =
+            tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), false);
+        if (status != TAPIR_OK)
+            return status;
+        room = sink->room;
+    }
+    sink->file_packets += packet;
+    at = sink->buffer + sink->len;
+    memcpy(at, head, head_len);
+    at += head_len;
+    sink->len += head_len;
+    room -= head_len;
+    if (__builtin_expect(sink->options.each_frame || room < data.len + tail.len, 0))
+        return tapir__output_write(sink, data, tail, sink->options.each_frame);
+    if (data.len)
+        memcpy(at, data.data, data.len);
+    if (tail.len)
+        memcpy(at + data.len, tail.data, tail.len);
+    sink->len += data.len + tail.len;
+    return TAPIR_OK;
+}
+
+/* sink_pcap.c */
+void tapir__pcap_begin(tapir_sink *sink);
+tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame);
+/* Raises the snapshot length in the file's header if frames were longer. */
+tapir_status tapir__pcap_raise_snaplen(tapir_sink *sink);
+
+/* sink_pcapng.c, sink_packet.c */
+/* Makes the header of the section that the options want. */
+tapir_status tapir__pcapng_prepare(tapir_sink *sink, const tapir_sink_section *section);
+/* Begins another file of a rotation with what frames to come need to know. */
+tapir_status tapir__pcapng_begin(tapir_sink *sink);
+tapir_status tapir__pcapng_write(
+    tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
+/* Starts the section if there is none yet. */
+tapir_status tapir__pcapng_need_section(tapir_sink *sink);
+/* Takes note of a section and of an interface of a file that is appended to. */
+void tapir__pcapng_found_section(tapir_sink *sink, const tapir_pcapng_block *block);
+tapir_status tapir__pcapng_found_interface(tapir_sink *sink, const tapir_pcapng_block *block);
+void tapir__pcapng_forget_section(tapir_sink *sink);
+
+/* sink_convert.c */
+
+/* Appends the option to the list with its numbers in the list's order; `big_endian` is the order
+ * they are in. */
+void tapir__convert_option(tapir_pcapng_list *list, uint32_t block_type,
+    const tapir_pcapng_option *option, bool big_endian);
+
+/* Appends the block's body in the other byte order; TAPIR_UNSUPPORTED when it is of no known kind,
+ * TAPIR_DAMAGED when it is broken, TAPIR_NO_MEMORY. */
+tapir_status tapir__convert_body(tapir_text *to, const tapir_pcapng_block *block);
+
+/* sink_append.c */
+
+/* Finds out where and how the file goes on, and leaves `fd` there. */
+tapir_status tapir__append_find_end(tapir_sink *sink, int fd);
+
+/* sink_rotate.c */
+
+/* Begins a file with its header, or with what the next file of a rotation has to repeat. */
+tapir_status tapir__sink_begin(tapir_sink *sink);
+
+/* Opens the first file, unless it has to wait for the time of a frame. */
+tapir_status tapir__rotate_start(tapir_sink *sink);
+
+/* Goes on to the next file if a limit says so. `time` is the frame's. */
+tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time);
+
+/* Opens the file that has been waited with, with the clock's time for want of a frame's. */
+tapir_status tapir__rotate_open_now(tapir_sink *sink);
+
+/* Tells `closed` that the file is. */
+void tapir__tell_closed(tapir_sink *sink);
+
+TAPIR_INLINE bool tapir__rotates(const tapir_sink *sink)
+{
+    const tapir_sink_rotation *rotation = &sink->options.rotation;
+
+    return rotation->bytes || rotation->packets || rotation->seconds;
+}
+
+/* Numbers in the byte order of the file, appended and stored. */
+TAPIR_INLINE uint32_t tapir__order32(const tapir_sink *sink, uint32_t value)
+{
+    return sink->swapped ? __builtin_bswap32(value) : value;
+}
+
+TAPIR_INLINE uint16_t tapir__order16(const tapir_sink *sink, uint16_t value)
+{
+    return sink->swapped ? __builtin_bswap16(value) : value;
+}
+
+#endif
