@@ -69,14 +69,19 @@ TAPIR_INLINE __attribute__((target("avx2"))) uint64_t sum_wide(
         words = _mm256_add_epi64(words, word);                                                     \
         high = _mm256_add_epi64(high, _mm256_srli_epi64(word, 32));                                \
     } while (0)
-    for (; len >= 128; p += 128, to += copy ? 128 : 0, len -= 128) {
+    for (; len >= 128; p += 128, len -= 128) {
         STEP(0);
         STEP(32);
         STEP(64);
         STEP(96);
+        if (copy)
+            to += 128;
     }
-    for (; len >= 32; p += 32, to += copy ? 32 : 0, len -= 32)
+    for (; len >= 32; p += 32, len -= 32) {
         STEP(0);
+        if (copy)
+            to += 32;
+    }
 #undef STEP
     words = _mm256_add_epi64(_mm256_sub_epi64(words, _mm256_slli_epi64(high, 32)), high);
     sum = _mm_add_epi64(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
