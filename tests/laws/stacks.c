@@ -507,7 +507,7 @@ static bool may_be_filled(const char *name, unsigned fill)
     static const char *const lengths[] = {
         "len", "size", "count", "jumbo", "pln", "reserved", "unused", NULL};
     static const char *const keys[] = {
-        "type", "proto", "nxt", "version", "family", "next", "ltype", NULL};
+        "type", "proto", "nxt", "version", "family", "next", "ltype", "bottom", "pppoe.code", NULL};
     static const char *const checksums[] = {"checksum", "crc", NULL};
 
     return (fill & TAPIR_LENGTHS && has_word(name, lengths)) ||
@@ -587,11 +587,13 @@ static void check_header(const tapir_stack_layer *given, tapir_span header)
 
     if (tapir_encode(given, 1, pair_room, sizeof pair_room, &as_given, NULL) != TAPIR_OK)
         return; /* what does not fit was filled in, or it would have been refused */
-    /* A length may stand in front of what was given. */
-    if (header.len > as_given.len && fill & TAPIR_LENGTHS)
-        header = tapir_span_of(header.data + header.len - as_given.len, as_given.len);
-    if (header.len != as_given.len)
-        broken("%s has %zu bytes", given->proto->name, header.len);
+    if (header.len != as_given.len) {
+        /* A length may stand in front of what was given, a key take more room. */
+        if (header.len < as_given.len || !(fill & TAPIR_LENGTHS) ||
+            memcmp(header.data + header.len - as_given.len, as_given.data, as_given.len) != 0)
+            check_values(given, as_given, header);
+        return;
+    }
     for (size_t i = 0; i < given->proto->field_count; i++) {
         const tapir_field *field = &given->proto->fields[i];
         if (!same_bits(as_given.data, header.data, bit, bit + field->bits) &&
@@ -807,7 +809,8 @@ int main(int argc, char **argv)
     printf("%llu stacks: %lu built, %lu refused, %lu with values kept, %lu found again whole with "
            "%lu checksums\n",
         count, tally.built, tally.refused, tally.kept, tally.clear, tally.checksums);
-    if (count >= 100000 && (!all_were_met() || tally.clear < count / 4))
+    /* What proves little fails, too. */
+    if (count >= 100000 && (!all_were_met() || tally.clear < count / 6 || !tally.checksums))
         return 1;
     tapir_builder_free(builder);
     tapir_packet_free(pair_packet);
