@@ -426,6 +426,20 @@ static void set_fit(struct choice *choice, const struct fit *fit)
         tapir_member_set(choice->fields.bytes + fit->field->offset, fit->field->size, fit->value);
 }
 
+/* Anything where lengths and checksums are filled in. */
+static void scramble(struct choice *choice)
+{
+    const tapir_proto *proto = kinds[choice->kind].proto;
+
+    for (size_t i = 0; i < proto->field_count; i++) {
+        const tapir_field *field = &proto->fields[i];
+        if (field->kind == TAPIR_UINT && field->bits && field->bits < 64 &&
+            (strstr(field->name, "len") || strstr(field->name, "checksum")))
+            tapir_member_set(choice->fields.bytes + field->offset, field->size,
+                random_wide() >> (64 - field->bits));
+    }
+}
+
 static void choose_stack(void)
 {
     const size_t depth = 1 + random_below(MOST_LAYERS - 1);
@@ -448,6 +462,8 @@ static void choose_stack(void)
     }
     for (size_t i = 0; i < stack_count; i++) {
         stack[i] = layer_of(&choices[i]);
+        if (one_in(2))
+            scramble(&choices[i]);
         if (kept && one_in(3))
             stack[i].keep = choose_keep();
         if (has_trailers && one_in(3))
