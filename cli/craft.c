@@ -8,7 +8,7 @@
 
 enum { FROM = OPTION_WORD, KEEP, PAD, FCS, TIME, INTERVAL, APPEND, COLOR };
 
-enum { MAX_TEXT = 16 << 20 };
+enum { MAX_TEXT = 16 << 20, MAX_HEX = 256 << 20 };
 
 static const struct option_row rows[] = {
     {'w', "write", "FILE",
@@ -328,33 +328,83 @@ static int make_lines(struct maker *maker, char *text)
     return code;
 }
 
-/* Makes the packets of a file of hexadecimal digits. */
+/* Shows the line of a text that holds a place. */
+static void show_line(char *text, size_t offset)
+{
+    char *start = text + offset;
+
+    while (start > text && start[-1] != '\n')
+        start--;
+    text[offset + strcspn(text + offset, "\r\n")] = '\0';
+    show_place(start, (size_t)(text + offset - start));
+}
+
+/* The same of a file, read around the place; nothing of one that is not plain text. */
+static void show_file_line(const char *path, uint64_t offset)
+{
+    enum { AROUND = 4096 };
+    char text[2 * AROUND + 1];
+    const uint64_t from = offset > AROUND ? offset - AROUND : 0;
+    FILE *file = fopen(path, "r");
+    size_t len = 0;
+
+    if (file && fseeko(file, (off_t)from, SEEK_SET) == 0)
+        len = fread(text, 1, sizeof text - 1, file);
+    if (file)
+        fclose(file);
+    text[len] = '\0';
+    if (offset - from <= len && !memchr(text, '\0', len))
+        show_line(text, (size_t)(offset - from));
+}
+
+/* Makes the packets of an open text; *error is why it ended, when it is damaged. */
+static int make_source(struct maker *maker, tapir_source *source, tapir_error *error)
+{
+    tapir_status status = TAPIR_OK;
+    tapir_frame frame;
+
+    error->code = TAPIR_OK;
+    while (!is_enough(maker) && (status = tapir_source_next(source, &frame)) == TAPIR_OK)
+        if (!put_packet(maker, &frame))
+            return EXIT_RUNTIME;
+    if (status == TAPIR_OK || status == TAPIR_END)
+        return EXIT_DONE;
+    *error = *tapir_source_error(source);
+    complain("%s", error->message);
+    return status == TAPIR_DAMAGED ? EXIT_USAGE : EXIT_RUNTIME;
+}
+
+/* Makes the packets of a file of hexadecimal digits. Standard input is read as a whole, so that a
+ * mistake in it can be shown. */
 static int make_hex(struct maker *maker, const char *path)
 {
     const struct request *request = maker->request;
+    const bool is_stdin = strcmp(path, "-") == 0;
     tapir_hex_options options = {.size = sizeof options,
         .format = request->from,
         .has_link_type = request->link_type >= 0,
         .link_type = (uint16_t)(request->link_type < 0 ? 0 : request->link_type)};
+    char *text = is_stdin ? read_text(path, MAX_HEX) : NULL;
     tapir_source *source;
-    tapir_frame frame;
     tapir_error error;
-    tapir_status status = TAPIR_OK;
-    int code = EXIT_DONE;
+    int code;
 
-    if (tapir_source_open_hex(&source, path, &options, &error) != TAPIR_OK) {
+    if (is_stdin && !text)
+        return EXIT_RUNTIME;
+    if ((text ? tapir_source_open_hex_memory(
+                    &source, text, strlen(text), "standard input", &options, &error)
+              : tapir_source_open_hex(&source, path, &options, &error)) != TAPIR_OK) {
         complain("%s", error.message);
+        free(text);
         return EXIT_RUNTIME;
     }
-    while (code == EXIT_DONE && !is_enough(maker) &&
-           (status = tapir_source_next(source, &frame)) == TAPIR_OK)
-        if (!put_packet(maker, &frame))
-            code = EXIT_RUNTIME;
-    if (code == EXIT_DONE && status != TAPIR_OK && status != TAPIR_END) {
-        complain("%s", tapir_source_error(source)->message);
-        code = status == TAPIR_DAMAGED ? EXIT_USAGE : EXIT_RUNTIME;
-    }
+    code = make_source(maker, source, &error);
     tapir_source_close(source);
+    if (error.code == TAPIR_DAMAGED && text)
+        show_line(text, (size_t)error.offset);
+    else if (error.code == TAPIR_DAMAGED)
+        show_file_line(path, error.offset);
+    free(text);
     return code;
 }
 

@@ -24,7 +24,12 @@ _tapir() {
             ;;
         --byte-order) choices="little big" ;;
         --compress) choices="none gzip zstd lz4 xz" ;;
-        --link-type) choices="ethernet raw ipv4 ipv6 null loop" ;;
+        --from) [ "$command" = craft ] && choices="hex text2pcap" ;;
+        --keep) choices="lengths keys checksums padding all" ;;
+        --link-type)
+            choices="ethernet raw ipv4 ipv6 null loop"
+            [ "$command" = craft ] && choices="1 101 113 276"
+            ;;
         --payload) choices="keep zero cut" ;;
         --strip) choices="comments secrets names" ;;
         --time-stamp-precision) choices="micro nano" ;;
@@ -32,8 +37,13 @@ _tapir() {
             case $command in
             decode) choices="tree json fields csv c go python hex text2pcap" ;;
             convert) choices="pcap pcap-us pcap-ns pcapng" ;;
+            craft) choices="hex c go python text2pcap tree json dump" ;;
             *) choices="text json" ;;
             esac
+            ;;
+        -f | --file)
+            [ "$command" = craft ] && mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return
             ;;
         -[rwFV] | --read | --write | --key-file)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -43,6 +53,10 @@ _tapir() {
             if [[ $current == -* ]]; then
                 choices=$("$tapir" help "$command" 2>/dev/null |
                     sed -nE 's/^  (-[^ ,=]+)(, (--[^ =]+))?.*/\1 \3/p')
+            elif [ "$command" = craft ]; then
+                # Layers, one behind the other.
+                compopt -o nospace 2>/dev/null
+                choices=$("$tapir" protocols 2>/dev/null | sed "s| .*||; s|^|${current%"${current##*/}"}|")
             elif [ "$command" = protocols ]; then
                 choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//')
             else

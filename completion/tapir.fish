@@ -46,8 +46,20 @@ function __tapir_values
             printf '%s\n' little big
         case --compress
             printf '%s\n' none gzip zstd lz4 xz
+        case --from
+            test "$command" = craft; or return 1
+            printf '%s\n' hex text2pcap
+        case -f --file -w --write
+            test "$command" = craft; or return 1
+            __fish_complete_path (commandline -ct)
+        case --keep
+            printf '%s\n' lengths keys checksums padding all
         case --link-type
-            printf '%s\n' ethernet raw ipv4 ipv6 null loop
+            if test "$command" = craft
+                printf '%s\n' 1 101 113 276
+            else
+                printf '%s\n' ethernet raw ipv4 ipv6 null loop
+            end
         case --payload
             printf '%s\n' keep zero cut
         case --strip
@@ -58,6 +70,8 @@ function __tapir_values
                     printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
+                case craft
+                    printf '%s\n' hex c go python text2pcap tree json dump
                 case '*'
                     printf '%s\n' text json
             end
@@ -82,6 +96,9 @@ function __tapir_complete
                     __tapir_commands
                 case protocols
                     __tapir_protocols
+                case craft
+                    set -l front (string replace -r '[^/]*$' '' -- (commandline -ct))
+                    printf '%s\n' "$front"(__tapir_protocols)
                 case '*'
                     __fish_complete_path (commandline -ct)
             end

@@ -4,10 +4,12 @@ usage: examples.py SOURCE_ROOT DIRECTORY_OF_EXAMPLES"""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
-from tap import main, need, test
+from tap import Skip, main, need, test
 
 ROOT, PROGRAMS = sys.argv[1], sys.argv[2]
 CAPTURE = os.path.join(ROOT, "examples/demo.pcap")
@@ -84,6 +86,81 @@ def workers_share_out_every_packet():
     for threads in ("1", "3"):
         counts = [int(count) for count in re.findall(r": (\d+) packets", run("workers", CAPTURE, threads))]
         need(len(counts) == int(threads) and sum(counts) == frames(), counts)
+
+
+def tapir(*arguments):
+    """What the command says, where it is built beside the examples."""
+    command = os.path.join(PROGRAMS, "../tapir")
+    if not os.path.exists(command):
+        raise Skip("no command here")
+    done = subprocess.run([command, *arguments], timeout=60, capture_output=True, text=True)
+    need(done.returncode == 0, done.stderr)
+    return done.stdout
+
+
+@test
+def craft_empty_makes_a_whole_packet():
+    out = run("craft_empty")
+    need(re.search(r"ip\.len +28\n", out) and re.search(r"udp\.length +8\n", out), out)
+    need(re.search(r"ip\.version +4\n", out) and "eth.type                0x0800" in out, out)
+    need("broken" not in out and "malformed" not in out, out)
+
+
+@test
+def build_writes_a_tunnel():
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "out.pcapng")
+        need(re.fullmatch(r"\d+ bytes in .*\n", run("build", path)), "what it prints")
+        line = run("layers", path)
+        need("192.0.2.1 -> 192.0.2.2, udp 50000 -> 4789" in line, line)
+        shown = tapir("decode", "--verify", "-r", path)
+    need(re.search(r"vxlan\.vni +42\n", shown) and "mss" in shown, shown)
+    need("incorrect" not in shown and "bad" not in shown, shown)
+    need("usage: build" in run("build", code=2), "usage")
+
+
+@test
+def craft_raw_prints_changes_and_prints():
+    out = run("craft_raw")
+    need(re.findall(r"ip\.ttl +(\d+)", out) == ["64", "63"], out)
+    need(len(re.findall(r"example\.com", out)) >= 2, out)
+    need(len(re.findall(r"incorrect", out)) == 0, out)
+    need("usage: craft_raw" in run("craft_raw", "0", code=1), "usage")
+
+
+@test
+def rewrite_replaces_an_address_everywhere():
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "out.pcapng")
+        out = run("rewrite", CAPTURE, path, "10.77.0.2:80", "192.0.2.9:8080")
+        changed = int(re.fullmatch(r"(\d+) packets changed\n", out).group(1))
+        found = re.search(r"^(\d+) of", run("filter", CAPTURE, "host 10.77.0.2 and port 80"), re.M).group(1)
+        need(changed == int(found) > 0, out)
+        for expression, count in (("host 10.77.0.2 and port 80", 0), ("host 192.0.2.9 and port 8080", changed)):
+            need(f"\n{count} of {frames()} packets" in run("filter", path, expression), expression)
+        # All that was right before is right again.
+        for name in ("ip.checksum.status", "tcp.checksum.status", "udp.checksum.status"):
+            was, now = (tapir("decode", "-T", "fields", "-e", name, "-r", file)
+                        for file in (CAPTURE, path))
+            need(was == now, name)
+        out = run("rewrite", CAPTURE, path, "10.77.0.1", "192.0.2.7")
+        need("\n0 of" in run("filter", path, "host 10.77.0.1 and ip"), out)
+    need("no-such-file" in run("rewrite", "no-such-file", "x", "1.2.3.4", "1.2.3.4", code=1), "message")
+    need("usage: rewrite" in run("rewrite", CAPTURE, "x", "1.2.3", "1.2.3.4", code=2), "usage")
+
+
+@test
+def examples_of_writing_are_cplusplus_too():
+    if not shutil.which("c++"):
+        raise Skip("no C++ compiler")
+    for name in ("craft_empty", "build", "craft_raw", "rewrite"):
+        source = os.path.join(ROOT, f"examples/{name}.c")
+        for compiler, standard in (("c++", "c++17"), ("cc", "c11")):
+            language = "c++" if compiler == "c++" else "c"
+            done = subprocess.run([compiler, "-x", language, f"-std={standard}", "-Wall", "-Wextra",
+                                   "-Wpedantic", "-Werror", "-fsyntax-only", "-I",
+                                   os.path.join(ROOT, "include"), source], capture_output=True, text=True)
+            need(done.returncode == 0, done.stderr)
 
 
 sys.exit(main())

@@ -82,7 +82,7 @@ static tapir_status refused(const tapir_maker *maker, size_t room, const tapir_a
     tapir_writer w = tapir_writer_of(bytes, sizeof bytes);
 
     maker->put(&w, arguments, count);
-    if (!w.failed || room >= sizeof bytes)
+    if (!w.failed)
         return tapir_error_set(
             error, TAPIR_NO_ROOM, "%s: does not fit into the %zu bytes left", maker->name, room);
     return tapir_error_set(

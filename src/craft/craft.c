@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_REPEATS = 1 << 16, DEFAULT_SRC_PORT = 49152 };
+enum {
+    MAX_REPEATS = 1 << 16,
+    DEFAULT_SRC_PORT = 49152,
+    DHCP_SERVER_PORT = 67,
+    DHCP_CLIENT_PORT = 68
+};
 
 /* Layers. */
 
@@ -69,7 +74,7 @@ static bool scan_payload(struct tapir__scan *scan)
 
     if (!layer)
         return false;
-    if (*start != '0') {
+    if (tapir__at_quote(start)) {
         if (!tapir__scan_word(scan, &data.bytes, &quoted))
             return false;
     } else {
@@ -203,15 +208,17 @@ static bool scan_given(struct tapir__scan *scan, struct tapir__craft_layer *laye
     scan->at = end;
     if (!word.len || !tapir__scan_char(scan, '=')) {
         scan->at = at;
-        word = tapir_span_of(layer->proto->fields->name, strlen(layer->proto->fields->name));
-        if (layer->proto->field_count == 0 || layer->proto != &tapir_data_proto)
+        if (layer->proto != &tapir_data_proto)
             return tapir__craft_refuse(scan, at, TAPIR_INVALID, "what is given is field=value");
+        word = tapir_span_of(layer->proto->fields->name, strlen(layer->proto->fields->name));
     }
     if (tapir__same_word(word, "keep"))
         return scan_keep(scan, layer);
     found = tapir__find_field(layer->proto, layer->fields, word);
     if (!found.field)
         return no_field(scan, layer, word, at);
+    if (tapir__scan_none(scan))
+        return true;
     choice = add_choice(scan);
     if (!choice)
         return false;
@@ -230,12 +237,10 @@ static bool no_layer(struct tapir__scan *scan, tapir_span word, const char *at)
     char name[TAPIR__MAX_NAME];
     tapir_nearest nearest = tapir_nearest_to(name);
     tapir_text hint = {0};
-    const tapir_proto *proto;
 
     snprintf(
         name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
-    for (size_t i = 0; (proto = tapir_registry_each(scan->craft->registry, i)); i++)
-        tapir_nearest_offer(&nearest, proto->name);
+    tapir__offer_layers(scan->craft->registry, &nearest);
     tapir_nearest_text(&nearest, &hint);
     tapir__craft_refuse(
         scan, at, TAPIR_NOT_FOUND, "no layer '%s'%s", name, tapir_text_string(&hint));
@@ -248,16 +253,17 @@ static bool scan_layer(struct tapir__scan *scan)
     const char *at, *end;
     const tapir_proto *proto;
     struct tapir__craft_layer *layer;
+    int type;
 
     tapir__skip_spaces(scan);
     at = end = scan->at;
-    if (*at == '"' || *at == '\'' || (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')))
+    if (tapir__at_quote(at) || (at[0] == '0' && (at[1] == 'x' || at[1] == 'X')))
         return scan_payload(scan);
     while (isalnum((uint8_t)*end) || (*end && strchr("_.-", *end)))
         end++;
     if (end == at)
         return tapir__craft_refuse(scan, at, TAPIR_INVALID, "a layer or a payload is missing here");
-    proto = tapir__find_layer(scan->craft->registry, tapir_span_of(at, (size_t)(end - at)));
+    proto = tapir__find_layer(scan->craft->registry, tapir_span_of(at, (size_t)(end - at)), &type);
     if (!proto)
         return no_layer(scan, tapir_span_of(at, (size_t)(end - at)), at);
     if (!proto->encode)
@@ -267,6 +273,9 @@ static bool scan_layer(struct tapir__scan *scan)
     scan->at = end;
     if (!layer)
         return false;
+    if (type >= 0)
+        tapir_member_set(
+            layer->fields + proto->fields->offset, proto->fields->size, (uint64_t)type);
     if (!tapir__scan_char(scan, '(') || tapir__scan_char(scan, ')'))
         return true;
     do {
@@ -278,27 +287,54 @@ static bool scan_layer(struct tapir__scan *scan)
     return true;
 }
 
-/* A port nobody gave is that of the protocol inside, and the sender's one that is nobody's. */
+/* Whether a protocol is found by a port of that space. */
+static bool has_port(const tapir_proto *proto, const tapir_space *space, uint64_t port)
+{
+    for (size_t i = 0; proto && i < proto->binding_count; i++)
+        if (proto->bindings[i].space == space && proto->bindings[i].value == port)
+            return true;
+    return false;
+}
+
+/* The port that a protocol is found by; 0 when there is none. */
+static uint64_t port_of(const tapir_proto *proto, const tapir_space *space)
+{
+    for (size_t i = 0; proto && i < proto->binding_count; i++)
+        if (proto->bindings[i].space == space)
+            return proto->bindings[i].value;
+    return 0;
+}
+
+/* The other side's port where one side has the protocol's; nobody's, mostly. */
+static uint64_t peer_port(const tapir_proto *proto, uint64_t port)
+{
+    if (proto && strcmp(proto->name, "dhcp") == 0)
+        return port == DHCP_SERVER_PORT ? DHCP_CLIENT_PORT : DHCP_SERVER_PORT;
+    return proto && strcmp(proto->name, "mdns") == 0 ? port : DEFAULT_SRC_PORT;
+}
+
+/* Ports nobody gave are that of the protocol inside, and its peer's. */
 static void choose_ports(struct tapir_craft *craft, size_t index, const tapir_space *space)
 {
     const tapir_proto *inside =
         index + 1 < craft->layer_count ? craft->layers[index + 1].proto : NULL;
     struct tapir__craft_layer *layer = &craft->layers[index];
     bool given[2] = {false, false};
+    uint64_t ports[2]; /* source, destination: the first two fields */
 
     for (size_t i = 0; i < craft->choice_count; i++)
         for (size_t side = 0; side < 2; side++)
             given[side] |= craft->choices[i].layer == index &&
                            craft->choices[i].field == &layer->proto->fields[side];
+    for (size_t side = 0; side < 2; side++)
+        ports[side] = tapir_member_uint(layer->fields + layer->proto->fields[side].offset, 2);
+    if (!given[1])
+        ports[1] = given[0] && has_port(inside, space, ports[0]) ? peer_port(inside, ports[0])
+                                                                 : port_of(inside, space);
     if (!given[0])
-        tapir_member_set(layer->fields + layer->proto->fields[0].offset, 2, DEFAULT_SRC_PORT);
-    for (size_t i = 0; inside && !given[0] && !given[1] && i < inside->binding_count; i++) {
-        if (inside->bindings[i].space != space)
-            continue;
-        tapir_member_set(
-            layer->fields + layer->proto->fields[1].offset, 2, inside->bindings[i].value);
-        return;
-    }
+        ports[0] = peer_port(inside, ports[1]);
+    for (size_t side = 0; side < 2; side++)
+        tapir_member_set(layer->fields + layer->proto->fields[side].offset, 2, ports[side]);
 }
 
 static void choose_all_ports(struct tapir_craft *craft)
@@ -429,16 +465,25 @@ static void set_first(uint8_t *fields, const struct tapir__choice *choice)
     set(fields, choice, 0);
 }
 
+/* Sets the fields to what they are in the index-th packet. What puts a message together counts what
+ * is in it; `composed`: numbers that were given are then set again. */
+static void set_all(tapir_craft *craft, uint64_t index, bool composed)
+{
+    for (size_t i = craft->choice_count; i-- > 0;) {
+        struct tapir__choice *choice = &craft->choices[i];
+        if (!composed ||
+            (craft->layers[choice->layer].proto->compose && choice->field->kind <= TAPIR_FLAG))
+            set(craft->fields[choice->layer], choice, index % choice->count);
+        index /= choice->count;
+    }
+}
+
 /* Chooses the values of the index-th packet. */
 static void choose(tapir_craft *craft, uint64_t index)
 {
     for (size_t i = 0; i < craft->layer_count; i++)
         memcpy(craft->fields[i], craft->layers[i].fields, craft->layers[i].proto->size);
-    for (size_t i = craft->choice_count; i-- > 0;) {
-        struct tapir__choice *choice = &craft->choices[i];
-        set(craft->fields[choice->layer], choice, index % choice->count);
-        index /= choice->count;
-    }
+    set_all(craft, index, false);
 }
 
 /* Puts together what was given in pieces. */
@@ -569,6 +614,7 @@ tapir_status tapir_craft_build(tapir_craft *craft, uint64_t index,
     choose(craft, index);
     if (!compose(craft, error))
         return TAPIR_INVALID;
+    set_all(craft, index, true);
     for (size_t i = 0; i < craft->layer_count; i++)
         stack[i] = (tapir_stack_layer){.proto = craft->layers[i].proto,
             .fields = craft->fields[i],

@@ -77,8 +77,12 @@ bool tapir__craft_refuse(struct tapir__scan *scan, const char *at, tapir_status 
 /* Whether a word in the text is that name: in either case, - and _ alike. */
 bool tapir__same_word(tapir_span word, const char *name);
 
-/* Finds what is called that. A protocol; NULL when there is none. */
-const tapir_proto *tapir__find_layer(const tapir_registry *registry, tapir_span word);
+/* Finds the protocol that is called that; NULL when there is none. *type is that of the message
+ * where the word says it (ICMPv6ND_NS), otherwise -1. */
+const tapir_proto *tapir__find_layer(const tapir_registry *registry, tapir_span word, int *type);
+
+/* Offers the names of all layers there are. */
+void tapir__offer_layers(const tapir_registry *registry, tapir_nearest *nearest);
 
 /* A field of a layer whose struct is at `fields`, which can decide which fields there are. */
 struct tapir__found {
@@ -115,6 +119,12 @@ bool tapir__scan_bytes(struct tapir__scan *scan, tapir_span *bytes);
 
 /* Takes the next word: what is in quotes, or all up to a delimiter. *at is where it begins. */
 bool tapir__scan_word(struct tapir__scan *scan, tapir_span *word, bool *quoted);
+
+/* Whether text in quotes begins here: "...", '...', b"..." as Python has it. */
+bool tapir__at_quote(const char *at);
+
+/* Takes None, which stands for a value that is not given. */
+bool tapir__scan_none(struct tapir__scan *scan);
 
 /* Reads a word as a number of up to `bits` bits, or as the name of a value or of bits. */
 bool tapir__scan_number(struct tapir__scan *scan, tapir_span word, const char *at,

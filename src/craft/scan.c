@@ -28,8 +28,12 @@ void *tapir__craft_memory(struct tapir__scan *scan, size_t len)
     struct tapir_craft *craft = scan->craft;
     struct tapir__block *block = NULL;
 
-    if (len <= TAPIR__MAX_MEMORY - craft->memory)
-        block = calloc(1, sizeof *block + len);
+    if (len > TAPIR__MAX_MEMORY - craft->memory) {
+        tapir__craft_refuse(scan, scan->at, TAPIR_TOO_WIDE, "the text makes more than %d MiB",
+            TAPIR__MAX_MEMORY >> 20);
+        return NULL;
+    }
+    block = calloc(1, sizeof *block + len);
     if (!block) {
         tapir__craft_refuse(scan, scan->at, TAPIR_NO_MEMORY, "out of memory");
         return NULL;
@@ -81,19 +85,30 @@ static bool scan_escape(struct tapir__scan *scan, uint8_t *byte)
     return true;
 }
 
+/* Returns the quote that ends the text begun at `start`, NULL when there is none. */
+static const char *find_end(const char *start)
+{
+    const char *at = start + 1;
+
+    while (*at && *at != *start)
+        at += at[0] == '\\' && at[1] ? 2 : 1;
+    return *at ? at : NULL;
+}
+
 /* Reads text in quotes; `at` is on the first one. */
 static bool scan_quoted(struct tapir__scan *scan, tapir_span *bytes)
 {
-    const char *start = scan->at, quote = *scan->at++;
-    uint8_t *to = tapir__craft_memory(scan, strlen(start));
+    const char *start = scan->at, *end = find_end(start);
+    uint8_t *to;
     size_t len = 0;
 
+    if (!end)
+        return tapir__craft_refuse(
+            scan, start, TAPIR_INVALID, "the quote that begins here does not end");
+    to = tapir__craft_memory(scan, (size_t)(end - start));
     if (!to)
         return false;
-    while (*scan->at != quote) {
-        if (!*scan->at)
-            return tapir__craft_refuse(
-                scan, start, TAPIR_INVALID, "the quote that begins here does not end");
+    for (scan->at++; scan->at < end;) {
         if (*scan->at != '\\') {
             to[len++] = (uint8_t)*scan->at++;
             continue;
@@ -107,13 +122,29 @@ static bool scan_quoted(struct tapir__scan *scan, tapir_span *bytes)
     return true;
 }
 
+bool tapir__at_quote(const char *at)
+{
+    at += *at == 'b';
+    return *at == '"' || *at == '\'';
+}
+
+bool tapir__scan_none(struct tapir__scan *scan)
+{
+    tapir__skip_spaces(scan);
+    if (strncmp(scan->at, "None", 4) != 0 || isalnum((uint8_t)scan->at[4]) || scan->at[4] == '_')
+        return false;
+    scan->at += 4;
+    return true;
+}
+
 bool tapir__scan_word(struct tapir__scan *scan, tapir_span *word, bool *quoted)
 {
     const char *start;
 
     tapir__skip_spaces(scan);
     start = scan->at;
-    *quoted = *start == '"' || *start == '\'';
+    *quoted = tapir__at_quote(start);
+    scan->at += *quoted && *start == 'b';
     if (*quoted)
         return scan_quoted(scan, word);
     while (*scan->at && !strchr(",()[]\"'", *scan->at) && !isspace((uint8_t)*scan->at))
@@ -159,6 +190,14 @@ static bool same_letters(tapir_span word, const char *name)
 
 static bool find_label(const tapir_label *labels, tapir_span word, uint64_t *number)
 {
+    /* What tcpdump and scapy say of ARP. */
+    static const struct {
+        const char *word, *text;
+    } others[] = {{"whohas", "request"}, {"isat", "reply"}};
+
+    for (size_t i = 0; i < TAPIR_COUNT(others); i++)
+        if (same_letters(word, others[i].word))
+            word = tapir_span_of(others[i].text, strlen(others[i].text));
     for (; labels && labels->text; labels++) {
         if (!same_letters(word, labels->text))
             continue;
@@ -212,6 +251,28 @@ static bool find_all_bits(const tapir_field *field, tapir_span word, uint64_t *n
     return true;
 }
 
+static bool no_number(
+    struct tapir__scan *scan, tapir_span word, const char *at, const tapir_field *field)
+{
+    char name[TAPIR__MAX_NAME];
+    tapir_nearest nearest = tapir_nearest_to(name);
+    tapir_text hint = {0};
+
+    snprintf(
+        name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
+    for (const tapir_label *label = field ? field->labels : NULL; label && label->text; label++)
+        tapir_nearest_offer(&nearest, label->text);
+    for (const tapir_part *part = field ? field->parts : NULL; part && part->name; part++)
+        tapir_nearest_offer(
+            &nearest, strrchr(part->name, '.') ? strrchr(part->name, '.') + 1 : part->name);
+    tapir_nearest_text(&nearest, &hint);
+    tapir__craft_refuse(scan, at, TAPIR_INVALID, "'%s' is no number%s%s", name,
+        field && (field->labels || field->parts) ? ", and no name of a value" : "",
+        tapir_text_string(&hint));
+    tapir_text_clear(&hint);
+    return false;
+}
+
 bool tapir__scan_number(struct tapir__scan *scan, tapir_span word, const char *at,
     const tapir_field *field, unsigned bits, uint64_t *number)
 {
@@ -220,9 +281,7 @@ bool tapir__scan_number(struct tapir__scan *scan, tapir_span word, const char *a
         if (tapir__same_word(word, "true") || tapir__same_word(word, "false"))
             *number = word.data[0] == 't' || word.data[0] == 'T';
         else
-            return tapir__craft_refuse(scan, at, TAPIR_INVALID, "'%.*s' is no number%s",
-                (int)(word.len < 60 ? word.len : 60), (const char *)word.data,
-                field && (field->labels || field->parts) ? ", and no name of a value" : "");
+            return no_number(scan, word, at, field);
     }
     if (bits < 64 && *number >> bits)
         return tapir__craft_refuse(scan, at, TAPIR_TOO_WIDE,

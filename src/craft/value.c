@@ -162,11 +162,13 @@ static bool scan_pair(struct tapir__scan *scan, struct tapir__choice *choice, bo
     uint64_t ends[2];
 
     for (size_t i = 0; i < 2; i++) {
+        const char *start;
         tapir_span word;
         bool quoted;
         tapir__skip_spaces(scan);
+        start = scan->at;
         if (!tapir__scan_word(scan, &word, &quoted) ||
-            !scan_one_number(scan, word, scan->at - word.len, choice, scaled, &ends[i]))
+            !scan_one_number(scan, word, start, choice, scaled, &ends[i]))
             return false;
         if (!tapir__scan_char(scan, i == 0 ? ',' : ')'))
             return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID,
@@ -234,10 +236,17 @@ static bool scan_last(struct tapir__scan *scan, const char *at, tapir_span word,
     return true;
 }
 
+static bool no_address(struct tapir__scan *scan, const char *at, tapir_span word, uint8_t kind)
+{
+    return tapir__craft_refuse(scan, at, TAPIR_INVALID, "'%.*s' is no %s address",
+        (int)(word.len < 60 ? word.len : 60), (const char *)word.data,
+        kind == TAPIR_MAC    ? "MAC"
+        : kind == TAPIR_IPV4 ? "IPv4"
+                             : "IPv6");
+}
+
 static bool scan_address(struct tapir__scan *scan, struct tapir__choice *choice)
 {
-    static const char *const kinds[] = {
-        [TAPIR_MAC] = "MAC", [TAPIR_IPV4] = "IPv4", [TAPIR_IPV6] = "IPv6"};
     const uint8_t kind = choice->field->kind;
     size_t len = address_len(choice->field);
     struct tapir__alternative *alternative;
@@ -264,14 +273,30 @@ static bool scan_address(struct tapir__scan *scan, struct tapir__choice *choice)
         rest = tapir_span_of(word.data + i, word.len - i);
     }
     if (!tapir__parse_address(first, kind, address))
-        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "'%.*s' is no %s address",
-            (int)(word.len < 60 ? word.len : 60), (const char *)word.data, kinds[kind]);
+        return no_address(scan, at, word, kind);
     if (!rest.len)
         return true;
     at += rest.data + 1 - word.data;
     if (rest.data[0] == '/')
         return scan_prefix(scan, at, tapir_span_of(rest.data + 1, rest.len - 1), len, alternative);
     return scan_last(scan, at, tapir_span_of(rest.data + 1, rest.len - 1), kind, len, alternative);
+}
+
+/* Text in quotes that is an address becomes its bytes; false when out of memory. */
+static bool take_address(struct tapir__scan *scan, tapir_span *bytes)
+{
+    static const struct {
+        uint8_t kind;
+        size_t len;
+    } kinds[] = {{TAPIR_MAC, 6}, {TAPIR_IPV4, 4}, {TAPIR_IPV6, 16}};
+    uint8_t *address = tapir__craft_memory(scan, 16);
+
+    for (size_t i = 0; address && i < TAPIR_COUNT(kinds); i++)
+        if (tapir__parse_address(*bytes, kinds[i].kind, address)) {
+            *bytes = tapir_span_of(address, kinds[i].len);
+            break;
+        }
+    return address;
 }
 
 /* Bytes of a span, or of an array that they fill. */
@@ -285,7 +310,10 @@ static bool scan_bytes(struct tapir__scan *scan, struct tapir__choice *choice)
     at = scan->at;
     if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes))
         return false;
-    if (choice->field->kind != TAPIR_BYTES)
+    if (choice->field->address && tapir__at_quote(at) && !take_address(scan, &alternative->bytes))
+        return false;
+    if (choice->field->kind != TAPIR_BYTES &&
+        (choice->field->kind != TAPIR_TEXT || choice->field->size == sizeof(tapir_span)))
         return true;
     if (alternative->bytes.len > choice->field->size)
         return tapir__craft_refuse(scan, at, TAPIR_TOO_WIDE,
@@ -380,8 +408,7 @@ static bool scan_argument(
         if (!address || !tapir__scan_word(scan, &word, &quoted))
             return false;
         if (!tapir__parse_address(word, parameter->kind, address))
-            return tapir__craft_refuse(
-                scan, at, TAPIR_INVALID, "%s is no such address", parameter->name);
+            return no_address(scan, at, word, parameter->kind);
         argument->bytes = tapir_span_of(address, parameter->kind == TAPIR_IPV4   ? 4
                                                  : parameter->kind == TAPIR_IPV6 ? 16
                                                                                  : 6);
@@ -401,9 +428,39 @@ static bool scan_argument(
     return true;
 }
 
+/* Scapy's words for parameters. */
+static const char *other_word(tapir_span word)
+{
+    static const struct {
+        const char *word, *name;
+    } words[] = {{"qname", "name"}, {"rrname", "name"}, {"qtype", "type"}, {"qclass", "class"},
+        {"rclass", "class"}, {"rdata", "data"}, {"exchange", "server"}, {"mname", "primary"},
+        {"rname", "mailbox"}, {"minimum", "minimum_ttl"}, {"lladdr", "address"},
+        {"prefixlen", "prefix_len"}, {"validlifetime", "valid_lifetime"},
+        {"preferredlifetime", "preferred_lifetime"}};
+
+    for (size_t i = 0; i < TAPIR_COUNT(words); i++)
+        if (tapir__same_word(word, words[i].word))
+            return words[i].name;
+    return NULL;
+}
+
+static size_t find_parameter(const tapir_maker *maker, tapir_span word)
+{
+    const char *other = other_word(word);
+    size_t index = 0;
+
+    while (index < maker->parameter_count &&
+           !tapir__same_word(word, maker->parameters[index].name) &&
+           !(other && strcmp(other, maker->parameters[index].name) == 0))
+        index++;
+    return index;
+}
+
 /* Arguments being gathered for one maker. */
 struct call {
     const tapir_maker *maker;
+    bool is_rdata; /* what comes next is scapy's rdata: an address where it looks like one */
     tapir_argument arguments[TAPIR_ARGUMENTS_MAX];
     size_t count, next; /* the next that is given without a name */
 };
@@ -415,15 +472,13 @@ static bool scan_parameter(struct tapir__scan *scan, struct call *call, size_t *
 
     tapir__skip_spaces(scan);
     start = end = scan->at;
+    call->is_rdata = strncmp(start, "rdata=", 6) == 0;
     while (isalnum((uint8_t)*end) || *end == '_')
         end++;
     *index = call->next;
     if (end == start || *end != '=')
         return true;
-    for (*index = 0; *index < call->maker->parameter_count; ++*index)
-        if (tapir__same_word(
-                tapir_span_of(start, (size_t)(end - start)), call->maker->parameters[*index].name))
-            break;
+    *index = find_parameter(call->maker, tapir_span_of(start, (size_t)(end - start)));
     if (*index == call->maker->parameter_count)
         return tapir__craft_refuse(scan, start, TAPIR_NOT_FOUND, "%s has no '%.*s'",
             call->maker->name, (int)(end - start < 60 ? end - start : 60), start);
@@ -445,7 +500,8 @@ static bool scan_given(struct tapir__scan *scan, struct call *call)
     if (parameter >= maker->parameter_count || index >= TAPIR_ARGUMENTS_MAX)
         return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "%s takes %zu value%s",
             maker->name, maker->parameter_count, maker->parameter_count == 1 ? "" : "s");
-    if (!scan_argument(scan, &maker->parameters[parameter], &call->arguments[index]))
+    if (!scan_argument(scan, &maker->parameters[parameter], &call->arguments[index]) ||
+        (call->is_rdata && !take_address(scan, &call->arguments[index].bytes)))
         return false;
     call->next = index + 1;
     if (call->next > call->count)
@@ -453,29 +509,41 @@ static bool scan_given(struct tapir__scan *scan, struct call *call)
     return true;
 }
 
-/* Reads arguments up to the bracket that ends them; scapy groups some in brackets of their own. */
-static bool scan_arguments(struct tapir__scan *scan, struct call *call)
+/* '' or b'', which scapy has for options without a value. */
+static bool scan_nothing(struct tapir__scan *scan)
 {
-    unsigned depth = 1;
+    const char *at = scan->at + (*scan->at == 'b');
+
+    if (!tapir__at_quote(at) || at[1] != at[0])
+        return false;
+    scan->at = at + 2;
+    return true;
+}
+
+/* Reads arguments up to the bracket `closing`; scapy groups some in brackets of their own. */
+static bool scan_arguments(struct tapir__scan *scan, struct call *call, char closing)
+{
+    enum { DEPTH = 8 };
+    char open[DEPTH] = {closing};
+    size_t depth = 1;
 
     while (depth) {
-        if (tapir__scan_char(scan, ')') || tapir__scan_char(scan, ']')) {
+        bool bracket;
+        if (tapir__scan_char(scan, open[depth - 1])) {
             depth--;
-        } else if (tapir__scan_char(scan, '(') || tapir__scan_char(scan, '[')) {
-            depth++;
-        } else if (!tapir__scan_char(scan, ',')) {
-            if (strncmp(scan->at, "None", 4) == 0 && !isalnum((uint8_t)scan->at[4]))
-                scan->at += 4;
-            else if (!*scan->at)
-                return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ')' is missing");
-            else if (call->maker->parameter_count == 0 &&
-                     (strncmp(scan->at, "''", 2) == 0 || strncmp(scan->at, "\"\"", 2) == 0))
-                scan->at += 2;
-            else if (!scan_given(scan, call))
-                return false;
+            continue;
         }
-        if (depth > 8)
-            return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "too many brackets");
+        if (tapir__scan_char(scan, ',') || tapir__scan_none(scan) ||
+            (call->maker->parameter_count == 0 && scan_nothing(scan)))
+            continue;
+        bracket = *scan->at == '(' || *scan->at == '[';
+        if (!*scan->at || *scan->at == ')' || *scan->at == ']' || (bracket && depth == DEPTH))
+            return tapir__craft_refuse(
+                scan, scan->at, TAPIR_INVALID, "a '%c' is missing", open[depth - 1]);
+        if (bracket)
+            open[depth++] = *scan->at++ == '(' ? ')' : ']';
+        else if (!scan_given(scan, call))
+            return false;
     }
     return true;
 }
@@ -504,29 +572,34 @@ static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_wr
     call.maker = find_maker(scan, list, word, at + tuple + quoted);
     if (!call.maker)
         return false;
-    if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call))
+    if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call, ')'))
         return false;
     return put(scan, at, &call, w);
 }
 
 static bool begins_bytes(const char *at)
 {
-    return *at == '"' || *at == '\'' || (at[0] == '0' && at[1] == 'x');
+    return tapir__at_quote(at) || (at[0] == '0' && (at[1] == 'x' || at[1] == 'X'));
 }
 
 bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_span *bytes)
 {
     uint8_t *const room = scan->craft->composed;
     tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    const char *at;
     uint8_t *kept;
     size_t len;
     bool several;
 
     tapir__skip_spaces(scan);
-    if (begins_bytes(scan->at) || !list->maker_count)
+    at = scan->at;
+    if (begins_bytes(at) || (*at != '[' && !list->maker_count))
         return tapir__scan_bytes(scan, bytes);
     several = tapir__scan_char(scan, '[');
     if (!several || !tapir__scan_char(scan, ']')) {
+        if (!list->maker_count)
+            return tapir__craft_refuse(scan, at, TAPIR_UNSUPPORTED,
+                "there are no words for what is in this list; give its bytes: 0x0011");
         do {
             if (!scan_item(scan, list, &w))
                 return false;

@@ -3,36 +3,52 @@
 
 #include <ctype.h>
 
-/* Other words for layers. */
-static const struct {
+/* Other words for layers; some of them say the type of the message, too. */
+static const struct tapir__layer_word {
     const char *word, *name;
+    int type; /* -1: does not say */
 } layer_words[] = {
-    {"Ether", "eth"},
-    {"ethernet", "eth"},
-    {"Dot3", "eth"},
-    {"Dot1Q", "vlan"},
-    {"Dot1AD", "ieee8021ad"},
-    {"qinq", "ieee8021ad"},
-    {"CookedLinux", "sll"},
-    {"CookedLinuxV2", "sll2"},
-    {"Loopback", "null"},
-    {"ipv4", "ip"},
-    {"hopopts", "ipv6.hopopts"},
-    {"IPv6ExtHdrHopByHop", "ipv6.hopopts"},
-    {"routing", "ipv6.routing"},
-    {"IPv6ExtHdrRouting", "ipv6.routing"},
-    {"IPv6ExtHdrSegmentRouting", "ipv6.routing"},
-    {"fraghdr", "ipv6.fraghdr"},
-    {"fragment", "ipv6.fraghdr"},
-    {"IPv6ExtHdrFragment", "ipv6.fraghdr"},
-    {"dstopts", "ipv6.dstopts"},
-    {"IPv6ExtHdrDestOpt", "ipv6.dstopts"},
-    {"icmp6", "icmpv6"},
-    {"PPPoE", "pppoes"},
-    {"PPPoED", "pppoed"},
-    {"BOOTP", "dhcp"},
-    {"Raw", "data"},
-    {"payload", "data"},
+    {"Ether", "eth", -1},
+    {"ethernet", "eth", -1},
+    {"Dot3", "eth", -1},
+    {"Dot1Q", "vlan", -1},
+    {"Dot1AD", "ieee8021ad", -1},
+    {"qinq", "ieee8021ad", -1},
+    {"CookedLinux", "sll", -1},
+    {"CookedLinuxV2", "sll2", -1},
+    {"Loopback", "null", -1},
+    {"ipv4", "ip", -1},
+    {"hopopts", "ipv6.hopopts", -1},
+    {"IPv6ExtHdrHopByHop", "ipv6.hopopts", -1},
+    {"routing", "ipv6.routing", -1},
+    {"IPv6ExtHdrRouting", "ipv6.routing", -1},
+    {"IPv6ExtHdrSegmentRouting", "ipv6.routing", -1},
+    {"fraghdr", "ipv6.fraghdr", -1},
+    {"fragment", "ipv6.fraghdr", -1},
+    {"IPv6ExtHdrFragment", "ipv6.fraghdr", -1},
+    {"dstopts", "ipv6.dstopts", -1},
+    {"IPv6ExtHdrDestOpt", "ipv6.dstopts", -1},
+    {"icmp6", "icmpv6", -1},
+    {"PPPoE", "pppoes", -1},
+    {"PPPoED", "pppoed", -1},
+    {"BOOTP", "dhcp", -1},
+    {"Raw", "data", -1},
+    {"payload", "data", -1},
+    {"ICMPv6DestUnreach", "icmpv6", 1},
+    {"ICMPv6PacketTooBig", "icmpv6", 2},
+    {"ICMPv6TimeExceeded", "icmpv6", 3},
+    {"ICMPv6ParamProblem", "icmpv6", 4},
+    {"ICMPv6EchoRequest", "icmpv6", 128},
+    {"ICMPv6EchoReply", "icmpv6", 129},
+    {"ICMPv6MLQuery", "icmpv6", 130},
+    {"ICMPv6MLReport", "icmpv6", 131},
+    {"ICMPv6MLDone", "icmpv6", 132},
+    {"ICMPv6ND_RS", "icmpv6", 133},
+    {"ICMPv6ND_RA", "icmpv6", 134},
+    {"ICMPv6ND_NS", "icmpv6", 135},
+    {"ICMPv6ND_NA", "icmpv6", 136},
+    {"ICMPv6ND_Redirect", "icmpv6", 137},
+    {"ICMPv6MLReport2", "icmpv6", 143},
 };
 
 static const struct tapir__word field_words[] = {
@@ -82,7 +98,28 @@ static const struct tapir__word field_words[] = {
     {"icmpv6", "id", "identifier", NULL, 0},
     {"icmpv6", "seq", "sequence", NULL, 0},
     {"icmpv6", "tgt", "target", NULL, 0},
+    {"icmp", "ts_ori", "timestamp.originate", NULL, 0},
+    {"icmp", "ts_rx", "timestamp.receive", NULL, 0},
+    {"icmp", "ts_tx", "timestamp.transmit", NULL, 0},
+    {"icmp", "gw", "gateway", NULL, 0},
+    {"icmp", "ptr", "pointer", NULL, 0},
+    {"icmp", "addr_mask", "mask", NULL, 0},
+    {"icmp", "nexthopmtu", "mtu", NULL, 0},
+    {"icmpv6", "options", "items", NULL, 0},
+    {"icmpv6", "records", "items", NULL, 0},
+    {"icmpv6", "sources", "items", NULL, 0},
+    {"icmpv6", "ptr", "pointer", NULL, 0},
+    {"icmpv6", "dst", "destination", NULL, 0},
+    {"icmpv6", "mladdr", "group", NULL, 0},
+    {"icmpv6", "chlim", "hop_limit", NULL, 0},
+    {"icmpv6", "routerlifetime", "lifetime", NULL, 0},
+    {"icmpv6", "reachabletime", "reachable_ms", NULL, 0},
+    {"icmpv6", "retranstimer", "retransmit_ms", NULL, 0},
     {"gre", "proto", "protocol", NULL, 0},
+    {"gre", "chksum_present", "gre.flags.checksum", NULL, 0},
+    {"gre", "routing_present", "gre.flags.routing", NULL, 0},
+    {"gre", "key_present", "gre.flags.key", NULL, 0},
+    {"gre", "seqnum_present", "gre.flags.sequence_number", NULL, 0},
     {"gre", "chksum", "checksum", "flags", 0x8000},
     {"gre", "checksum", "checksum", "flags", 0x8000},
     {"gre", "key", "key", "flags", 0x2000},
@@ -101,12 +138,34 @@ static const struct tapir__word field_words[] = {
     {"dns", "tc", "dns.flags.truncated", NULL, 0},
     {"dns", "rd", "dns.flags.recdesired", NULL, 0},
     {"dns", "ra", "dns.flags.recavail", NULL, 0},
-    {"mdns", "qd", "questions", NULL, 0},
-    {"mdns", "an", "answers", NULL, 0},
-    {"mdns", "qr", "dns.flags.response", NULL, 0},
+    {"dns", "ad", "dns.flags.authenticated", NULL, 0},
+    {"dns", "cd", "dns.flags.checkdisable", NULL, 0},
+    {"dns", "qdcount", "dns.count.queries", NULL, 0},
+    {"dns", "ancount", "dns.count.answers", NULL, 0},
+    {"dns", "nscount", "dns.count.auth_rr", NULL, 0},
+    {"dns", "arcount", "dns.count.add_rr", NULL, 0},
+    {"vxlan", "gpid", "group_policy", NULL, 0},
+    {"vxlan", "reserved2", "reserved", NULL, 0},
+    {"pppoe", "sessionid", "session_id", NULL, 0},
+    {"pppoe", "len", "length", NULL, 0},
+    {"ppp", "proto", "protocol", NULL, 0},
+    {"sll", "proto", "protocol", NULL, 0},
+    {"sll", "lladdrtype", "hardware_type", NULL, 0},
+    {"sll", "lladdrlen", "address_length", NULL, 0},
+    {"sll", "src", "address", NULL, 0},
+    {"sll", "pkttype", "packet_type", NULL, 0},
     {"data", "load", "bytes", NULL, 0},
-    {"dhcp", "op", "type", NULL, 0},
-    {"dhcp", "xid", "id", NULL, 0},
+    {"dhcp", "op", "operation", NULL, 0},
+    {"dhcp", "htype", "hardware_type", NULL, 0},
+    {"dhcp", "hlen", "hardware_len", NULL, 0},
+    {"dhcp", "xid", "transaction_id", NULL, 0},
+    {"dhcp", "ciaddr", "client_address", NULL, 0},
+    {"dhcp", "yiaddr", "your_address", NULL, 0},
+    {"dhcp", "siaddr", "server_address", NULL, 0},
+    {"dhcp", "giaddr", "relay_address", NULL, 0},
+    {"dhcp", "chaddr", "hardware_address", NULL, 0},
+    {"dhcp", "sname", "server_name", NULL, 0},
+    {"dhcp", "file", "boot_file", NULL, 0},
 };
 
 bool tapir__same_word(tapir_span word, const char *name)
@@ -128,19 +187,45 @@ static const tapir_proto *find_named(const tapir_registry *registry, const char 
     return tapir_registry_find_name(registry, name);
 }
 
-const tapir_proto *tapir__find_layer(const tapir_registry *registry, tapir_span word)
+static const struct tapir__layer_word *find_word(tapir_span word, bool exactly)
 {
+    for (size_t i = 0; i < TAPIR_COUNT(layer_words); i++) {
+        const char *known = layer_words[i].word;
+        if (exactly ? strlen(known) == word.len && memcmp(known, word.data, word.len) == 0
+                    : tapir__same_word(word, known))
+            return &layer_words[i];
+    }
+    return NULL;
+}
+
+const tapir_proto *tapir__find_layer(const tapir_registry *registry, tapir_span word, int *type)
+{
+    /* In its own letters first: Raw is payload, raw is raw IP. */
+    const struct tapir__layer_word *known = find_word(word, true);
     const tapir_proto *proto;
 
-    for (size_t i = 0; (proto = tapir_registry_each(registry, i)); i++)
+    *type = -1;
+    for (size_t i = 0; !known && (proto = tapir_registry_each(registry, i)); i++)
         if (tapir__same_word(word, proto->name))
             return proto;
     if (tapir__same_word(word, tapir_data_proto.name))
         return &tapir_data_proto;
+    if (!known)
+        known = find_word(word, false);
+    if (!known)
+        return NULL;
+    *type = known->type;
+    return find_named(registry, known->name);
+}
+
+void tapir__offer_layers(const tapir_registry *registry, tapir_nearest *nearest)
+{
+    const tapir_proto *proto;
+
+    for (size_t i = 0; (proto = tapir_registry_each(registry, i)); i++)
+        tapir_nearest_offer(nearest, proto->name);
     for (size_t i = 0; i < TAPIR_COUNT(layer_words); i++)
-        if (tapir__same_word(word, layer_words[i].word))
-            return find_named(registry, layer_words[i].name);
-    return NULL;
+        tapir_nearest_offer(nearest, layer_words[i].word);
 }
 
 /* What follows the n-th dot of a name, counted from its end when `last`; NULL when there is none.
@@ -186,11 +271,25 @@ static enum fit fit_of_part(const tapir_part *part, tapir_span word)
     return last && tapir__same_word(word, last) ? FIT_LAST : FIT_NONE;
 }
 
+/* Whether a word is one for fields of a protocol: by its name, or by that which its fields have in
+ * front (mdns has dns.id). */
+static bool is_word_of(const struct tapir__word *known, const tapir_proto *proto)
+{
+    const char *first = proto->field_count ? proto->fields->name : "";
+    size_t len = strlen(known->proto);
+
+    return strcmp(known->proto, proto->name) == 0 ||
+           (strncmp(known->proto, first, len) == 0 && first[len] == '.' &&
+               !strchr(first + len + 1, '.'));
+}
+
 /* Whether text can give a field of a struct of `size` bytes a value. */
 static bool can_be_given(const tapir_field *field, size_t size)
 {
-    if ((size_t)field->offset + field->size > size || field->kind == TAPIR_TEXT)
+    if ((size_t)field->offset + field->size > size)
         return false;
+    if (field->kind == TAPIR_TEXT)
+        return field->bits / 8 == field->size || field->address == TAPIR_IPV4;
     return (field->kind != TAPIR_BODY && field->kind != TAPIR_LIST) ||
            field->size == sizeof(tapir_span);
 }
@@ -248,21 +347,30 @@ static void look_everywhere(
     }
 }
 
+/* What giving a field says about another one, NULL: nothing. */
+static const struct tapir__word *implied_by(const tapir_proto *proto, const tapir_field *field)
+{
+    for (size_t i = 0; field && i < TAPIR_COUNT(field_words); i++)
+        if (field_words[i].implied && is_word_of(&field_words[i], proto) &&
+            strcmp(field_words[i].member, field->member) == 0)
+            return &field_words[i];
+    return NULL;
+}
+
 struct tapir__found tapir__find_field(const tapir_proto *proto, const void *fields, tapir_span word)
 {
     struct tapir__found found = {.field = NULL};
 
-    for (size_t i = 0; i < TAPIR_COUNT(field_words); i++) {
+    for (size_t i = 0; !found.field && i < TAPIR_COUNT(field_words); i++) {
         const struct tapir__word *known = &field_words[i];
-        if (strcmp(known->proto, proto->name) != 0 || !tapir__same_word(word, known->word))
+        if (!is_word_of(known, proto) || !tapir__same_word(word, known->word))
             continue;
         look_everywhere(proto, fields, tapir_span_of(known->member, strlen(known->member)), &found);
         found.scaled = false;
-        found.implies = known->implied ? known : NULL;
-        if (found.field)
-            return found;
     }
-    look_everywhere(proto, fields, word, &found);
+    if (!found.field)
+        look_everywhere(proto, fields, word, &found);
+    found.implies = implied_by(proto, found.field);
     return found;
 }
 
@@ -287,7 +395,7 @@ void tapir__offer_fields(const tapir_proto *proto, const void *fields, tapir_nea
             offer(record->fields, record->field_count, proto->size, nearest);
     }
     for (size_t i = 0; i < TAPIR_COUNT(field_words); i++)
-        if (strcmp(field_words[i].proto, proto->name) == 0)
+        if (is_word_of(&field_words[i], proto))
             tapir_nearest_offer(nearest, field_words[i].word);
 }
 

@@ -56,6 +56,13 @@ def check(shell):
         expect(offered(shell, command, "-"), sorted(filter(None, sum(rows, ()))), command)
     expect(offered(shell, "decode", "-T", ""), ["c", "csv", "fields", "go", "hex", "json", "python",
                                                  "text2pcap", "tree"])
+    expect(offered(shell, "craft", "-T", ""),
+           ["c", "dump", "go", "hex", "json", "python", "text2pcap", "tree"])
+    expect(offered(shell, "craft", "--from", ""), ["hex", "text2pcap"])
+    expect(offered(shell, "craft", "--keep", ""), ["all", "checksums", "keys", "lengths", "padding"])
+    for front in ("", "eth/ip(src=10.0.0.1)/"):
+        layers = offered(shell, "craft", front + "ud")
+        expect(front + "udp" in layers, True, f"{shell}: {layers}")
     expect(offered(shell, "dump", "--time-stamp-precision", ""), ["micro", "nano"])
     expect(offered(shell, "convert", "--payload", ""), ["cut", "keep", "zero"])
     expect(offered(shell, "convert", "--format", "pcap-"),

@@ -9,6 +9,7 @@ import main  # noqa: F401
 import decode  # noqa: F401
 import dump  # noqa: F401
 import convert  # noqa: F401
+import craft  # noqa: F401
 import diff  # noqa: F401
 import completion  # noqa: F401
 

@@ -183,6 +183,9 @@ static tapir_status dhcp_encode(tapir_encoder *e, const void *layer)
 /* Servers listen on the first, clients on the second (RFC 2131 4.1). */
 static const tapir_binding dhcp_bindings[] = {{TAPIR_UDP_PORT, 67}, {TAPIR_UDP_PORT, 68}};
 
+static const struct tapir_dhcp dhcp_initial = {
+    .operation = 1, .hardware_type = 1, .hardware_len = 6, .cookie = TAPIR_DHCP_COOKIE};
+
 const tapir_proto tapir_dhcp_proto = {
     .name = "dhcp",
     .title = "Dynamic Host Configuration Protocol",
@@ -192,6 +195,7 @@ const tapir_proto tapir_dhcp_proto = {
     .size = sizeof(struct tapir_dhcp),
     .decode = dhcp_decode,
     .encode = dhcp_encode,
+    .initial = &dhcp_initial,
     TAPIR_BINDINGS(dhcp_bindings),
     TAPIR_SAMPLES(dhcp_samples),
 };

@@ -7,13 +7,17 @@
 /* Places of options besides the usual one, as bits of tapir_dhcp.overload. */
 enum { OVERLOAD_FILE = 1, OVERLOAD_NAME = 2 };
 
-extern const tapir_label tapir__dhcp_codes[];
+extern const tapir_label tapir__dhcp_codes[], tapir__dhcp_message_types[];
 
 /* Names of hardware types, of the common ones. */
 extern const tapir_label tapir__dhcp_hardware[];
 
 /* Options of a message; those of an overloaded place. */
 extern const tapir_list tapir__dhcp_option_list, tapir__dhcp_overloaded_list;
+
+/* What makes options from text. */
+#define TAPIR__DHCP_MAKER_COUNT 28
+extern const tapir_maker tapir__dhcp_makers[TAPIR__DHCP_MAKER_COUNT];
 
 /* Takes the next option's code and data, all bytes of padding at once. False at the end of the
  * options and where one leaves them, which fails the reader. */

@@ -22,7 +22,7 @@ static const struct {
 #undef X
 };
 
-static const tapir_label message_types[] = {
+const tapir_label tapir__dhcp_message_types[] = {
 #define X(name, number, text) {number, text},
     TAPIR_DHCP_MESSAGES(X)
 #undef X
@@ -174,7 +174,7 @@ RECORD(other, "Option");
         "X Window System display manager")                                                         \
     X(REQUESTED_ADDRESS, ADDRESS, "requested_ip_address", "Address asked for")                     \
     X(LEASE_TIME, LONG, "ip_address_lease_time", "Seconds the address may be used")                \
-    X(MESSAGE_TYPE, BYTE, "dhcp", "Kind of message", .labels = message_types)                      \
+    X(MESSAGE_TYPE, BYTE, "dhcp", "Kind of message", .labels = tapir__dhcp_message_types)          \
     X(SERVER_ID, ADDRESS, "dhcp_server_id", "Server that offers or is chosen")                     \
     X(PARAMETER_LIST, BYTES, "request_list_item", "Option asked for", .labels = tapir__dhcp_codes) \
     X(MESSAGE, TEXT, "message", "What went wrong")                                                 \
@@ -1072,8 +1072,8 @@ static const tapir_record *const overloaded_records[] = {
         & plain_overload_record,
     OTHER_RECORDS};
 
-const tapir_list tapir__dhcp_option_list = {
-    sizeof(struct tapir_dhcp_option), option_next, option_records, TAPIR_COUNT(option_records)};
+const tapir_list tapir__dhcp_option_list = {sizeof(struct tapir_dhcp_option), option_next,
+    option_records, TAPIR_COUNT(option_records), tapir__dhcp_makers, TAPIR__DHCP_MAKER_COUNT};
 const tapir_list tapir__dhcp_overloaded_list = {sizeof(struct tapir_dhcp_option), overloaded_next,
     overloaded_records, TAPIR_COUNT(overloaded_records)};
 
