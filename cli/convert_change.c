@@ -164,8 +164,10 @@ const tapir_interface *change_interface(
         changed->comment = NULL;
     if (request->link_type >= 0)
         changed->link_type = (uint16_t)request->link_type;
-    if (request->link_type >= 0 || request->strip_fcs)
-        changed->fcs_len = 0, changed->link_type_bits = 0;
+    if (request->link_type >= 0 || request->strip_fcs) {
+        changed->fcs_len = 0;
+        changed->link_type_bits = 0;
+    }
     changed->block = change_block(change, changed->block);
     return changed->block == interface->block && changed->link_type == interface->link_type &&
                    changed->fcs_len == interface->fcs_len &&

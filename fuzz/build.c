@@ -69,8 +69,8 @@ static void widen(struct item *item, const uint8_t edit[2])
         return;
     field = &item->proto->fields[edit[0] % item->proto->field_count];
     if (field->kind == TAPIR_UINT && field->bits && field->bits < field->size * 8)
-        tapir_member_set(item->fields.bytes + field->offset, field->size,
-            (uint64_t)edit[1] << (field->bits - 4));
+        tapir_member_set(
+            item->fields.bytes + field->offset, field->size, (uint64_t)edit[1] << field->bits / 2);
 }
 
 /* Fewer bytes of what varies. */

@@ -23,9 +23,11 @@ static void expect(bool fact)
 /* Adds what a frame is, and where it comes from. */
 static void touch(struct outcome *outcome, const tapir_source *source, const tapir_frame *frame)
 {
+    const tapir_interface *interface = tapir_source_interface(source, frame->interface);
+
     expect(frame->number == ++outcome->frames);
-    expect(tapir_source_interface(source, frame->interface));
-    outcome->sum = outcome->sum * 31 + (uint64_t)frame->time + frame->interface + frame->caplen;
+    expect(interface && interface->link_type == frame->link_type);
+    outcome->sum = outcome->sum * 31 + (uint64_t)frame->time + interface->snaplen + frame->caplen;
     for (uint32_t i = 0; i < frame->caplen; i++)
         outcome->sum = outcome->sum * 31 + frame->data[i];
 }

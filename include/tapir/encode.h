@@ -21,7 +21,10 @@ typedef struct tapir_stack_layer {
     const tapir_proto *proto;
     const void *fields; /* its struct */
     unsigned keep;      /* TAPIR_LENGTHS | ...: left as they are in `fields`, right or wrong */
-    tapir_span trailer; /* bytes behind everything inside the layer; mostly empty */
+    /* Bytes behind everything inside the layer; mostly empty. Of a decoded packet they are those of
+     * tapir_packet_trailer, except extensions (RFC 4884), which an ICMP layer's struct has already.
+     */
+    tapir_span trailer;
 } tapir_stack_layer;
 
 /* TAPIR_LAYER(ipv4, &ip) is a layer all of whose derived values are filled in; of the second form's

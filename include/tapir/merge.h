@@ -18,11 +18,12 @@ typedef struct tapir_merge_options {
  * so sources that are in order themselves come out in order; equal times come in the order of
  * `sources`, and a frame without a time as early as its source allows.
  *
- * Frames are numbered from 1, frame.interface counts through the interfaces of all sources, and
- * frame.offset stays as it was. tapir_source_next_block gives the blocks of each pcapng file where
- * they stand between its packets. A source that breaks ends early: what it held before comes out,
- * then the rest of the others, and in the end the status is that of the first that broke in place
- * of TAPIR_END. `options` may be NULL. */
+ * Frames are numbered from 1, frame.interface counts through the interfaces of all sources in the
+ * order in which they become known, and frame.offset stays as it was. tapir_source_next_block gives
+ * the blocks of each pcapng file where they stand between its packets. A source that breaks ends
+ * early: what it held before comes out, then the rest of the others, and in the end the status is
+ * that of the first of those, in the order of `sources`, in place of TAPIR_END. `options` may be
+ * NULL. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_source_merge(tapir_source **merged,
     tapir_source *const *sources, size_t count, const tapir_merge_options *options,
     tapir_error *error);

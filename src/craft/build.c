@@ -114,6 +114,15 @@ static void take_given(uint8_t *fields, const uint8_t *given, const struct tapir
         tapir_member_set(fields + field->offset, field->size, (was & ~mask) | (is & mask));
 }
 
+/* Payload in front of other layers says nowhere how long it is. */
+static size_t raw_len(const struct tapir__craft_layer *layer)
+{
+    struct tapir_data data;
+
+    memcpy(&data, layer->chosen, sizeof data);
+    return data.bytes.len;
+}
+
 /* Decodes the layers of a packet in which nothing given contradicts anything, one behind the other,
  * each knowing those outside. */
 static void decode_all(tapir_craft *craft, tapir_span built, const size_t *header_lens)
@@ -128,16 +137,19 @@ static void decode_all(tapir_craft *craft, tapir_span built, const size_t *heade
             .via = via,
             .outside = craft->decoded,
             .outside_end = craft->decoded + i};
-        tapir_status status = layer->proto->decode(&d, layer->decoded);
-        size_t header_len = (size_t)(d.in.at - built.data);
-        if (d.in.failed || status != TAPIR_OK)
-            header_len = len < header_len ? len : header_len;
+        tapir_status status;
+        size_t header_len;
+        memset(layer->decoded, 0, layer->proto->size);
+        status = layer->proto->decode(&d, layer->decoded);
+        header_len =
+            layer->proto == &tapir_data_proto ? raw_len(layer) : (size_t)(d.in.at - built.data);
         craft->decoded[i] = (tapir_layer){.proto = layer->proto,
             .fields = layer->decoded,
             .start = built.data,
             .header_len = (uint32_t)header_len,
             .payload_len = (uint32_t)(built.len - header_len),
-            .status = (uint8_t)status};
+            .status = (uint8_t)status,
+            .partial = d.in.failed};
         if (header_lens)
             header_len = header_lens[i];
         built = tapir_span_of(built.data + header_len, built.len - header_len);
@@ -162,7 +174,7 @@ static bool insist(tapir_craft *craft, tapir_stack_layer *stack, unsigned keep)
             continue;
         any = true;
         stack[i].keep |= keep;
-        if (keep == TAPIR_CHECKSUMS)
+        if (keep == TAPIR_CHECKSUMS || craft->decoded[i].partial)
             continue;
         for (size_t j = 0; j < craft->choice_count; j++)
             if (craft->choices[j].layer == i)

@@ -38,8 +38,6 @@ typedef struct merge {
     size_t from; /* the part of the last record */
     bool concatenate, join;
     size_t interface_room;
-    tapir_status broke; /* the first failure, TAPIR_OK when there was none */
-    tapir_error broke_error;
 } merge;
 
 static bool earlier(const head *a, const head *b)
@@ -201,15 +199,6 @@ TAPIR_INLINE int64_t time_of(part *p, const tapir_frame *frame)
     return p->time;
 }
 
-static void note_end(merge *m, part *p, tapir_status status)
-{
-    p->ended = status;
-    if (status == TAPIR_END || m->broke != TAPIR_OK)
-        return;
-    m->broke = status;
-    m->broke_error = *tapir_source_error(p->source);
-}
-
 /* Passes a break on to the caller; one that was taken already may still stand with a part, and then
  * counts no more. */
 static bool is_break(merge *m, tapir_status status)
@@ -240,7 +229,7 @@ static tapir_status refill(merge *m, part *p, const tapir_pcapng_block **block)
             return status;
     } while (status == TAPIR_BREAK && !p->count);
     if (status != TAPIR_OK && status != TAPIR_BREAK)
-        note_end(m, p, status);
+        p->ended = status;
     if (block && !p->count)
         *block = read;
     return learn_interfaces(m, p);
@@ -296,13 +285,17 @@ TAPIR_INLINE void advance(merge *m, part *p)
     drop_first(m);
 }
 
-/* What it means that no part has a frame left. */
+/* What it means that no part has a frame left: the failure of the first that had one. */
 static tapir_status ended(merge *m)
 {
-    if (m->broke == TAPIR_OK)
-        return TAPIR_END;
-    m->source.error = m->broke_error;
-    return m->broke;
+    for (size_t i = 0; i < m->part_count; i++) {
+        const part *p = &m->parts[i];
+        if (p->ended == TAPIR_OK || p->ended == TAPIR_END)
+            continue;
+        m->source.error = *tapir_source_error(p->source);
+        return p->ended;
+    }
+    return TAPIR_END;
 }
 
 static tapir_status merge_next_block(

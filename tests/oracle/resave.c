@@ -8,16 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct job {
+struct job {
     tapir_sink *sink;
     tapir_source *source;
     const char *how;
     uint32_t first;  /* interface of this source in the sink (merge) */
     uint32_t before; /* interfaces of the source in sections before this one (build) */
     uint32_t known;  /* interfaces of the source that the sink has */
-} job;
+};
 
-static void check(const job *job, tapir_status status)
+static void check(const struct job *job, tapir_status status)
 {
     if (status == TAPIR_OK)
         return;
@@ -25,12 +25,12 @@ static void check(const job *job, tapir_status status)
     exit(1);
 }
 
-static bool is(const job *job, const char *how)
+static bool is(const struct job *job, const char *how)
 {
     return strcmp(job->how, how) == 0;
 }
 
-static uint32_t index_of(const job *job, const tapir_interface *interface)
+static uint32_t index_of(const struct job *job, const tapir_interface *interface)
 {
     uint32_t index = 0;
 
@@ -58,7 +58,7 @@ static const char *string_of(tapir_span span)
     return span.data ? strndup((const char *)span.data, span.len) : NULL;
 }
 
-static void build_section(job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
+static void build_section(struct job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
 {
     tapir_pcapng_section section;
     tapir_sink_section made = {.options = list};
@@ -75,7 +75,7 @@ static void build_section(job *job, const tapir_pcapng_block *block, tapir_pcapn
     free((void *)(uintptr_t)made.application);
 }
 
-static void build_names(job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
+static void build_names(struct job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
 {
     tapir_pcapng_names names = tapir_pcapng_names_of(block);
     tapir_pcapng_name all[256];
@@ -87,7 +87,8 @@ static void build_names(job *job, const tapir_pcapng_block *block, tapir_pcapng_
     check(job, tapir_sink_add_names(job->sink, all, count, list));
 }
 
-static void build_statistics(job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
+static void build_statistics(
+    struct job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
 {
     tapir_pcapng_statistics statistics;
 
@@ -98,7 +99,7 @@ static void build_statistics(job *job, const tapir_pcapng_block *block, tapir_pc
                    job->sink, index_of(job, block->interface) - job->before, &statistics, list));
 }
 
-static void build_other(job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
+static void build_other(struct job *job, const tapir_pcapng_block *block, tapir_pcapng_list *list)
 {
     uint32_t number;
     tapir_span bytes;
@@ -118,7 +119,7 @@ static void build_other(job *job, const tapir_pcapng_block *block, tapir_pcapng_
 
 /* Makes every block from its parts. Files of the other byte order lose nothing either, but for
  * options that only those who made them understand. */
-static void build(job *job, const tapir_pcapng_block *block, const tapir_frame *frame)
+static void build(struct job *job, const tapir_pcapng_block *block, const tapir_frame *frame)
 {
     tapir_pcapng_list list = {.big_endian = tapir_sink_big_endian(job->sink)};
     tapir_frame copy = *frame;
@@ -143,7 +144,7 @@ static void build(job *job, const tapir_pcapng_block *block, const tapir_frame *
     tapir_text_clear(&list.bytes);
 }
 
-static void merge(job *job, const tapir_pcapng_block *block)
+static void merge(struct job *job, const tapir_pcapng_block *block)
 {
     uint32_t interface = job->first;
 
@@ -155,7 +156,7 @@ static void merge(job *job, const tapir_pcapng_block *block)
 }
 
 /* A packet alone, with all of its options if the file can hold them. */
-static void write_frame(job *job, const tapir_frame *frame)
+static void write_frame(struct job *job, const tapir_frame *frame)
 {
     tapir_frame copy = *frame;
     const tapir_interface *interface;
@@ -168,7 +169,7 @@ static void write_frame(job *job, const tapir_frame *frame)
     check(job, tapir_sink_write(job->sink, &copy));
 }
 
-static void take(job *job, const tapir_pcapng_block *block, const tapir_frame *frame)
+static void take(struct job *job, const tapir_pcapng_block *block, const tapir_frame *frame)
 {
     if (block && is(job, "copy"))
         check(job, tapir_sink_copy_block(job->sink, block, NULL));
@@ -180,7 +181,7 @@ static void take(job *job, const tapir_pcapng_block *block, const tapir_frame *f
         write_frame(job, frame);
 }
 
-static void read_all(job *job, const char *path)
+static void read_all(struct job *job, const char *path)
 {
     const tapir_pcapng_block *block;
     tapir_status status;
@@ -202,7 +203,7 @@ static void read_all(job *job, const char *path)
 }
 
 /* Opens the output, a pcap file with the link type of the first file. */
-static void open_sink(job *job, char **argv)
+static void open_sink(struct job *job, char **argv)
 {
     tapir_sink_options options = {
         .size = sizeof options,
@@ -237,7 +238,7 @@ static void open_sink(job *job, char **argv)
 
 int main(int argc, char **argv)
 {
-    job job = {0};
+    struct job job = {0};
     tapir_error error;
 
     if (argc < 7) {

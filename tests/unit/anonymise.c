@@ -214,33 +214,57 @@ struct addresses {
     size_t count;
 };
 
+/* The bytes of a value that is an address, and of which kind; empty when it is none. */
+static tapir_span address_of(const tapir_value *value, unsigned *kind)
+{
+    const tapir_field *field = value->field;
+    bool is_span = field->kind == TAPIR_SPAN ||
+                   (field->kind == TAPIR_TEXT && !field->bits && field->size == sizeof(tapir_span));
+    tapir_span bytes = tapir_span_of(value->member, field->size);
+
+    *kind = field->address ? field->address : field->kind;
+    if (value->part || *kind < TAPIR_BYTES || *kind > TAPIR_IPV6 ||
+        (*kind == TAPIR_BYTES && !field->address))
+        return tapir_span_of(NULL, 0);
+    if (field->address && is_span)
+        bytes = *(const tapir_span *)value->member;
+    if (*kind == TAPIR_BYTES)
+        *kind = bytes.len == 4    ? TAPIR_IPV4
+                : bytes.len == 16 ? TAPIR_IPV6
+                : bytes.len == 6  ? TAPIR_MAC
+                                  : TAPIR_BYTES;
+    if (*kind != TAPIR_BYTES)
+        bytes.len = *kind == TAPIR_IPV4 ? 4 : *kind == TAPIR_IPV6 ? 16 : 6;
+    else if (bytes.len > 16)
+        bytes.len = 16;
+    return bytes;
+}
+
 static void add_address(void *user, const tapir_value *value)
 {
     struct addresses *all = user;
-    const uint8_t *original = value->member;
-    unsigned kind = value->field->kind;
+    unsigned kind;
+    tapir_span original = address_of(value, &kind);
     struct address *address = &all->list[all->count];
 
-    if (value->part || kind < TAPIR_MAC || kind > TAPIR_IPV6 ||
-        all->count == TAPIR_COUNT(all->list))
+    if (!original.len || all->count == TAPIR_COUNT(all->list))
         return;
     all->count++;
-    *address = (struct address){.name = value->field->name,
-        .to = kind == TAPIR_IPV4   ? 4
-              : kind == TAPIR_IPV6 ? 16
-                                   : 6};
+    *address = (struct address){.name = value->field->name, .to = original.len};
     if (!all->map)
-        memcpy(address->bytes, original, address->to);
+        memcpy(address->bytes, original.data, original.len);
     else if (kind == TAPIR_IPV4)
-        tapir_anonymise_ipv4(all->map, original, address->bytes);
+        tapir_anonymise_ipv4(all->map, original.data, address->bytes);
     else if (kind == TAPIR_IPV6)
-        tapir_anonymise_ipv6(all->map, original, address->bytes);
+        tapir_anonymise_ipv6(all->map, original.data, address->bytes);
+    else if (kind == TAPIR_MAC)
+        tapir_anonymise_mac(all->map, original.data, address->bytes);
     else
-        tapir_anonymise_mac(all->map, original, address->bytes);
+        tapir__anonymise_other(all->map, original.data, address->bytes, original.len, true);
     /* A prefix has only its first bytes on the wire, a compressed address only its last. */
-    while (address->to && !original[address->to - 1])
+    while (address->to && !original.data[address->to - 1])
         address->to--;
-    while (address->from < address->to && !original[address->from])
+    while (address->from < address->to && !original.data[address->from])
         address->from++;
 }
 

@@ -464,7 +464,13 @@ static void checksums_cover_the_end_of_a_route(void **state)
     BUILD(IPV6, ROUTING, UDP, DATA);
     assert_sums_up(40 + 40, ip6.src, segments + 4, 16, 17);
     assert_found(&tapir_ipv6_proto, "ipv6 ipv6.routing udp data");
-    routing.data.len = 4;
+    routing.type = TAPIR_IPV6_ROUTING_RPL; /* how many addresses there are hangs on the length */
+    routing.length = 0;
+    routing.data = tapir_span_of(route, 4 + 32);
+    BUILD(IPV6, ROUTING, UDP, DATA);
+    assert_sums_up(40 + 40, ip6.src, route + 20, 16, 17);
+    routing.type = TAPIR_IPV6_ROUTING_SEGMENT;
+    routing.data = tapir_span_of(segments, 4);
     REFUSED(TAPIR_INVALID,
         "layer 2, udp.checksum: the route outside does not tell the address it covers; keep the "
         "checksum as given",

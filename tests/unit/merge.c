@@ -144,6 +144,30 @@ static void a_broken_source_ends_early_and_is_told_of_at_the_end(void **state)
     free_all(captures, 2);
 }
 
+static void of_two_broken_sources_the_first_is_told_of_however_they_are_read(void **state)
+{
+    (void)state;
+    for (unsigned batches = 0; batches < 2; batches++) {
+        bytes captures[] = {capture('a', (int[]){1, 5, -1}), capture('k', (int[]){1, 2, -1})};
+        tapir_frame frames[8];
+        tapir_source *merged;
+        tapir_status status;
+        size_t count;
+
+        captures[0].data[24 + 20 + 8 + 3] = 0xff; /* a length beyond reason */
+        captures[1].len -= 2;
+        merged = merge(captures, 2, NULL);
+        do
+            status = batches ? tapir_source_next_batch(merged, frames, 8, &count)
+                             : tapir_source_next(merged, frames);
+        while (status == TAPIR_OK);
+        assert_int_equal(status, TAPIR_DAMAGED);
+        assert_message(tapir_source_error(merged), "more than the limit");
+        tapir_source_close(merged);
+        free_all(captures, 2);
+    }
+}
+
 static bytes named(const char *name, unsigned link_type)
 {
     bytes b = {0};
@@ -264,6 +288,7 @@ int main(void)
         cmocka_unit_test(concatenated_sources_follow_each_other),
         cmocka_unit_test(thousands_of_frames_keep_their_bytes_in_batches),
         cmocka_unit_test(a_broken_source_ends_early_and_is_told_of_at_the_end),
+        cmocka_unit_test(of_two_broken_sources_the_first_is_told_of_however_they_are_read),
         cmocka_unit_test(interfaces_are_numbered_through),
         cmocka_unit_test(interfaces_that_are_the_same_are_joined_on_request),
         cmocka_unit_test(blocks_come_where_they_stand),

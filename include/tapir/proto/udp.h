@@ -6,6 +6,10 @@
 
 TAPIR_EXTERN_C_BEGIN
 
+/* A datagram is sent without a checksum (RFC 768) when `checksum` is 0 and the layer keeps
+ * TAPIR_CHECKSUMS; one that is filled in is never 0. Over IPv6 only tunnels may do so, where both
+ * ends agree on it (RFC 6935, RFC 6936), and others discard the datagram (RFC 8200 8.1). As with
+ * everything that is kept, whether it is right is for the program to know. */
 struct tapir_udp {
     uint16_t src_port, dst_port;
     uint16_t length;   /* header and payload in bytes; 0 in a jumbogram (RFC 2675 4) */
