@@ -114,13 +114,17 @@ static void take_given(uint8_t *fields, const uint8_t *given, const struct tapir
         tapir_member_set(fields + field->offset, field->size, (was & ~mask) | (is & mask));
 }
 
-/* Payload in front of other layers says nowhere how long it is. */
-static size_t raw_len(const struct tapir__craft_layer *layer)
+/* Where a header ends of which that much was read; payload in front of other layers says nowhere
+ * how long it is. */
+static size_t header_len(const struct tapir__craft_layer *layer, size_t read, size_t most)
 {
     struct tapir_data data;
 
-    memcpy(&data, layer->chosen, sizeof data);
-    return data.bytes.len;
+    if (layer->proto == &tapir_data_proto) {
+        memcpy(&data, layer->chosen, sizeof data);
+        read = data.bytes.len;
+    }
+    return read < most ? read : most;
 }
 
 /* Decodes the layers of a packet in which nothing given contradicts anything, one behind the other,
@@ -131,28 +135,25 @@ static void decode_all(tapir_craft *craft, tapir_span built, const size_t *heade
 
     for (size_t i = 0; i < craft->layer_count; i++) {
         struct tapir__craft_layer *layer = &craft->layers[i];
-        const size_t len = header_lens && header_lens[i] < built.len ? header_lens[i] : built.len;
+        size_t len = header_lens && header_lens[i] < built.len ? header_lens[i] : built.len;
         tapir_decoder d = {.in = tapir_reader_of(tapir_span_of(built.data, len)),
             .dispatch = &craft->registry->dispatch,
             .via = via,
             .outside = craft->decoded,
             .outside_end = craft->decoded + i};
         tapir_status status;
-        size_t header_len;
         memset(layer->decoded, 0, layer->proto->size);
         status = layer->proto->decode(&d, layer->decoded);
-        header_len =
-            layer->proto == &tapir_data_proto ? raw_len(layer) : (size_t)(d.in.at - built.data);
+        if (!header_lens)
+            len = header_len(layer, (size_t)(d.in.at - built.data), built.len);
         craft->decoded[i] = (tapir_layer){.proto = layer->proto,
             .fields = layer->decoded,
             .start = built.data,
-            .header_len = (uint32_t)header_len,
-            .payload_len = (uint32_t)(built.len - header_len),
+            .header_len = (uint32_t)len,
+            .payload_len = (uint32_t)(built.len - len),
             .status = (uint8_t)status,
             .partial = d.in.failed};
-        if (header_lens)
-            header_len = header_lens[i];
-        built = tapir_span_of(built.data + header_len, built.len - header_len);
+        built = tapir_span_of(built.data + len, built.len - len);
         via = tapir__port_space(layer->proto);
     }
 }
