@@ -148,7 +148,7 @@ static void hostile_texts_end_soon(void **state)
             print_error("%.30s...: %s\n", text, error.message);
         assert_int_equal(status, rows[i].status);
         if (craft) /* more than a builder takes */
-            assert_int_equal(tapir_craft_build(craft, 0, NULL, &bytes, &error), TAPIR_NO_MEMORY);
+            assert_int_equal(tapir_craft_build(craft, 0, NULL, &bytes, &error), TAPIR_NO_ROOM);
         tapir_craft_free(craft);
         free(text);
     }
