@@ -37,32 +37,6 @@ static struct tapir__craft_layer *add_layer(
     return layer;
 }
 
-/* [ "*" number ] behind a payload. */
-static bool scan_repeats(struct tapir__scan *scan, tapir_span *bytes)
-{
-    uint64_t repeats = 0;
-    uint8_t *all;
-    const char *at;
-
-    if (!tapir__scan_char(scan, '*'))
-        return true;
-    tapir__skip_spaces(scan);
-    for (at = scan->at; isdigit((uint8_t)*scan->at) && repeats <= MAX_REPEATS; scan->at++)
-        repeats = repeats * 10 + (uint64_t)(*scan->at - '0');
-    if (scan->at == at)
-        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "how often?");
-    if (repeats > MAX_REPEATS || bytes->len * repeats > MAX_REPEATS)
-        return tapir__craft_refuse(
-            scan, at, TAPIR_TOO_WIDE, "a payload has %d bytes at most", MAX_REPEATS);
-    all = tapir__craft_memory(scan, bytes->len * repeats + 1);
-    if (!all)
-        return false;
-    for (size_t i = 0; i < repeats && bytes->len; i++)
-        memcpy(all + i * bytes->len, bytes->data, bytes->len);
-    *bytes = tapir_span_of(all, bytes->len * repeats);
-    return true;
-}
-
 /* "text", 'text' or 0x0011. */
 static bool scan_payload(struct tapir__scan *scan)
 {
@@ -95,7 +69,7 @@ static bool scan_payload(struct tapir__scan *scan)
                 scan, start, TAPIR_INVALID, "no pairs of hexadecimal digits behind 0x");
         scan->at = end;
     }
-    if (!scan_repeats(scan, &data.bytes))
+    if (!tapir__scan_repeats(scan, &data.bytes))
         return false;
     memcpy(layer->fields, &data, sizeof data);
     return true;
@@ -238,6 +212,15 @@ static bool no_layer(struct tapir__scan *scan, tapir_span word, const char *at)
     return false;
 }
 
+/* BOOTP()/DHCP() are two layers to scapy and one header: the layer that goes on, or NULL. */
+static struct tapir__craft_layer *continued(struct tapir_craft *craft, const tapir_proto *proto)
+{
+    struct tapir__craft_layer *last =
+        craft->layer_count ? &craft->layers[craft->layer_count - 1] : NULL;
+
+    return last && last->proto == proto && strcmp(proto->name, "dhcp") == 0 ? last : NULL;
+}
+
 static bool scan_layer(struct tapir__scan *scan)
 {
     const char *at, *end;
@@ -259,7 +242,9 @@ static bool scan_layer(struct tapir__scan *scan)
     if (!proto->encode)
         return tapir__craft_refuse(
             scan, at, TAPIR_UNSUPPORTED, "%s can be read and not be written", proto->name);
-    layer = add_layer(scan, proto, at);
+    layer = continued(scan->craft, proto);
+    if (!layer)
+        layer = add_layer(scan, proto, at);
     scan->at = end;
     if (!layer)
         return false;

@@ -127,6 +127,9 @@ bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_sp
  * payload, an option, a key. */
 bool tapir__scan_bytes(struct tapir__scan *scan, tapir_span *bytes);
 
+/* Takes [ "*" number ] behind bytes, which are repeated as often. */
+bool tapir__scan_repeats(struct tapir__scan *scan, tapir_span *bytes);
+
 /* Takes the next word: what is in quotes, or all up to a delimiter. *at is where it begins. */
 bool tapir__scan_word(struct tapir__scan *scan, tapir_span *word, bool *quoted);
 
