@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
     {'T', "format", "FORMAT",
         "hex: two digits a byte, a line a packet (default)\n"
         "c, go, python: source code; text2pcap: its input\n"
-        "tree, json: as tapir decode; dump: as tapir dump"},
+        "tree, json: as tapir decode; dump: as tapir dump -n"},
     {'x', "hex", NULL, "a hex dump of each packet"},
     {'f', "file", "FILE", "read texts from a file, one a line; - is standard input"},
     {FROM, "from", "FORM",
@@ -68,6 +68,7 @@ struct maker {
     uint64_t count;
     int64_t time;
     int link_type; /* of the file, -1 before the first packet */
+    bool color;
 };
 
 static int parse_format(struct request *request, const char *text)
@@ -185,7 +186,10 @@ static int parse_option(struct request *request, int option, const char *argumen
         return EXIT_DONE;
     case COLOR:
         request->color = argument;
-        return EXIT_DONE;
+        if (strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
+            strcmp(argument, "never") == 0)
+            return EXIT_DONE;
+        return wrong_usage(&craft_command, "--color is auto, always or never, not '%s'", argument);
     default:
         return EXIT_USAGE;
     }
@@ -213,7 +217,7 @@ static bool open_sink(struct maker *maker, uint16_t link_type)
 
 static void print_packet(struct maker *maker, const tapir_frame *frame)
 {
-    static const tapir_tree_options tree;
+    const tapir_tree_options tree = {.color = maker->color};
     tapir_text *text = &maker->output.text;
     int format = maker->request->format;
 
@@ -435,7 +439,7 @@ static int make_all(struct maker *maker, int count, char **operands)
 
 static bool maker_start(struct maker *maker, const struct request *request)
 {
-    static const tapir_dump_options dump = {.size = sizeof dump};
+    static const tapir_dump_options dump = {.size = sizeof dump, .numeric = true};
     struct timespec now;
 
     clock_gettime(CLOCK_REALTIME, &now);
@@ -445,7 +449,8 @@ static bool maker_start(struct maker *maker, const struct request *request)
         .dump = tapir_dump_new(&dump),
         .time = request->time.given ? request->time.time
                                     : now.tv_sec * INT64_C(1000000000) + now.tv_nsec,
-        .link_type = -1};
+        .link_type = -1,
+        .color = color_wanted(request->color)};
     return maker->packet && maker->json && maker->dump;
 }
 

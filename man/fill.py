@@ -32,6 +32,8 @@ def options(command):
             lines += [escape(text)] if text else []
         elif line.startswith("  ") and line[:column].strip() == "" and lines:
             lines += [".br", escape(line.strip())]
+        elif line.endswith(":") and not line.startswith(" ") and lines:
+            break  # an example follows; the page has its own
         elif line and not line.startswith(" ") and lines:
             lines += [".PP", escape(line)]  # a heading between rows, or what follows them
     return lines

@@ -106,6 +106,23 @@ static size_t from_hex(const char *hex, uint8_t *to)
     return len;
 }
 
+/* A lamp from text: its length is filled in. */
+static int crafted(void)
+{
+    static const char text[] = "ip/udp/lamp(on=1,color=red,brightness=64,name=\"desk\")";
+    tapir_craft *craft;
+    tapir_span bytes;
+
+    if (tapir_craft_new(&craft, NULL, text, NULL) != TAPIR_OK ||
+        tapir_craft_build(craft, 0, NULL, &bytes, NULL) != TAPIR_OK)
+        return 6;
+    if (bytes.len != 36 || memcmp(bytes.data + 28, "\x81\x40\0\4desk", 8) != 0 ||
+        tapir_load_be(bytes.data + 22, 2) != 7777)
+        return 7;
+    tapir_craft_free(craft);
+    return 0;
+}
+
 int main(void)
 {
     const tapir_registry *registry = tapir_registry_default();
@@ -118,7 +135,7 @@ int main(void)
         return 2;
     for (size_t i = 0; i < proto->sample_count; i++) {
         size_t len = from_hex(proto->samples[i], bytes);
-        tapir_stack_layer layer = {proto, &lamp};
+        tapir_stack_layer layer = {.proto = proto, .fields = &lamp};
         if (tapir_decode_alone(proto, tapir_span_of(bytes, len), &lamp, NULL) != TAPIR_OK)
             return 3;
         if (tapir_encode(&layer, 1, room, sizeof room, &encoded, NULL) != TAPIR_OK ||
@@ -130,7 +147,7 @@ int main(void)
             if (tapir_decode_alone(proto, tapir_span_of(bytes, cut), &lamp, NULL) != TAPIR_CUT)
                 return 5;
     }
-    return 0;
+    return crafted();
 }
 """
 

@@ -405,6 +405,7 @@ void tapir_craft_free(tapir_craft *craft)
     }
     tapir_builder_free(craft->builder);
     free(craft->composed);
+    free(craft->copy);
     free(craft);
 }
 
@@ -543,9 +544,11 @@ static bool insist(tapir_craft *craft, tapir_stack_layer *stack, const uint8_t *
         uint64_t align;
         void *align_pointer;
     } fields;
+    uint8_t *copy = craft->copy;
     bool any = false;
 
-    for (size_t i = 0; i < craft->layer_count; built += header_lens[i++]) {
+    for (size_t i = 0; i < craft->layer_count;
+         built += header_lens[i], copy += header_lens[i], i++) {
         const tapir_proto *proto = craft->layers[i].proto;
         bool differs = false;
         (void)!tapir_decode_alone(proto, tapir_span_of(built, header_lens[i]), fields.bytes, NULL);
@@ -558,6 +561,9 @@ static bool insist(tapir_craft *craft, tapir_stack_layer *stack, const uint8_t *
         stack[i].keep |= keep;
         if (keep == TAPIR_CHECKSUMS)
             continue;
+        /* Once more from a copy: what is built next is built over this. */
+        memcpy(copy, built, header_lens[i]);
+        (void)!tapir_decode_alone(proto, tapir_span_of(copy, header_lens[i]), fields.bytes, NULL);
         for (size_t j = 0; j < craft->choice_count; j++)
             if (craft->choices[j].layer == i)
                 take_given(fields.bytes, craft->fields[i], &craft->choices[j]);
@@ -600,6 +606,18 @@ static tapir_status build(tapir_craft *craft, const tapir_stack_layer *stack,
     return status;
 }
 
+static bool grow_copy(tapir_craft *craft, size_t len)
+{
+    uint8_t *copy = len < craft->copy_room ? craft->copy : realloc(craft->copy, len + 1);
+
+    if (!copy)
+        return false;
+    craft->copy = copy;
+    if (len >= craft->copy_room)
+        craft->copy_room = len + 1;
+    return true;
+}
+
 tapir_status tapir_craft_build(tapir_craft *craft, uint64_t index,
     const tapir_build_options *options, tapir_span *bytes, tapir_error *error)
 {
@@ -620,6 +638,8 @@ tapir_status tapir_craft_build(tapir_craft *craft, uint64_t index,
             .fields = craft->fields[i],
             .keep = craft->layers[i].keep};
     status = build(craft, stack, options, bytes, error);
+    if (status == TAPIR_OK && !grow_copy(craft, bytes->len))
+        status = tapir_error_set(error, TAPIR_NO_MEMORY, "out of memory");
     if (status == TAPIR_OK)
         find_lengths(craft, *bytes, header_lens);
     /* Lengths and keys first: checksums cover them. */

@@ -55,6 +55,8 @@ struct tapir_craft {
     uint8_t *fields[TAPIR__MAX_LAYERS]; /* of the packet being built */
     uint8_t *composed;                  /* room for messages put together, TAPIR__LIST_ROOM bytes */
     tapir_builder *builder;
+    uint8_t *copy; /* of what was built, for what is built from it; grown to need */
+    size_t copy_room;
 };
 
 /* A text being read. */

@@ -399,6 +399,18 @@ def craft_keeps_wrong_values_and_fills_in_the_rest():
 
 
 @test
+def craft_keeps_wrong_values_beside_long_variable_parts():
+    """What was built first is read from a copy: the second build must not be over its own input."""
+    made = one("ip/tcp(sport=26)/dns(id=1,qdcount=9,qd=question(example.com),an=[a(example.com,10.0.0.1,60),"
+               "txt(x,1,'abc'),https(x,1,1,y,'alpn=h2')])")
+    expect(made[46:48].hex(), "0009")
+    right = one("ip/tcp(sport=26)/dns(id=1,qd=question(example.com),an=[a(example.com,10.0.0.1,60),"
+                "txt(x,1,'abc'),https(x,1,1,y,'alpn=h2')])")
+    expect(made[48:].hex(), right[48:].hex())
+    expect(checksum(pseudo(6, len(made) - 20, "0.0.0.0", "0.0.0.0") + made[20:]), 0)
+
+
+@test
 def craft_keeps_what_it_is_told():
     expect(one("ip(keep=checksums)/udp")[10:12].hex(), "0000")
     expect(one("ip(keep=lengths)/udp")[2:4].hex(), "0000")
@@ -457,8 +469,9 @@ def craft_says_link_types_and_times():
 def craft_prints_in_every_form():
     text = ["--time", "0", "eth/ip(src=10.0.0.1,dst=10.0.0.2)/udp(sport=1,dport=9)/'hi'"]
     raw = one(*reversed(text[2:]))
-    expect_in("IP 10.0.0.1.1 > 10.0.0.2.discard: UDP, length 2", run("craft", "-T", "dump", *text).out)
+    expect_in("IP 10.0.0.1.1 > 10.0.0.2.9: UDP, length 2", run("craft", "-T", "dump", *text).out)
     expect_in("udp.dstport", run("craft", "-T", "tree", *text).out)
+    expect_in("\x1b[", run("craft", "-T", "tree", "--color", "always", *text).out)
     expect_in('"udp.dstport":9', run("craft", "-T", "json", *text).out)
     expect_in("0x45", run("craft", "-T", "c", *text).out)
     for form in ("go", "python"):
@@ -595,7 +608,7 @@ def craft_refuses_wrong_options():
         (("--from", "xml"), "--from 'xml' is neither hex nor text2pcap"), (("-L", "x", "ip"), "-L 'x' is no link type"),
         (("-c", "0", "ip"), "-c '0' is no number from 1 on"), (("-n", "x", "ip"), "-n 'x' is no number from 1 on"),
         (("--keep", "len", "ip"), "--keep 'len' is none of"), (("--time", "x", "ip"), "--time 'x' is no time"),
-        (("--interval", "x", "ip"), "--interval 'x' is no duration"), (("--pat", "ip"), "no option --pat"),
+        (("--color", "x", "ip"), "--color is auto, always or never"), (("--interval", "x", "ip"), "--interval 'x' is no duration"), (("--pat", "ip"), "no option --pat"),
     ]:
         expect_in(message, run("craft", *arguments, code=2).err, str(arguments))
 
