@@ -353,6 +353,18 @@ static bool has_no_checksum(const struct item *item)
            tapir_load_be(item->was->start + coverage->offset, 2) == 0;
 }
 
+/* Whether the layer's check sequence is no sum and was wrong, or cannot be told to be right: it
+ * stays what it was. */
+static bool has_wrong_crc(const tapir_edit *edit, const struct item *item)
+{
+    const tapir_coverage *coverage = item->proto->coverage;
+    tapir_checksum checksum;
+
+    return coverage && coverage->crc32c &&
+           tapir_packet_verify(edit->packet, item->was, &checksum) &&
+           !(checksum.verifiable && checksum.good);
+}
+
 /* What is to be filled in for a layer that was there before. */
 static unsigned due(
     const tapir_edit *edit, size_t index, const tapir_encoder *e, const struct progress *progress)
@@ -367,7 +379,8 @@ static unsigned due(
         fill |= TAPIR_LENGTHS;
     if (!has_same_inside(edit, index))
         fill |= TAPIR_KEYS;
-    if ((fill || progress->changed || (pseudo && progress->addresses)) && !has_no_checksum(item))
+    if ((fill || progress->changed || (pseudo && progress->addresses)) && !has_no_checksum(item) &&
+        !has_wrong_crc(edit, item))
         fill |= TAPIR_CHECKSUMS;
     return fill;
 }

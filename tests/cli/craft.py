@@ -518,6 +518,20 @@ def craft_makes_again_what_decode_prints():
         expect(run("decode", "-T", "hex", "-r", written).out, plain.out, form)
 
 
+@test
+def craft_takes_hexadecimal_of_any_link_type():
+    bare = one("ip(src=10.0.0.1)/udp")
+    text = f"# a comment\n{bare.hex(' ')}\n\n{bare.hex(':')}\n".encode()
+    expect(craft("--from", "hex", stdin=text), [bare, bare])
+    expect(craft("--from", "hex", "-c", "1", stdin=text), [bare])
+    expect(craft("--from", "hex", "-n", "2", file(text, "bare.hex")), [bare] * 4)
+    expect_in("IP 10.0.0.1.49152 > 0.0.0.0.0: UDP",
+              run("craft", "--from", "hex", "-L", "101", "-T", "dump", "-c", "1", stdin=text).out)
+    path = out("bare.pcap")
+    run("craft", "--from", "hex", "-L", "101", "-w", path, stdin=text)
+    expect(run("decode", "-T", "fields", "-e", "ip.src", "-r", path).lines(), ["10.0.0.1"] * 2)
+
+
 # Mistakes.
 
 
