@@ -62,13 +62,18 @@ static unsigned width(const struct tapir__choice *choice)
     return field->bits && field->bits <= 64 ? field->bits : field->size * 8u;
 }
 
-/* The field that a part is, with its own labels. */
-static const tapir_field *named(const struct tapir__choice *choice, tapir_field *part)
+/* The field with the names that values have in this layer, or the part that was named. */
+static const tapir_field *named(
+    const struct tapir__scan *scan, const struct tapir__choice *choice, tapir_field *own)
 {
-    if (!choice->part)
-        return choice->field;
-    *part = (tapir_field){.name = choice->part->name, .labels = choice->part->labels};
-    return part;
+    if (choice->part) {
+        *own = (tapir_field){.name = choice->part->name, .labels = choice->part->labels};
+    } else {
+        *own = *choice->field;
+        if (own->labels_of)
+            own->labels = own->labels_of(scan->craft->layers[choice->layer].fields);
+    }
+    return own;
 }
 
 /* Wireshark counts some lengths in bytes that the wire counts in words. */
@@ -90,9 +95,10 @@ static bool scan_one_number(struct tapir__scan *scan, tapir_span word, const cha
     const struct tapir__choice *choice, bool scaled, uint64_t *number)
 {
     unsigned bits = width(choice);
-    tapir_field part;
+    tapir_field own;
 
-    if (!tapir__scan_number(scan, word, at, named(choice, &part), scaled ? 64 : bits, number) ||
+    if (!tapir__scan_number(
+            scan, word, at, named(scan, choice, &own), scaled ? 64 : bits, number) ||
         !unscale(scan, at, choice, scaled, number))
         return false;
     if (bits < 64 && *number >> bits)
