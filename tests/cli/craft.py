@@ -214,6 +214,8 @@ def craft_reads_numbers_and_names_of_values():
     same("ip(ttl=64)", "ip(ttl=0x40)", 'ip(ttl="64")', "ip( ttl = 064 )", "ip(ttl=None)")
     same("icmp(type=8)", "icmp(type=echo-request)", 'ICMP(type="echo-request")',
          "icmp(type='Echo request')")
+    same("ip(ihl=6)", "ip(ip.hdr_len=24)", "ip(hdr_len=24)", "ip(header_words=6)")
+    same("ip/tcp(dataofs=6)", "ip/tcp(tcp.hdr_len=24)", "ip/tcp(header_words=6)")
     same("icmp(type=3,code=3)", "icmp(type=3,code=port-unreachable)",
          'ICMP(type="dest-unreach",code="port-unreachable")')
     same("icmp(type=3)", "icmp(type=dest-unreach)", "icmp(type=unreachable)")
