@@ -458,7 +458,33 @@ def craft_appends():
         run("craft", "-w", path, "--append", "eth/ip(id=1)")
         run("craft", "-w", path, "--append", "eth/ip(id=2)")
         expect(run("decode", "-e", "ip.id", "-T", "fields", "-r", path).lines(), ["0x0001", "0x0002"])
-    run("craft", "-w", path, "--append", "ip", code=1)
+        if name == "a.pcap":
+            expect_in("type 101", run("craft", "-w", path, "--append", "ip", code=1).err)
+            expect(len(run("decode", "-T", "hex", "-r", path).lines()), 2)
+
+
+@test
+def craft_writes_several_link_types_to_pcapng():
+    path = out("a.pcapng")
+    for _ in range(2):
+        run("craft", "-w", path, "--append", "eth/ip", "ip", "ipv6", "sll/ip", "eth/arp")
+    expect(run("decode", "-T", "fields", "-e", "frame.protocols", "-r", path).lines(),
+           ["eth:ip", "raw:ip", "raw:ipv6", "sll:ip", "eth:arp"] * 2)
+    expect(len(re.findall(r"^Interface:", run("info", path).out, re.M)), 3)
+    expect_in("link type 101", run("craft", "-w", out("a.pcap"), "eth/ip", "ip", code=1).err)
+
+
+@test
+def craft_keeps_nanoseconds_where_there_are_any():
+    for name in ("a.pcap", "a.pcapng"):
+        path = out(name)
+        run("craft", "-w", path, "--time", "1.000000001", "--interval", "3ns", "eth/ip", "eth/ip")
+        expect(run("decode", "-T", "fields", "-e", "frame.time_epoch", "-r", path).lines(),
+               ["1.000000001", "1.000000004"], name)
+
+
+@test
+def craft_refuses_to_append_without_a_file():
     expect_in("--append needs -w", run("craft", "--append", "ip", code=2).err)
 
 
