@@ -640,10 +640,11 @@ bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_sp
         if (!list->maker_count)
             return tapir__craft_refuse(scan, at, TAPIR_UNSUPPORTED,
                 "there are no words for what is in this list; give its bytes: 0x0011");
+        /* Scapy has records one behind the other like layers. */
         do {
             if (!scan_item(scan, list, &w))
                 return false;
-        } while (several && tapir__scan_char(scan, ','));
+        } while (tapir__scan_char(scan, several ? ',' : '/'));
         if (several && !tapir__scan_char(scan, ']'))
             return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ',' or ']' is missing");
     }

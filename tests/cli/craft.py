@@ -368,6 +368,9 @@ def craft_makes_messages_of_dns():
     same("dns(rd=1,qd=question(example.com,AAAA))", 'DNS(rd=1,qd=DNSQR(qname="example.com",qtype="AAAA"))',
          "dns(recdesired=1,questions=[question(name=example.com,type=28)])")
     same("dns(an=a(x,10.0.0.1,5))", 'DNS(an=DNSRR(rrname="x",type="A",rdata="10.0.0.1",ttl=5))')
+    same("dns(an=[a(x,10.0.0.1,5),a(y,10.0.0.2,6)])", "dns(an=a(x,10.0.0.1,5)/a(y,10.0.0.2,6))",
+         "DNS(an=DNSRR(rrname='x',type='A',rdata='10.0.0.1',ttl=5)/"
+         "DNSRR(rrname='y',type='A',rdata='10.0.0.2',ttl=6))")
     made = one("eth/ip/tcp/dns(id=3,qd=question(x,A))")
     expect(made[54:58].hex(), "00130003", "length before a message over TCP")
     expect(len(made), 54 + 2 + 0x13)

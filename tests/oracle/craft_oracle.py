@@ -183,7 +183,8 @@ SCAPY_TRANSPORTS = [
     "SCTP(sport=1,dport=2,tag=3)",
     "UDP(sport=1,dport=53)/DNS(id=5,rd=1,qd=DNSQR(qname='example.com',qtype='AAAA'))",
     "UDP(sport=53,dport=1)/DNS(id=5,qr=1,aa=1,rd=0,qd=DNSQR(qname='example.com',qtype='A'),"
-    "an=DNSRR(rrname='example.com',type='A',rdata='10.0.0.1',ttl=60))",
+    "an=DNSRR(rrname='example.com',type='A',rdata='10.0.0.1',ttl=60)/"
+    "DNSRR(rrname='b.example',type='AAAA',rdata='2001:db8::1',ttl=5))",
 ]
 SCAPY_ALONE = [
     ETHER + "/ARP(op=1,hwsrc='02:00:00:00:00:01',psrc='10.0.0.1',hwdst='00:00:00:00:00:00',pdst='10.0.0.2')",
