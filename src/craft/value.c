@@ -308,7 +308,8 @@ static bool scan_bytes(struct tapir__scan *scan, struct tapir__choice *choice)
 
     tapir__skip_spaces(scan);
     at = scan->at;
-    if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes))
+    if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes) ||
+        !tapir__scan_repeats(scan, &alternative->bytes))
         return false;
     if (choice->field->address && tapir__at_quote(at) && !take_address(scan, &alternative->bytes))
         return false;
@@ -363,6 +364,18 @@ bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, b
 
 /* Lists of options: makers, called with arguments. */
 
+/* What goes into a list, as far as a message has room. */
+static void list_makers(const tapir_list *list, tapir_text *text)
+{
+    enum { ROOM = 120 };
+    size_t i = 0;
+
+    for (; i < list->maker_count && text->len < ROOM; i++)
+        tapir_text_printf(text, "%s%s", i ? ", " : "; there are ", list->makers[i].name);
+    if (i < list->maker_count)
+        tapir_text_put(text, " ...");
+}
+
 static const tapir_maker *find_maker(
     struct tapir__scan *scan, const tapir_list *list, tapir_span word, const char *at)
 {
@@ -377,7 +390,10 @@ static const tapir_maker *find_maker(
         name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
     for (size_t i = 0; i < list->maker_count; i++)
         tapir_nearest_offer(&nearest, list->makers[i].name);
-    tapir_nearest_text(&nearest, &hint);
+    if (nearest.count)
+        tapir_nearest_text(&nearest, &hint);
+    else
+        list_makers(list, &hint);
     tapir__craft_refuse(scan, at, TAPIR_NOT_FOUND, "nothing called '%s' goes into this list%s",
         name, tapir_text_string(&hint));
     tapir_text_clear(&hint);
@@ -556,6 +572,21 @@ static bool put(struct tapir__scan *scan, const char *at, struct call *call, tap
     return status == TAPIR_OK || tapir__craft_refuse(scan, at, status, "%s", error.message);
 }
 
+/* (254, b'...'), scapy's option without a name: the first argument of what makes any option. */
+static const tapir_maker *start_number(struct tapir__scan *scan, const tapir_list *list,
+    tapir_span word, const char *at, struct call *call)
+{
+    static const char any[] = "option";
+    const tapir_maker *maker = find_maker(scan, list, tapir_span_of(any, strlen(any)), at);
+
+    if (!maker || !tapir__scan_number(
+                      scan, word, at, NULL, maker->parameters[0].bits, &call->arguments[0].number))
+        return NULL;
+    call->arguments[0].given = true;
+    call->count = call->next = 1;
+    return maker;
+}
+
 /* mss(1460), nop, or ('MSS', 1460). */
 static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_writer *w)
 {
@@ -569,7 +600,10 @@ static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_wr
     tuple = tapir__scan_char(scan, '(');
     if (!tapir__scan_word(scan, &word, &quoted))
         return false;
-    call.maker = find_maker(scan, list, word, at + tuple + quoted);
+    if (tuple && word.len && isdigit(word.data[0]))
+        call.maker = start_number(scan, list, word, at + tuple, &call);
+    else
+        call.maker = find_maker(scan, list, word, at + tuple + quoted);
     if (!call.maker)
         return false;
     if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call, ')'))

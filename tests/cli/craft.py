@@ -214,6 +214,7 @@ def craft_reads_numbers_and_names_of_values():
     same("ip(ttl=64)", "ip(ttl=0x40)", 'ip(ttl="64")', "ip( ttl = 064 )", "ip(ttl=None)")
     same("icmp(type=8)", "icmp(type=echo-request)", 'ICMP(type="echo-request")',
          "icmp(type='Echo request')")
+    same("icmp(type=3)", "icmp(type=dest-unreach)", "icmp(type=unreachable)")
     same("ip(proto=6)", "ip(proto=tcp)", "ip(proto=TCP)")
     same("eth(type=0x806)", "eth(type=ARP)")
     same("arp(op=1)", "arp(op=who-has)", "arp(op=request)")
@@ -255,6 +256,8 @@ def craft_reads_bytes_and_text():
     expect(one('"ab"*3'), b"ababab")
     expect(one("0x00ff * 2/'x'"), b"\x00\xff\x00\xffx")
     expect(one('"x"*0'), b"")
+    expect(one('Raw(load="ab"*3)'), b"ababab")
+    expect(one('Raw("ab" * 2)'), b"abab")
     expect(len(one('"x"*65536')), 65536)
 
 
@@ -303,6 +306,7 @@ def craft_makes_options_in_both_spellings():
          "IP()/TCP(options=[('MSS',1460),('NOP',None),('WScale',7),('SAckOK',b''),('Timestamp',(1,2))])",
          "ip/tcp(options=[MSS(mss=1460),NOP,wscale(shift=7),SACKOK,Timestamp(value=1,echo=2)])",
          "ip/tcp(options=0x020405b4010303070402080a0000000100000002)")
+    same("ip/tcp(options=[option(254,0x0102),nop])", "IP()/TCP(options=[(254,b'\\x01\\x02'),('NOP',None)])")
     same("ip/tcp(options=nop)", "ip/tcp(options=[nop])", "ip/tcp(options=[('NOP',None)])")
     same("ip/tcp", "ip/tcp(options=[])")
     expect(one("ip/tcp(options=[sack(1,2,3,4)])")[40:58].hex(), "051200000001000000020000000300000004")
@@ -323,7 +327,8 @@ def craft_makes_lists_of_other_layers():
                   "dhcp.option.request_list_item", "dhcp.option.requested_ip_address", "dhcp.hw.mac_addr"),
            ["68", "67", "1", "lamp", "1,3,6", "10.0.0.9", "02:00:00:00:00:01"])
     same("dhcp(options=[message_type(discover),host_name(lamp),routers(10.0.0.1),end])",
-         "BOOTP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])")
+         "BOOTP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])",
+         "BOOTP()/DHCP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])")
 
 
 DHCP_OPTIONS = [
@@ -359,7 +364,9 @@ def craft_makes_messages_of_dns():
     same("dns(rd=1,qd=question(example.com,AAAA))", 'DNS(rd=1,qd=DNSQR(qname="example.com",qtype="AAAA"))',
          "dns(recdesired=1,questions=[question(name=example.com,type=28)])")
     same("dns(an=a(x,10.0.0.1,5))", 'DNS(an=DNSRR(rrname="x",type="A",rdata="10.0.0.1",ttl=5))')
-    expect(one("eth/ip/tcp/dns(qd=question(x,A))")[54:56].hex(), "0013", "length before a message over TCP")
+    made = one("eth/ip/tcp/dns(id=3,qd=question(x,A))")
+    expect(made[54:58].hex(), "00130003", "length before a message over TCP")
+    expect(len(made), 54 + 2 + 0x13)
 
 
 @test
@@ -562,12 +569,15 @@ def craft_points_at_mistakes_in_values():
 def craft_points_at_mistakes_in_lists():
     for marked, message in [
         ("ip/tcp(options=[§mms(3)])", "nothing called 'mms' goes into this list; did you mean mss?"),
+        ("ip/tcp(options=[§xyzzy])", "goes into this list; there are end, nop, mss, window_scale"),
         ("ip/tcp(options=[mss(§70000)])", "70000 does not fit in 16 bits"),
         ("ip/tcp(options=[§mss()])", "mss is missing"), ("ip/tcp(options=[mss(1,§2)])", "mss takes 1 value"),
         ("ip/tcp(options=[mss(§size=3)])", "mss has no 'size'"), ("ip/tcp(options=[mss(3§", "a ')' is missing"),
         ("ip/tcp(options=[mss(3§]", "a ')' is missing"), ("ip/tcp(options=[mss(3)§", "a ',' or ']' is missing"),
         ("ip/tcp(options=[('MSS',§x)])", "'x' is no number"), ("ip/tcp(options=[nop(§3)])", "nop takes 0 values"),
-        ("ip/tcp(options=[mss((((((((§(1", "a ')' is missing"),
+        ("ip/tcp(options=[(§256,'')])", "256 does not fit in 8 bits"),
+        ("ip/udp/dns(an=[(§1,2)])", "nothing called 'option' goes into this list"),
+        ("data(load='ab'*§40000)", "65536 bytes at most"), ("ip/tcp(options=[mss((((((((§(1", "a ')' is missing"),
         ("ip/tcp(options=§0x0)", "pairs of hexadecimal digits"),
         ("ip/udp/dns(an=a(x,§10.0.0))", "'10.0.0' is no IPv4 address"),
         ("ip/udp/dns(qd=question(§a..b,A))", "name"), ("ip/udp/dns(qd=question(x,§AAAAA))", "no name of a value"),
