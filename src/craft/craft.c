@@ -212,6 +212,58 @@ static bool no_layer(struct tapir__scan *scan, tapir_span word, const char *at)
     return false;
 }
 
+/* To scapy options of neighbour discovery are layers: ICMPv6ND_NS()/ICMPv6NDOptSrcLLAddr(...).
+ * Returns the length of the words all of them begin with, 0 for another word. */
+static size_t option_prefix(const struct tapir_craft *craft, tapir_span word)
+{
+    static const char prefix[] = "ICMPv6NDOpt";
+    const size_t len = sizeof prefix - 1;
+
+    return craft->layer_count && word.len > len &&
+                   tapir__same_word(tapir_span_of(word.data, len), prefix) &&
+                   strcmp(craft->layers[craft->layer_count - 1].proto->name, "icmpv6") == 0
+               ? len
+               : 0;
+}
+
+/* The choice of a field of the last layer, to be added to; a new one when there is none. */
+static struct tapir__choice *choice_of(struct tapir__scan *scan, const tapir_field *field)
+{
+    struct tapir_craft *craft = scan->craft;
+    struct tapir__choice *choice;
+
+    for (size_t i = craft->choice_count; i-- > 0;)
+        if (craft->choices[i].layer == craft->layer_count - 1 && craft->choices[i].field == field)
+            return &craft->choices[i];
+    choice = add_choice(scan);
+    if (!choice)
+        return NULL;
+    choice->field = field;
+    choice->place = (size_t)(scan->at - scan->text);
+    choice->alternatives = tapir__craft_memory(scan, sizeof *choice->alternatives);
+    if (!choice->alternatives)
+        return NULL;
+    choice->alternatives->count = choice->alternative_count = 1;
+    choice->count = 1;
+    return choice;
+}
+
+static bool scan_option_layer(struct tapir__scan *scan, tapir_span word, const char *at)
+{
+    const struct tapir__craft_layer *layer = &scan->craft->layers[scan->craft->layer_count - 1];
+    static const char options[] = "options";
+    const struct tapir__found found =
+        tapir__find_field(layer->proto, layer->fields, tapir_span_of(options, strlen(options)));
+    struct tapir__choice *choice;
+
+    if (!found.field || !found.field->list || !found.field->list->maker_count)
+        return tapir__craft_refuse(
+            scan, at, TAPIR_INVALID, "there are no options in this message; its type comes first");
+    choice = choice_of(scan, found.field);
+    return choice && tapir__scan_option_layer(
+                         scan, found.field->list, word, at, &choice->alternatives->bytes);
+}
+
 /* BOOTP()/DHCP() are two layers to scapy and one header: the layer that goes on, or NULL. */
 static struct tapir__craft_layer *continued(struct tapir_craft *craft, const tapir_proto *proto)
 {
@@ -226,6 +278,8 @@ static bool scan_layer(struct tapir__scan *scan)
     const char *at, *end;
     const tapir_proto *proto;
     struct tapir__craft_layer *layer;
+    tapir_span word;
+    size_t prefix;
     int type;
 
     tapir__skip_spaces(scan);
@@ -236,9 +290,15 @@ static bool scan_layer(struct tapir__scan *scan)
         end++;
     if (end == at)
         return tapir__craft_refuse(scan, at, TAPIR_INVALID, "a layer or a payload is missing here");
-    proto = tapir__find_layer(scan->craft->registry, tapir_span_of(at, (size_t)(end - at)), &type);
+    word = tapir_span_of(at, (size_t)(end - at));
+    proto = tapir__find_layer(scan->craft->registry, word, &type);
+    if (!proto && (prefix = option_prefix(scan->craft, word))) {
+        scan->at = end;
+        return scan_option_layer(
+            scan, tapir_span_of(word.data + prefix, word.len - prefix), at + prefix);
+    }
     if (!proto)
-        return no_layer(scan, tapir_span_of(at, (size_t)(end - at)), at);
+        return no_layer(scan, word, at);
     if (!proto->encode)
         return tapir__craft_refuse(
             scan, at, TAPIR_UNSUPPORTED, "%s can be read and not be written", proto->name);

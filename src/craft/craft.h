@@ -123,6 +123,11 @@ bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, b
 /* Reads a list of [maker(argument, ...), ...] into bytes. */
 bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_span *bytes);
 
+/* Reads the arguments of the maker called `word`, which stands at `at`, and puts what it makes
+ * behind *bytes. */
+bool tapir__scan_option_layer(struct tapir__scan *scan, const tapir_list *list, tapir_span word,
+    const char *at, tapir_span *bytes);
+
 /* Reads text in quotes, digits behind 0x, or what stands up to a comma or bracket: bytes of a
  * payload, an option, a key. */
 bool tapir__scan_bytes(struct tapir__scan *scan, tapir_span *bytes);

@@ -617,6 +617,28 @@ static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_wr
     return put(scan, at, &call, w);
 }
 
+bool tapir__scan_option_layer(struct tapir__scan *scan, const tapir_list *list, tapir_span word,
+    const char *at, tapir_span *bytes)
+{
+    struct call call = {.maker = find_maker(scan, list, word, at)};
+    uint8_t *const room = scan->craft->composed;
+    tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    uint8_t *kept;
+
+    if (!call.maker)
+        return false;
+    tapir_put_span(&w, *bytes);
+    if ((tapir__scan_char(scan, '(') && !scan_arguments(scan, &call, ')')) ||
+        !put(scan, at, &call, &w))
+        return false;
+    kept = tapir__craft_memory(scan, (size_t)(w.at - room));
+    if (!kept)
+        return false;
+    memcpy(kept, room, (size_t)(w.at - room));
+    *bytes = tapir_span_of(kept, (size_t)(w.at - room));
+    return true;
+}
+
 static bool begins_bytes(const char *at)
 {
     return tapir__at_quote(at) || (at[0] == '0' && (at[1] == 'x' || at[1] == 'X'));

@@ -325,6 +325,9 @@ def craft_makes_lists_of_other_layers():
            ["020000000001", "1400", "2001:db8::"])
     same("ipv6/icmpv6(type=135,target=fe80::1,options=[source_link_address(02:00:00:00:00:01)])",
          "IPv6()/ICMPv6ND_NS(tgt='fe80::1',options=[('SrcLLAddr','02:00:00:00:00:01')])")
+    same("ipv6/icmpv6(type=134,options=[source_link_address(02:00:00:00:00:01),mtu(1400)])",
+         "IPv6()/ICMPv6ND_RA()/ICMPv6NDOptSrcLLAddr(lladdr='02:00:00:00:00:01')/ICMPv6NDOptMTU(mtu=1400)",
+         "ipv6/icmpv6(type=134,options=source_link_address(02:00:00:00:00:01))/ICMPv6NDOptMTU(1400)")
     expect(fields("eth/ip/udp/dhcp(chaddr=02:00:00:00:00:01,options=[message_type(discover),"
                   "host_name(lamp),parameter_list(1,3,6),requested_address(10.0.0.9),end])",
                   "udp.srcport", "udp.dstport", "dhcp.option.dhcp", "dhcp.option.hostname",
@@ -622,6 +625,9 @@ def craft_points_at_mistakes_in_lists():
         ("ip/tcp(options=[mss(§size=3)])", "mss has no 'size'"), ("ip/tcp(options=[mss(3§", "a ')' is missing"),
         ("ip/tcp(options=[mss(3§]", "a ')' is missing"), ("ip/tcp(options=[mss(3)§", "a ',' or ']' is missing"),
         ("ip/tcp(options=[('MSS',§x)])", "'x' is no number"), ("ip/tcp(options=[nop(§3)])", "nop takes 0 values"),
+        ("ipv6/ICMPv6ND_NS/ICMPv6NDOpt§Xyzzy()", "goes into this list"),
+        ("ipv6/icmpv6/ICMPv6NDOpt§MTU(1)", "there are no options in this message"),
+        ("ipv6/§ICMPv6NDOptMTU(1)", "no layer 'ICMPv6NDOptMTU'"),
         ("ip/tcp(options=[(§256,'')])", "256 does not fit in 8 bits"),
         ("ip/udp/dns(an=[(§1,2)])", "nothing called 'option' goes into this list"),
         ("data(load='ab'*§40000)", "65536 bytes at most"), ("ip/tcp(options=[mss((((((((§(1", "a ')' is missing"),

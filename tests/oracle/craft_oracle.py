@@ -203,6 +203,9 @@ SCAPY_ALONE = [
     "IPv6(src='::1',dst='::2')/ICMPv6EchoRequest(id=3,seq=4)",
     "IPv6(src='::1',dst='::2',hlim=255)/ICMPv6ND_NS(tgt='fe80::1')",
     "IPv6(src='::1',dst='::2',hlim=255)/ICMPv6ND_RS()",
+    "IPv6(src='::1',dst='::2',hlim=255)/ICMPv6ND_NS(tgt='fe80::1')/ICMPv6NDOptSrcLLAddr(lladdr='02:00:00:00:00:01')",
+    "IPv6(src='::1',dst='::2',hlim=255)/ICMPv6ND_RA(chlim=64,routerlifetime=1800,prf=0)/"
+    "ICMPv6NDOptMTU(mtu=1400)/ICMPv6NDOptSrcLLAddr(lladdr='02:00:00:00:00:01')",
     "IPv6(src='::1',dst='::2',hlim=255)/ICMPv6ND_RA(chlim=64,routerlifetime=1800,prf=0,reachabletime=0,retranstimer=0)",
     "IPv6(src='::1',dst='::2')/ICMPv6PacketTooBig(mtu=1400)/IPv6(src='::2',dst='::1')/UDP(sport=1,dport=2)",
     "IPv6(src='::1',dst='::2')/IPv6ExtHdrFragment(id=7,offset=0,m=0)/UDP(sport=1,dport=2)",
