@@ -25,6 +25,17 @@ static void count_up(uint8_t *address, size_t len, uint64_t by)
     }
 }
 
+/* Sets a span to bytes, or to the address that comes `n` behind them. */
+static void set_span(uint8_t *at, const struct tapir__choice *choice, tapir_span bytes, uint64_t n)
+{
+    if (n) {
+        memcpy(choice->counted, bytes.data, bytes.len);
+        count_up(choice->counted, bytes.len, n);
+        bytes.data = choice->counted;
+    }
+    memcpy(at, &bytes, sizeof bytes);
+}
+
 void tapir__choice_set(uint8_t *fields, const struct tapir__choice *choice, uint64_t n)
 {
     const tapir_field *field = choice->field;
@@ -40,7 +51,7 @@ void tapir__choice_set(uint8_t *fields, const struct tapir__choice *choice, uint
     else if (field->kind <= TAPIR_FLAG)
         tapir_member_set(at, field->size, alternative->first + n);
     else if (field->size == sizeof(tapir_span) && field->kind >= TAPIR_SPAN)
-        memcpy(at, &alternative->bytes, sizeof alternative->bytes);
+        set_span(at, choice, alternative->bytes, n);
     else {
         memcpy(at, alternative->bytes.data, field->size);
         count_up(at, field->size, n);

@@ -27,7 +27,8 @@ struct tapir__choice {
     size_t place;           /* in the text */
     struct tapir__alternative *alternatives;
     size_t alternative_count;
-    uint64_t count; /* of values, all together */
+    uint64_t count;   /* of values, all together */
+    uint8_t *counted; /* where an address of a range that a span is set to stands; or NULL */
 };
 
 struct tapir__craft_layer {

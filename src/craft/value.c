@@ -22,9 +22,9 @@ static bool is_number(const tapir_field *field)
     return field->kind <= TAPIR_FLAG;
 }
 
-static size_t address_len(const tapir_field *field)
+static size_t address_len(uint8_t kind)
 {
-    return field->kind == TAPIR_IPV4 ? 4 : field->kind == TAPIR_IPV6 ? 16 : 6;
+    return kind == TAPIR_IPV4 ? 4 : kind == TAPIR_IPV6 ? 16 : 6;
 }
 
 /* Makes room for one more alternative. */
@@ -251,10 +251,9 @@ static bool no_address(struct tapir__scan *scan, const char *at, tapir_span word
                              : "IPv6");
 }
 
-static bool scan_address(struct tapir__scan *scan, struct tapir__choice *choice)
+static bool scan_address(struct tapir__scan *scan, struct tapir__choice *choice, uint8_t kind)
 {
-    const uint8_t kind = choice->field->kind;
-    size_t len = address_len(choice->field);
+    const size_t len = address_len(kind);
     struct tapir__alternative *alternative;
     tapir_span word, first, rest = {NULL, 0};
     uint8_t *address;
@@ -334,16 +333,48 @@ static bool scan_bytes(struct tapir__scan *scan, struct tapir__choice *choice)
     return true;
 }
 
+/* Whether several IP addresses stand here for a field of bytes that holds one: ARP's. */
+static bool is_span_range(struct tapir__scan scan, const tapir_field *field, uint8_t *kind)
+{
+    static const uint8_t kinds[] = {TAPIR_IPV4, TAPIR_IPV6};
+    uint8_t address[16];
+    tapir_span word;
+    bool quoted;
+
+    scan.error = NULL;
+    if (!field->address || field->size != sizeof(tapir_span) ||
+        !tapir__scan_word(&scan, &word, &quoted))
+        return false;
+    for (size_t i = 1; i < word.len; i++)
+        for (size_t j = 0; j < TAPIR_COUNT(kinds); j++)
+            if ((word.data[i] == '/' || word.data[i] == '-') &&
+                tapir__parse_address(tapir_span_of(word.data, i), kinds[j], address)) {
+                *kind = kinds[j];
+                return true;
+            }
+    return false;
+}
+
+static bool scan_span_range(struct tapir__scan *scan, struct tapir__choice *choice, uint8_t kind)
+{
+    if (!choice->counted)
+        choice->counted = tapir__craft_memory(scan, 16);
+    return choice->counted && scan_address(scan, choice, kind);
+}
+
 static bool scan_single(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled)
 {
     struct tapir__alternative *alternative;
+    uint8_t kind;
 
     if (is_list(choice->field)) {
         alternative = add(scan, choice);
         return alternative && tapir__scan_list(scan, choice->field->list, &alternative->bytes);
     }
     if (is_address(choice->field))
-        return scan_address(scan, choice);
+        return scan_address(scan, choice, choice->field->kind);
+    if (is_span_range(*scan, choice->field, &kind))
+        return scan_span_range(scan, choice, kind);
     if (!is_number(choice->field))
         return scan_bytes(scan, choice);
     if (tapir__scan_char(scan, '('))
