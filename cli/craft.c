@@ -8,7 +8,7 @@
 
 enum { FROM = OPTION_WORD, KEEP, PAD, FCS, TIME, INTERVAL, APPEND, COLOR };
 
-enum { MAX_TEXT = 16 << 20, MAX_HEX = 256 << 20 };
+enum { MAX_LINKS = 16, MAX_TEXT = 16 << 20, MAX_HEX = 256 << 20, SNAPLEN = 262144 };
 
 static const struct option_row rows[] = {
     {'w', "write", "FILE",
@@ -67,7 +67,13 @@ struct maker {
     struct output output;
     uint64_t count;
     int64_t time;
-    int link_type; /* of the file, -1 before the first packet */
+    bool opened; /* what packets go to, with the first one */
+    /* The link types of the file, by its interfaces. */
+    struct {
+        uint16_t link_type;
+        uint32_t interface;
+    } links[MAX_LINKS];
+    size_t link_count;
     bool color;
 };
 
@@ -195,24 +201,60 @@ static int parse_option(struct request *request, int option, const char *argumen
     }
 }
 
-/* Opens what packets go to; the file when the first one tells its link type. */
+/* Whether times have to be finer than microseconds. */
+static bool is_fine(const struct request *request)
+{
+    return request->interval % 1000 || (request->time.given && request->time.time % 1000);
+}
+
+static uint8_t fcs_len(const struct request *request, uint16_t link_type)
+{
+    return request->options.ethernet_fcs && link_type == TAPIR_LINK_TYPE_ETHERNET ? 4 : 0;
+}
+
+/* Opens what packets go to, when the first one tells its link type. */
 static bool open_sink(struct maker *maker, uint16_t link_type)
 {
     const struct request *request = maker->request;
     tapir_sink_options options = {.size = sizeof options,
         .link_type = link_type,
-        .fcs_len = request->options.ethernet_fcs && link_type == TAPIR_LINK_TYPE_ETHERNET ? 4 : 0,
+        .fcs_len = fcs_len(request, link_type),
+        .nanoseconds = is_fine(request),
         .format = TAPIR_FORMAT_AUTO,
         .compression = TAPIR_COMPRESSION_AUTO,
         .append = request->append};
     tapir_error error;
 
-    maker->link_type = link_type;
+    maker->opened = true;
     if (!request->output ||
         tapir_sink_open_file(&maker->sink, request->output, &options, &error) == TAPIR_OK)
         return true;
     complain("%s", error.message);
     return false;
+}
+
+/* Finds the interface for frames of a link type, or adds it: pcapng has one for each. */
+static bool find_interface(struct maker *maker, uint16_t link_type, uint32_t *index)
+{
+    const tapir_interface interface = {.link_type = link_type,
+        .fcs_len = fcs_len(maker->request, link_type),
+        .snaplen = SNAPLEN,
+        .time_resolution = is_fine(maker->request) ? 9 : 6};
+
+    for (size_t i = 0; i < maker->link_count; i++)
+        if (maker->links[i].link_type == link_type) {
+            *index = maker->links[i].interface;
+            return true;
+        }
+    if (tapir_sink_add_interface(maker->sink, &interface, index) != TAPIR_OK) {
+        complain("%s", tapir_sink_error(maker->sink)->message);
+        return false;
+    }
+    if (maker->link_count < MAX_LINKS) {
+        maker->links[maker->link_count].link_type = link_type;
+        maker->links[maker->link_count++].interface = *index;
+    }
+    return true;
 }
 
 static void print_packet(struct maker *maker, const tapir_frame *frame)
@@ -247,12 +289,14 @@ static bool put_packet(struct maker *maker, tapir_frame *frame)
         maker->time += maker->request->interval;
     }
     frame->number = ++maker->count;
-    if (!maker->sink && maker->link_type < 0 && !open_sink(maker, frame->link_type))
+    if (!maker->opened && !open_sink(maker, frame->link_type))
         return false;
     if (!maker->sink) {
         print_packet(maker, frame);
         return true;
     }
+    if (!find_interface(maker, frame->link_type, &frame->interface))
+        return false;
     if (tapir_sink_write(maker->sink, frame) == TAPIR_OK)
         return true;
     complain("%s", tapir_sink_error(maker->sink)->message);
@@ -301,8 +345,7 @@ static int make(struct maker *maker, const char *text)
         }
         frame.data = bytes.data;
         frame.caplen = frame.len = (uint32_t)bytes.len;
-        if (request->options.ethernet_fcs && link_type == TAPIR_LINK_TYPE_ETHERNET)
-            frame.fcs_len = 4;
+        frame.fcs_len = fcs_len(request, link_type);
         if (!put_packet(maker, &frame))
             code = EXIT_RUNTIME;
     }
@@ -449,7 +492,6 @@ static bool maker_start(struct maker *maker, const struct request *request)
         .dump = tapir_dump_new(&dump),
         .time = request->time.given ? request->time.time
                                     : now.tv_sec * INT64_C(1000000000) + now.tv_nsec,
-        .link_type = -1,
         .color = color_wanted(request->color)};
     return maker->packet && maker->json && maker->dump;
 }

@@ -11,7 +11,7 @@ TAPIR_EXTERN_C_BEGIN
  *
  *     text    = layer *("/" layer)                    outermost first
  *     layer   = name [ "(" [ given *("," given) ] ")" ] / payload
- *     given   = field "=" value / value               a value alone goes to the first field
+ *     given   = field "=" value / value               a value alone is the bytes of data(...)
  *     payload = '"' characters '"' / "'" characters "'" / "0x" digits, each with [ "*" number ]
  *
  * A layer is named as Wireshark, the struct (ipv4) or scapy (IP) name it, a field by Wireshark's
@@ -21,20 +21,22 @@ TAPIR_EXTERN_C_BEGIN
  *     a number    is 80, 0x50, a name of Wireshark's for the value (echo-request), or names of its
  *                 bits (syn|ack, and scapy's "SA" for TCP)
  *     an address  is written as usual, in quotes or not
- *     bytes       are 00:11:22, 0x001122, "text", or an address
+ *     bytes       are 00:11:22, 0x001122, "text", b"text", "text"*3, or an address
  *     a list      is [mss(1460), nop] or scapy's [('MSS', 1460), ('NOP', None)], or bytes
  *
- * Several values make several packets: [80, 443], 1-1024, (1,
- * 1024), 10.0.0.1-10.0.0.9, 10.0.0.0/24. Values not given are the usual ones (tapir_layer_init);
- * lengths, keys, checksums and padding are filled in unless given. `keep=checksums` keeps what
- * would be filled in of a layer, and several of lengths, keys, checksums, padding, all. In text,
- * bytes are \n, \r, \t, \0, \\, \", \' and \x41. */
+ * and None is as if nothing were given. Several values make several packets: [80, 443], 1-1024,
+ * (1, 1024), 10.0.0.1-10.0.0.9, 10.0.0.0/24. Values not given are the usual ones
+ * (tapir_layer_init); lengths, keys, checksums and padding are filled in unless given.
+ * `keep=checksums` keeps what would be filled in of a layer, and several of lengths, keys,
+ * checksums, padding, all. In text, bytes are \n, \r, \t, \0, \\, \", \' and \x41. */
 typedef struct tapir_craft tapir_craft;
 
 /* Reads `text`, a NUL-terminated string that is not needed afterwards, by the protocols of
  * `registry` (NULL: the default one). On failure *craft is NULL and `error` says what is wrong, its
- * offset where in the text: TAPIR_INVALID, TAPIR_TOO_WIDE, TAPIR_NOT_FOUND for a name;
- * TAPIR_NO_MEMORY. Free with tapir_craft_free. */
+ * offset where in the text: TAPIR_INVALID; TAPIR_TOO_WIDE, also for what would make more than
+ * 16 MiB of itself; TAPIR_TOO_DEEP for more than 128 layers; TAPIR_NOT_FOUND for a name;
+ * TAPIR_NO_ROOM for more than 64 KiB of options; TAPIR_UNSUPPORTED; TAPIR_NO_MEMORY. Free with
+ * tapir_craft_free. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_craft_new(
     tapir_craft **craft, const tapir_registry *registry, const char *text, tapir_error *error);
 

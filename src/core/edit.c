@@ -8,7 +8,8 @@
 enum {
     FIRST_ITEMS = 16,
     MINIMUM_FRAME = 60, /* without a check sequence (IEEE 802.3 3.2.8) */
-    FCS_LEN = 4
+    FCS_LEN = 4,
+    SPARE_ROOM = 4096 /* for what a header may be longer than it was */
 };
 
 /* A layer as it is now. */
@@ -308,40 +309,88 @@ static bool has_same_inside(const tapir_edit *edit, size_t index)
     return inside == edit->layers + edit->layer_count;
 }
 
-/* By how much the checksum of a layer was wrong, or seems to be since not all it covers is there: 0
- * when it was right. */
-static bool find_skew(tapir_edit *edit, const tapir_layer *was, uint16_t *skew)
+/* Makes `len` bytes available where headers are encoded only to see their checksums. */
+static bool reserve_scratch(tapir_edit *edit, size_t len)
+{
+    uint8_t *scratch;
+
+    if (len <= edit->scratch_len)
+        return true;
+    scratch = realloc(edit->scratch, len);
+    if (!scratch)
+        return false;
+    edit->scratch = scratch;
+    edit->scratch_len = len;
+    return true;
+}
+
+/* The checksum that a layer as it was would have inside of the layers of a stack, whose index-th it
+ * is; false when there is none to be had. */
+static bool find_checksum(tapir_edit *edit, const tapir_stack_layer *stack, size_t count,
+    size_t index, const tapir_layer *was, uint16_t *checksum)
 {
     static const tapir_build_options as_given = {.size = sizeof as_given};
-    const tapir_coverage *coverage = was->proto->coverage;
-    size_t offset, len = (size_t)was->header_len + was->payload_len, room = len + 4096;
-    tapir_checksum checksum;
     tapir_encoder e;
 
-    *skew = 0;
-    if (!coverage || coverage->crc32c || (coverage->when && !coverage->when(was->fields)))
-        return true;
-    if (tapir_packet_verify(edit->packet, was, &checksum) && checksum.verifiable && checksum.good)
-        return true;
-    if (edit->scratch_len < room) {
-        uint8_t *scratch = realloc(edit->scratch, room);
-        if (!scratch)
-            return false;
-        edit->scratch = scratch;
-        edit->scratch_len = room;
-    }
-    tapir__encoder_begin(&e, edit->before, edit->layer_count, &as_given, edit->scratch, room, NULL);
+    tapir__encoder_begin(&e, stack, count, &as_given, edit->scratch, edit->scratch_len, NULL);
     e.head -= was->payload_len;
-    memcpy(e.head, was->start + was->header_len, was->payload_len);
+    if (was->payload_len)
+        memcpy(e.head, was->start + was->header_len, was->payload_len);
     e.inside = tapir_span_of(e.head, was->payload_len);
-    e.index = (size_t)(was - edit->layers);
+    e.index = index;
     e.fill = TAPIR_CHECKSUMS;
     e.was = was;
-    offset = coverage->offset;
-    if (tapir__encode_layer(&e) == TAPIR_OK && offset + 2 <= was->header_len)
-        *skew = tapir_sum_fold(
-            tapir_load_be(was->start + offset, 2) + (uint16_t)~tapir_load_be(e.head + offset, 2));
+    if (tapir__encode_layer(&e) != TAPIR_OK)
+        return false;
+    *checksum = (uint16_t)tapir_load_be(e.head + was->proto->coverage->offset, 2);
     return true;
+}
+
+/* Whether the layer has a sum, and that among the bytes captured. */
+static bool has_sum(const tapir_layer *was)
+{
+    const tapir_coverage *coverage = was->proto->coverage;
+
+    return coverage && !coverage->crc32c && coverage->offset + 2u <= was->header_len &&
+           (!coverage->when || coverage->when(was->fields));
+}
+
+/* By how much the checksum of a layer was wrong, or seems to be since not all it covers is there: 0
+ * when it was right. */
+static uint16_t find_skew(tapir_edit *edit, const tapir_layer *was)
+{
+    tapir_checksum checksum;
+    uint16_t right;
+
+    if (!has_sum(was) ||
+        (tapir_packet_verify(edit->packet, was, &checksum) && checksum.verifiable &&
+            checksum.good) ||
+        !find_checksum(
+            edit, edit->before, edit->layer_count, (size_t)(was - edit->layers), was, &right))
+        return 0;
+    return tapir_sum_fold(
+        tapir_load_be(was->start + was->proto->coverage->offset, 2) + (uint16_t)~right);
+}
+
+/* Updates the checksum of a header that is not whole and has just been put back, when an address
+ * outside has changed. */
+static void update_broken(tapir_edit *edit, const tapir_encoder *e, const tapir_layer *was)
+{
+    const tapir_coverage *coverage = was->proto->coverage;
+    uint16_t before, after, checksum;
+
+    if (!has_sum(was) || !coverage->pseudo || !was->proto->encode ||
+        !find_checksum(
+            edit, edit->before, edit->layer_count, (size_t)(was - edit->layers), was, &before) ||
+        !find_checksum(edit, edit->stack, edit->count, e->index, was, &after))
+        return;
+    checksum = (uint16_t)tapir_load_be(was->start + coverage->offset, 2);
+    if (before == after || (coverage->zero_for_none && !checksum))
+        return;
+    checksum = tapir_checksum_update(checksum, (uint16_t)~before, (uint16_t)~after);
+    if (coverage->zero_for_none && !checksum)
+        checksum = UINT16_MAX;
+    tapir_store_be(e->head + coverage->offset, 2, checksum);
 }
 
 /* Whether the layer's sender computed no checksum, which is then none of ours either. */
@@ -441,10 +490,13 @@ static tapir_status encode_item(
                 return TAPIR_NO_ROOM;
             if (to)
                 memcpy(to, trailer.data, trailer.len);
-            return copy_header(e, item->was);
+            status = copy_header(e, item->was);
+            if (status == TAPIR_OK && progress->addresses && item->was->partial)
+                update_broken(edit, e, item->was);
+            return status;
         }
-        if (e->fill & TAPIR_CHECKSUMS && !find_skew(edit, item->was, &e->skew))
-            return TAPIR_NO_MEMORY;
+        if (e->fill & TAPIR_CHECKSUMS)
+            e->skew = find_skew(edit, item->was);
         if (e->fill)
             progress->changed = true;
     }
@@ -500,6 +552,8 @@ tapir_status tapir_edit_build(
     tapir_span built = {NULL, 0};
     tapir_status status = TAPIR_NO_ROOM;
 
+    if (!reserve_scratch(edit, (size_t)edit->frame->caplen + SPARE_ROOM))
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "out of memory");
     for (;;) {
         size_t room;
         uint8_t *buffer = tapir__builder_buffer(edit->builder, &room);

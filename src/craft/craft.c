@@ -26,40 +26,15 @@ static struct tapir__craft_layer *add_layer(
         return NULL;
     }
     layer->fields = tapir__craft_memory(scan, TAPIR_STRUCT_MAX);
-    craft->fields[craft->layer_count] = tapir__craft_memory(scan, TAPIR_STRUCT_MAX);
-    if (!layer->fields || !craft->fields[craft->layer_count])
+    layer->chosen = tapir__craft_memory(scan, TAPIR_STRUCT_MAX);
+    layer->decoded = tapir__craft_memory(scan, TAPIR_STRUCT_MAX);
+    if (!layer->fields || !layer->chosen || !layer->decoded)
         return NULL;
     layer->proto = proto;
     layer->place = (size_t)(at - scan->text);
     tapir_layer_init(proto, layer->fields);
     craft->layer_count++;
     return layer;
-}
-
-/* [ "*" number ] behind a payload. */
-static bool scan_repeats(struct tapir__scan *scan, tapir_span *bytes)
-{
-    uint64_t repeats = 0;
-    uint8_t *all;
-    const char *at;
-
-    if (!tapir__scan_char(scan, '*'))
-        return true;
-    tapir__skip_spaces(scan);
-    for (at = scan->at; isdigit((uint8_t)*scan->at) && repeats <= MAX_REPEATS; scan->at++)
-        repeats = repeats * 10 + (uint64_t)(*scan->at - '0');
-    if (scan->at == at)
-        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "how often?");
-    if (repeats > MAX_REPEATS || bytes->len * repeats > MAX_REPEATS)
-        return tapir__craft_refuse(
-            scan, at, TAPIR_TOO_WIDE, "a payload has %d bytes at most", MAX_REPEATS);
-    all = tapir__craft_memory(scan, bytes->len * repeats + 1);
-    if (!all)
-        return false;
-    for (size_t i = 0; i < repeats && bytes->len; i++)
-        memcpy(all + i * bytes->len, bytes->data, bytes->len);
-    *bytes = tapir_span_of(all, bytes->len * repeats);
-    return true;
 }
 
 /* "text", 'text' or 0x0011. */
@@ -94,7 +69,7 @@ static bool scan_payload(struct tapir__scan *scan)
                 scan, start, TAPIR_INVALID, "no pairs of hexadecimal digits behind 0x");
         scan->at = end;
     }
-    if (!scan_repeats(scan, &data.bytes))
+    if (!tapir__scan_repeats(scan, &data.bytes))
         return false;
     memcpy(layer->fields, &data, sizeof data);
     return true;
@@ -167,18 +142,6 @@ static bool no_field(struct tapir__scan *scan, const struct tapir__craft_layer *
     return false;
 }
 
-/* Sets some bits of a member. */
-static void set_bits(uint8_t *fields, const tapir_field *field, uint64_t mask, uint64_t value)
-{
-    uint8_t *at = fields + field->offset;
-    uint64_t whole = tapir_member_uint(at, field->size);
-
-    tapir_member_set(at, field->size, (whole & ~mask) | (value << __builtin_ctzll(mask) & mask));
-}
-
-/* Which fields there are may hang on what has been given before: the type of a message. */
-static void set_first(uint8_t *fields, const struct tapir__choice *choice);
-
 /* What giving one field says about another: the key of GRE that it is there. */
 static void imply(struct tapir__craft_layer *layer, const struct tapir__word *word)
 {
@@ -228,7 +191,8 @@ static bool scan_given(struct tapir__scan *scan, struct tapir__craft_layer *laye
     if (!tapir__scan_value(scan, choice, found.scaled))
         return false;
     imply(layer, found.implies);
-    set_first(layer->fields, choice);
+    /* Which fields there are may hang on what has been given before: the type of a message. */
+    tapir__choice_set(layer->fields, choice, 0);
     return true;
 }
 
@@ -248,11 +212,74 @@ static bool no_layer(struct tapir__scan *scan, tapir_span word, const char *at)
     return false;
 }
 
+/* To scapy options of neighbour discovery are layers: ICMPv6ND_NS()/ICMPv6NDOptSrcLLAddr(...).
+ * Returns the length of the words all of them begin with, 0 for another word. */
+static size_t option_prefix(const struct tapir_craft *craft, tapir_span word)
+{
+    static const char prefix[] = "ICMPv6NDOpt";
+    const size_t len = sizeof prefix - 1;
+
+    return craft->layer_count && word.len > len &&
+                   tapir__same_word(tapir_span_of(word.data, len), prefix) &&
+                   strcmp(craft->layers[craft->layer_count - 1].proto->name, "icmpv6") == 0
+               ? len
+               : 0;
+}
+
+/* The choice of a field of the last layer, to be added to; a new one when there is none. */
+static struct tapir__choice *choice_of(struct tapir__scan *scan, const tapir_field *field)
+{
+    struct tapir_craft *craft = scan->craft;
+    struct tapir__choice *choice;
+
+    for (size_t i = craft->choice_count; i-- > 0;)
+        if (craft->choices[i].layer == craft->layer_count - 1 && craft->choices[i].field == field)
+            return &craft->choices[i];
+    choice = add_choice(scan);
+    if (!choice)
+        return NULL;
+    choice->field = field;
+    choice->place = (size_t)(scan->at - scan->text);
+    choice->alternatives = tapir__craft_memory(scan, sizeof *choice->alternatives);
+    if (!choice->alternatives)
+        return NULL;
+    choice->alternatives->count = choice->alternative_count = 1;
+    choice->count = 1;
+    return choice;
+}
+
+static bool scan_option_layer(struct tapir__scan *scan, tapir_span word, const char *at)
+{
+    const struct tapir__craft_layer *layer = &scan->craft->layers[scan->craft->layer_count - 1];
+    static const char options[] = "options";
+    const struct tapir__found found =
+        tapir__find_field(layer->proto, layer->fields, tapir_span_of(options, strlen(options)));
+    struct tapir__choice *choice;
+
+    if (!found.field || !found.field->list || !found.field->list->maker_count)
+        return tapir__craft_refuse(
+            scan, at, TAPIR_INVALID, "there are no options in this message; its type comes first");
+    choice = choice_of(scan, found.field);
+    return choice && tapir__scan_option_layer(
+                         scan, found.field->list, word, at, &choice->alternatives->bytes);
+}
+
+/* BOOTP()/DHCP() are two layers to scapy and one header: the layer that goes on, or NULL. */
+static struct tapir__craft_layer *continued(struct tapir_craft *craft, const tapir_proto *proto)
+{
+    struct tapir__craft_layer *last =
+        craft->layer_count ? &craft->layers[craft->layer_count - 1] : NULL;
+
+    return last && last->proto == proto && strcmp(proto->name, "dhcp") == 0 ? last : NULL;
+}
+
 static bool scan_layer(struct tapir__scan *scan)
 {
     const char *at, *end;
     const tapir_proto *proto;
     struct tapir__craft_layer *layer;
+    tapir_span word;
+    size_t prefix;
     int type;
 
     tapir__skip_spaces(scan);
@@ -263,13 +290,21 @@ static bool scan_layer(struct tapir__scan *scan)
         end++;
     if (end == at)
         return tapir__craft_refuse(scan, at, TAPIR_INVALID, "a layer or a payload is missing here");
-    proto = tapir__find_layer(scan->craft->registry, tapir_span_of(at, (size_t)(end - at)), &type);
+    word = tapir_span_of(at, (size_t)(end - at));
+    proto = tapir__find_layer(scan->craft->registry, word, &type);
+    if (!proto && (prefix = option_prefix(scan->craft, word))) {
+        scan->at = end;
+        return scan_option_layer(
+            scan, tapir_span_of(word.data + prefix, word.len - prefix), at + prefix);
+    }
     if (!proto)
-        return no_layer(scan, tapir_span_of(at, (size_t)(end - at)), at);
+        return no_layer(scan, word, at);
     if (!proto->encode)
         return tapir__craft_refuse(
             scan, at, TAPIR_UNSUPPORTED, "%s can be read and not be written", proto->name);
-    layer = add_layer(scan, proto, at);
+    layer = continued(scan->craft, proto);
+    if (!layer)
+        layer = add_layer(scan, proto, at);
     scan->at = end;
     if (!layer)
         return false;
@@ -337,16 +372,20 @@ static void choose_ports(struct tapir_craft *craft, size_t index, const tapir_sp
         tapir_member_set(layer->fields + layer->proto->fields[side].offset, 2, ports[side]);
 }
 
+const tapir_space *tapir__port_space(const tapir_proto *proto)
+{
+    return strcmp(proto->name, "tcp") == 0    ? TAPIR_TCP_PORT
+           : strcmp(proto->name, "udp") == 0  ? TAPIR_UDP_PORT
+           : strcmp(proto->name, "sctp") == 0 ? TAPIR_SCTP_PORT
+                                              : NULL;
+}
+
 static void choose_all_ports(struct tapir_craft *craft)
 {
     for (size_t i = 0; i < craft->layer_count; i++) {
-        const char *name = craft->layers[i].proto->name;
-        if (strcmp(name, "tcp") == 0)
-            choose_ports(craft, i, TAPIR_TCP_PORT);
-        else if (strcmp(name, "udp") == 0)
-            choose_ports(craft, i, TAPIR_UDP_PORT);
-        else if (strcmp(name, "sctp") == 0)
-            choose_ports(craft, i, TAPIR_SCTP_PORT);
+        const tapir_space *space = tapir__port_space(craft->layers[i].proto);
+        if (space)
+            choose_ports(craft, i, space);
     }
 }
 
@@ -424,227 +463,4 @@ uint16_t tapir_craft_link_type(const tapir_craft *craft)
         if (proto->bindings[i].space == TAPIR_LINK_TYPE)
             return (uint16_t)proto->bindings[i].value;
     return TAPIR_LINK_TYPE_UNKNOWN;
-}
-
-/* Packets. */
-
-/* Adds a number to an address, as a number in network order. */
-static void count_up(uint8_t *address, size_t len, uint64_t by)
-{
-    for (size_t i = len; by && i-- > 0;) {
-        by += address[i];
-        address[i] = (uint8_t)by;
-        by >>= 8;
-    }
-}
-
-/* Sets the field to the n-th of its values. */
-static void set(uint8_t *fields, const struct tapir__choice *choice, uint64_t n)
-{
-    const tapir_field *field = choice->field;
-    const struct tapir__alternative *alternative = choice->alternatives;
-    uint8_t *at = fields + field->offset;
-
-    while (n >= alternative->count) {
-        n -= alternative->count;
-        alternative++;
-    }
-    if (choice->part)
-        set_bits(fields, field, choice->part->mask, alternative->first + n);
-    else if (field->kind <= TAPIR_FLAG)
-        tapir_member_set(at, field->size, alternative->first + n);
-    else if (field->size == sizeof(tapir_span) && field->kind >= TAPIR_SPAN)
-        memcpy(at, &alternative->bytes, sizeof alternative->bytes);
-    else {
-        memcpy(at, alternative->bytes.data, field->size);
-        count_up(at, field->size, n);
-    }
-}
-
-static void set_first(uint8_t *fields, const struct tapir__choice *choice)
-{
-    set(fields, choice, 0);
-}
-
-/* Sets the fields to what they are in the index-th packet. What puts a message together counts what
- * is in it; `composed`: numbers that were given are then set again. */
-static void set_all(tapir_craft *craft, uint64_t index, bool composed)
-{
-    for (size_t i = craft->choice_count; i-- > 0;) {
-        struct tapir__choice *choice = &craft->choices[i];
-        if (!composed ||
-            (craft->layers[choice->layer].proto->compose && choice->field->kind <= TAPIR_FLAG))
-            set(craft->fields[choice->layer], choice, index % choice->count);
-        index /= choice->count;
-    }
-}
-
-/* Chooses the values of the index-th packet. */
-static void choose(tapir_craft *craft, uint64_t index)
-{
-    for (size_t i = 0; i < craft->layer_count; i++)
-        memcpy(craft->fields[i], craft->layers[i].fields, craft->layers[i].proto->size);
-    set_all(craft, index, false);
-}
-
-/* Puts together what was given in pieces. */
-static bool compose(tapir_craft *craft, tapir_error *error)
-{
-    tapir_writer w = tapir_writer_of(craft->composed, TAPIR__LIST_ROOM);
-
-    for (size_t i = 0; i < craft->layer_count; i++) {
-        const struct tapir__craft_layer *layer = &craft->layers[i];
-        tapir_status status = TAPIR_OK;
-        if (layer->proto->compose)
-            status = layer->proto->compose(craft->fields[i], &w);
-        if (status == TAPIR_OK)
-            continue;
-        tapir_error_set(
-            error, status, "%s: what is given for it cannot be put together", layer->proto->name);
-        if (error)
-            error->offset = layer->place;
-        return false;
-    }
-    return true;
-}
-
-/* Whether the fixed header of a struct has the value that was given. */
-static bool has_given(
-    const uint8_t *fields, const uint8_t *given, const struct tapir__choice *choice)
-{
-    const tapir_field *field = choice->field;
-    uint64_t mask = choice->part ? choice->part->mask : UINT64_MAX;
-
-    if (!field->bits || field->kind > TAPIR_FLAG)
-        return true;
-    return ((tapir_member_uint(fields + field->offset, field->size) ^
-                tapir_member_uint(given + field->offset, field->size)) &
-               mask) == 0;
-}
-
-static void take_given(uint8_t *fields, const uint8_t *given, const struct tapir__choice *choice)
-{
-    const tapir_field *field = choice->field;
-    uint64_t mask = choice->part ? choice->part->mask : UINT64_MAX;
-    uint64_t was = tapir_member_uint(fields + field->offset, field->size);
-    uint64_t is = tapir_member_uint(given + field->offset, field->size);
-
-    if (field->bits && field->kind <= TAPIR_FLAG)
-        tapir_member_set(fields + field->offset, field->size, (was & ~mask) | (is & mask));
-}
-
-/* What was given and filled in with something else is to be as given. The layer's other values are
- * then those that have been filled in: its struct becomes the one that was built. Tells whether
- * there was any. Headers lie in `built` one after the other, `header_lens` long. */
-static bool insist(tapir_craft *craft, tapir_stack_layer *stack, const uint8_t *built,
-    const size_t *header_lens, unsigned keep)
-{
-    union {
-        uint8_t bytes[TAPIR_STRUCT_MAX];
-        uint64_t align;
-        void *align_pointer;
-    } fields;
-    uint8_t *copy = craft->copy;
-    bool any = false;
-
-    for (size_t i = 0; i < craft->layer_count;
-         built += header_lens[i], copy += header_lens[i], i++) {
-        const tapir_proto *proto = craft->layers[i].proto;
-        bool differs = false;
-        (void)!tapir_decode_alone(proto, tapir_span_of(built, header_lens[i]), fields.bytes, NULL);
-        for (size_t j = 0; j < craft->choice_count; j++)
-            differs |= craft->choices[j].layer == i &&
-                       !has_given(fields.bytes, craft->fields[i], &craft->choices[j]);
-        if (!differs)
-            continue;
-        any = true;
-        stack[i].keep |= keep;
-        if (keep == TAPIR_CHECKSUMS)
-            continue;
-        /* Once more from a copy: what is built next is built over this. */
-        memcpy(copy, built, header_lens[i]);
-        (void)!tapir_decode_alone(proto, tapir_span_of(copy, header_lens[i]), fields.bytes, NULL);
-        for (size_t j = 0; j < craft->choice_count; j++)
-            if (craft->choices[j].layer == i)
-                take_given(fields.bytes, craft->fields[i], &craft->choices[j]);
-        memcpy(craft->fields[i], fields.bytes, proto->size);
-    }
-    return any;
-}
-
-/* How long the headers of a packet are in which nothing given contradicts anything. */
-static void find_lengths(const tapir_craft *craft, tapir_span built, size_t *header_lens)
-{
-    union {
-        uint8_t bytes[TAPIR_STRUCT_MAX];
-        uint64_t align;
-        void *align_pointer;
-    } fields;
-
-    for (size_t i = 0; i < craft->layer_count; i++) {
-        tapir_layer layer = {.header_len = 0};
-        (void)!tapir_decode_alone(craft->layers[i].proto, built, fields.bytes, &layer);
-        header_lens[i] = layer.header_len;
-        built = tapir_span_of(built.data + layer.header_len, built.len - layer.header_len);
-    }
-}
-
-static tapir_status build(tapir_craft *craft, const tapir_stack_layer *stack,
-    const tapir_build_options *options, tapir_span *bytes, tapir_error *error)
-{
-    tapir_error local = {.offset = 0};
-    tapir_status status =
-        tapir_builder_build(craft->builder, stack, craft->layer_count, options, bytes, &local);
-    unsigned long index = 0;
-
-    if (status == TAPIR_OK || !error)
-        return status;
-    /* "layer 2, ..." */
-    *error = local;
-    if (sscanf(local.message, "layer %lu", &index) == 1 && index < craft->layer_count)
-        error->offset = craft->layers[index].place;
-    return status;
-}
-
-static bool grow_copy(tapir_craft *craft, size_t len)
-{
-    uint8_t *copy = len < craft->copy_room ? craft->copy : realloc(craft->copy, len + 1);
-
-    if (!copy)
-        return false;
-    craft->copy = copy;
-    if (len >= craft->copy_room)
-        craft->copy_room = len + 1;
-    return true;
-}
-
-tapir_status tapir_craft_build(tapir_craft *craft, uint64_t index,
-    const tapir_build_options *options, tapir_span *bytes, tapir_error *error)
-{
-    static const unsigned passes[] = {TAPIR_LENGTHS | TAPIR_KEYS | TAPIR_PADDING, TAPIR_CHECKSUMS};
-    tapir_stack_layer stack[TAPIR__MAX_LAYERS];
-    size_t header_lens[TAPIR__MAX_LAYERS];
-    tapir_status status;
-
-    if (index >= craft->count)
-        return tapir_error_set(
-            error, TAPIR_INVALID, "there are %llu packets", (unsigned long long)craft->count);
-    choose(craft, index);
-    if (!compose(craft, error))
-        return TAPIR_INVALID;
-    set_all(craft, index, true);
-    for (size_t i = 0; i < craft->layer_count; i++)
-        stack[i] = (tapir_stack_layer){.proto = craft->layers[i].proto,
-            .fields = craft->fields[i],
-            .keep = craft->layers[i].keep};
-    status = build(craft, stack, options, bytes, error);
-    if (status == TAPIR_OK && !grow_copy(craft, bytes->len))
-        status = tapir_error_set(error, TAPIR_NO_MEMORY, "out of memory");
-    if (status == TAPIR_OK)
-        find_lengths(craft, *bytes, header_lens);
-    /* Lengths and keys first: checksums cover them. */
-    for (size_t pass = 0; pass < TAPIR_COUNT(passes) && status == TAPIR_OK; pass++)
-        if (insist(craft, stack, bytes->data, header_lens, passes[pass]))
-            status = build(craft, stack, options, bytes, error);
-    return status;
 }

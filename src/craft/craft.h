@@ -34,7 +34,9 @@ struct tapir__craft_layer {
     const tapir_proto *proto;
     size_t place; /* in the text */
     unsigned keep;
-    uint8_t *fields; /* the struct before values are chosen */
+    uint8_t *fields;  /* the struct before values are chosen */
+    uint8_t *chosen;  /* the same of the packet being built */
+    uint8_t *decoded; /* as it was built */
 };
 
 /* Memory that is freed all at once. */
@@ -52,8 +54,8 @@ struct tapir_craft {
     struct tapir__choice *choices;
     size_t choice_count, choice_room;
     uint64_t count;
-    uint8_t *fields[TAPIR__MAX_LAYERS]; /* of the packet being built */
-    uint8_t *composed;                  /* room for messages put together, TAPIR__LIST_ROOM bytes */
+    tapir_layer decoded[TAPIR__MAX_LAYERS]; /* of the packet being built */
+    uint8_t *composed; /* room for messages put together, TAPIR__LIST_ROOM bytes */
     tapir_builder *builder;
     uint8_t *copy; /* of what was built, for what is built from it; grown to need */
     size_t copy_room;
@@ -109,15 +111,29 @@ struct tapir__word {
 /* Returns the bits that letters stand for ("SA" of tcp.flags); false when they stand for none. */
 bool tapir__letters(const tapir_field *field, tapir_span word, uint64_t *bits);
 
+/* Sets the field to the n-th of its values. */
+void tapir__choice_set(uint8_t *fields, const struct tapir__choice *choice, uint64_t n);
+
+/* Returns the space of a protocol's ports, NULL when it has none. */
+const tapir_space *tapir__port_space(const tapir_proto *proto);
+
 /* Reads the value of a field: everything after "=". */
 bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, bool scaled);
 
 /* Reads a list of [maker(argument, ...), ...] into bytes. */
 bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_span *bytes);
 
+/* Reads the arguments of the maker called `word`, which stands at `at`, and puts what it makes
+ * behind *bytes. */
+bool tapir__scan_option_layer(struct tapir__scan *scan, const tapir_list *list, tapir_span word,
+    const char *at, tapir_span *bytes);
+
 /* Reads text in quotes, digits behind 0x, or what stands up to a comma or bracket: bytes of a
  * payload, an option, a key. */
 bool tapir__scan_bytes(struct tapir__scan *scan, tapir_span *bytes);
+
+/* Takes [ "*" number ] behind bytes, which are repeated as often. */
+bool tapir__scan_repeats(struct tapir__scan *scan, tapir_span *bytes);
 
 /* Takes the next word: what is in quotes, or all up to a delimiter. *at is where it begins. */
 bool tapir__scan_word(struct tapir__scan *scan, tapir_span *word, bool *quoted);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { MAX_REPEATS = 1 << 16 };
+
 bool tapir__craft_refuse(
     struct tapir__scan *scan, const char *at, tapir_status status, const char *format, ...)
 {
@@ -190,10 +192,12 @@ static bool same_letters(tapir_span word, const char *name)
 
 static bool find_label(const tapir_label *labels, tapir_span word, uint64_t *number)
 {
-    /* What tcpdump and scapy say of ARP. */
+    /* What tcpdump and scapy say. */
     static const struct {
         const char *word, *text;
-    } others[] = {{"whohas", "request"}, {"isat", "reply"}};
+    } others[] = {{"whohas", "request"}, {"isat", "reply"},
+        {"destunreach", "Destination unreachable"}, {"unreachable", "Destination unreachable"},
+        {"parameterproblem", "Parameter problem"}};
 
     for (size_t i = 0; i < TAPIR_COUNT(others); i++)
         if (same_letters(word, others[i].word))
@@ -373,5 +377,30 @@ bool tapir__scan_bytes(struct tapir__scan *scan, tapir_span *bytes)
         return tapir__craft_refuse(
             scan, start, TAPIR_INVALID, "neither text in quotes nor pairs of hexadecimal digits");
     *bytes = tapir_span_of(to, len);
+    return true;
+}
+
+bool tapir__scan_repeats(struct tapir__scan *scan, tapir_span *bytes)
+{
+    uint64_t repeats = 0;
+    uint8_t *all;
+    const char *at;
+
+    if (!tapir__scan_char(scan, '*'))
+        return true;
+    tapir__skip_spaces(scan);
+    for (at = scan->at; isdigit((uint8_t)*scan->at) && repeats <= MAX_REPEATS; scan->at++)
+        repeats = repeats * 10 + (uint64_t)(*scan->at - '0');
+    if (scan->at == at)
+        return tapir__craft_refuse(scan, at, TAPIR_INVALID, "how often?");
+    if (repeats > MAX_REPEATS || bytes->len * repeats > MAX_REPEATS)
+        return tapir__craft_refuse(
+            scan, at, TAPIR_TOO_WIDE, "a payload has %d bytes at most", MAX_REPEATS);
+    all = tapir__craft_memory(scan, bytes->len * repeats + 1);
+    if (!all)
+        return false;
+    for (size_t i = 0; i < repeats && bytes->len; i++)
+        memcpy(all + i * bytes->len, bytes->data, bytes->len);
+    *bytes = tapir_span_of(all, bytes->len * repeats);
     return true;
 }

@@ -62,13 +62,18 @@ static unsigned width(const struct tapir__choice *choice)
     return field->bits && field->bits <= 64 ? field->bits : field->size * 8u;
 }
 
-/* The field that a part is, with its own labels. */
-static const tapir_field *named(const struct tapir__choice *choice, tapir_field *part)
+/* The field with the names that values have in this layer, or the part that was named. */
+static const tapir_field *named(
+    const struct tapir__scan *scan, const struct tapir__choice *choice, tapir_field *own)
 {
-    if (!choice->part)
-        return choice->field;
-    *part = (tapir_field){.name = choice->part->name, .labels = choice->part->labels};
-    return part;
+    if (choice->part) {
+        *own = (tapir_field){.name = choice->part->name, .labels = choice->part->labels};
+    } else {
+        *own = *choice->field;
+        if (own->labels_of)
+            own->labels = own->labels_of(scan->craft->layers[choice->layer].fields);
+    }
+    return own;
 }
 
 /* Wireshark counts some lengths in bytes that the wire counts in words. */
@@ -90,9 +95,10 @@ static bool scan_one_number(struct tapir__scan *scan, tapir_span word, const cha
     const struct tapir__choice *choice, bool scaled, uint64_t *number)
 {
     unsigned bits = width(choice);
-    tapir_field part;
+    tapir_field own;
 
-    if (!tapir__scan_number(scan, word, at, named(choice, &part), scaled ? 64 : bits, number) ||
+    if (!tapir__scan_number(
+            scan, word, at, named(scan, choice, &own), scaled ? 64 : bits, number) ||
         !unscale(scan, at, choice, scaled, number))
         return false;
     if (bits < 64 && *number >> bits)
@@ -308,7 +314,8 @@ static bool scan_bytes(struct tapir__scan *scan, struct tapir__choice *choice)
 
     tapir__skip_spaces(scan);
     at = scan->at;
-    if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes))
+    if (!alternative || !tapir__scan_bytes(scan, &alternative->bytes) ||
+        !tapir__scan_repeats(scan, &alternative->bytes))
         return false;
     if (choice->field->address && tapir__at_quote(at) && !take_address(scan, &alternative->bytes))
         return false;
@@ -363,6 +370,18 @@ bool tapir__scan_value(struct tapir__scan *scan, struct tapir__choice *choice, b
 
 /* Lists of options: makers, called with arguments. */
 
+/* What goes into a list, as far as a message has room. */
+static void list_makers(const tapir_list *list, tapir_text *text)
+{
+    enum { ROOM = 120 };
+    size_t i = 0;
+
+    for (; i < list->maker_count && text->len < ROOM; i++)
+        tapir_text_printf(text, "%s%s", i ? ", " : "; there are ", list->makers[i].name);
+    if (i < list->maker_count)
+        tapir_text_put(text, " ...");
+}
+
 static const tapir_maker *find_maker(
     struct tapir__scan *scan, const tapir_list *list, tapir_span word, const char *at)
 {
@@ -377,7 +396,10 @@ static const tapir_maker *find_maker(
         name, sizeof name, "%.*s", (int)(word.len < 60 ? word.len : 60), (const char *)word.data);
     for (size_t i = 0; i < list->maker_count; i++)
         tapir_nearest_offer(&nearest, list->makers[i].name);
-    tapir_nearest_text(&nearest, &hint);
+    if (nearest.count)
+        tapir_nearest_text(&nearest, &hint);
+    else
+        list_makers(list, &hint);
     tapir__craft_refuse(scan, at, TAPIR_NOT_FOUND, "nothing called '%s' goes into this list%s",
         name, tapir_text_string(&hint));
     tapir_text_clear(&hint);
@@ -556,6 +578,21 @@ static bool put(struct tapir__scan *scan, const char *at, struct call *call, tap
     return status == TAPIR_OK || tapir__craft_refuse(scan, at, status, "%s", error.message);
 }
 
+/* (254, b'...'), scapy's option without a name: the first argument of what makes any option. */
+static const tapir_maker *start_number(struct tapir__scan *scan, const tapir_list *list,
+    tapir_span word, const char *at, struct call *call)
+{
+    static const char any[] = "option";
+    const tapir_maker *maker = find_maker(scan, list, tapir_span_of(any, strlen(any)), at);
+
+    if (!maker || !tapir__scan_number(
+                      scan, word, at, NULL, maker->parameters[0].bits, &call->arguments[0].number))
+        return NULL;
+    call->arguments[0].given = true;
+    call->count = call->next = 1;
+    return maker;
+}
+
 /* mss(1460), nop, or ('MSS', 1460). */
 static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_writer *w)
 {
@@ -569,12 +606,37 @@ static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_wr
     tuple = tapir__scan_char(scan, '(');
     if (!tapir__scan_word(scan, &word, &quoted))
         return false;
-    call.maker = find_maker(scan, list, word, at + tuple + quoted);
+    if (tuple && word.len && isdigit(word.data[0]))
+        call.maker = start_number(scan, list, word, at + tuple, &call);
+    else
+        call.maker = find_maker(scan, list, word, at + tuple + quoted);
     if (!call.maker)
         return false;
     if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call, ')'))
         return false;
     return put(scan, at, &call, w);
+}
+
+bool tapir__scan_option_layer(struct tapir__scan *scan, const tapir_list *list, tapir_span word,
+    const char *at, tapir_span *bytes)
+{
+    struct call call = {.maker = find_maker(scan, list, word, at)};
+    uint8_t *const room = scan->craft->composed;
+    tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    uint8_t *kept;
+
+    if (!call.maker)
+        return false;
+    tapir_put_span(&w, *bytes);
+    if ((tapir__scan_char(scan, '(') && !scan_arguments(scan, &call, ')')) ||
+        !put(scan, at, &call, &w))
+        return false;
+    kept = tapir__craft_memory(scan, (size_t)(w.at - room));
+    if (!kept)
+        return false;
+    memcpy(kept, room, (size_t)(w.at - room));
+    *bytes = tapir_span_of(kept, (size_t)(w.at - room));
+    return true;
 }
 
 static bool begins_bytes(const char *at)
@@ -600,10 +662,11 @@ bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_sp
         if (!list->maker_count)
             return tapir__craft_refuse(scan, at, TAPIR_UNSUPPORTED,
                 "there are no words for what is in this list; give its bytes: 0x0011");
+        /* Scapy has records one behind the other like layers. */
         do {
             if (!scan_item(scan, list, &w))
                 return false;
-        } while (several && tapir__scan_char(scan, ','));
+        } while (tapir__scan_char(scan, several ? ',' : '/'));
         if (several && !tapir__scan_char(scan, ']'))
             return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ',' or ']' is missing");
     }

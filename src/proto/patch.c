@@ -28,12 +28,13 @@ static bool find_region(
     const tapir_coverage *coverage = layer->proto->coverage;
     size_t offset = tapir_layer_offset(packet, layer), len = layer->header_len, count;
 
-    if (!coverage || layer->partial || coverage->offset + 2u > layer->header_len ||
+    if (!coverage || coverage->offset + 2u > layer->header_len ||
         (coverage->when && !coverage->when(layer->fields)))
         return false;
     if (!coverage->header_only)
         len += layer->payload_len;
-    if (coverage->to_the_end && layer > tapir_packet_so_far(packet, &count)) {
+    if ((coverage->to_the_end || layer->partial) && !coverage->header_only &&
+        layer > tapir_packet_so_far(packet, &count)) {
         const tapir_layer *outside = layer - 1;
         len = (size_t)(outside->start + outside->header_len + outside->payload_len - layer->start);
     }

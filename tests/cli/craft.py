@@ -214,6 +214,11 @@ def craft_reads_numbers_and_names_of_values():
     same("ip(ttl=64)", "ip(ttl=0x40)", 'ip(ttl="64")', "ip( ttl = 064 )", "ip(ttl=None)")
     same("icmp(type=8)", "icmp(type=echo-request)", 'ICMP(type="echo-request")',
          "icmp(type='Echo request')")
+    same("ip(ihl=6)", "ip(ip.hdr_len=24)", "ip(hdr_len=24)", "ip(header_words=6)")
+    same("ip/tcp(dataofs=6)", "ip/tcp(tcp.hdr_len=24)", "ip/tcp(header_words=6)")
+    same("icmp(type=3,code=3)", "icmp(type=3,code=port-unreachable)",
+         'ICMP(type="dest-unreach",code="port-unreachable")')
+    same("icmp(type=3)", "icmp(type=dest-unreach)", "icmp(type=unreachable)")
     same("ip(proto=6)", "ip(proto=tcp)", "ip(proto=TCP)")
     same("eth(type=0x806)", "eth(type=ARP)")
     same("arp(op=1)", "arp(op=who-has)", "arp(op=request)")
@@ -255,6 +260,8 @@ def craft_reads_bytes_and_text():
     expect(one('"ab"*3'), b"ababab")
     expect(one("0x00ff * 2/'x'"), b"\x00\xff\x00\xffx")
     expect(one('"x"*0'), b"")
+    expect(one('Raw(load="ab"*3)'), b"ababab")
+    expect(one('Raw("ab" * 2)'), b"abab")
     expect(len(one('"x"*65536')), 65536)
 
 
@@ -303,6 +310,7 @@ def craft_makes_options_in_both_spellings():
          "IP()/TCP(options=[('MSS',1460),('NOP',None),('WScale',7),('SAckOK',b''),('Timestamp',(1,2))])",
          "ip/tcp(options=[MSS(mss=1460),NOP,wscale(shift=7),SACKOK,Timestamp(value=1,echo=2)])",
          "ip/tcp(options=0x020405b4010303070402080a0000000100000002)")
+    same("ip/tcp(options=[option(254,0x0102),nop])", "IP()/TCP(options=[(254,b'\\x01\\x02'),('NOP',None)])")
     same("ip/tcp(options=nop)", "ip/tcp(options=[nop])", "ip/tcp(options=[('NOP',None)])")
     same("ip/tcp", "ip/tcp(options=[])")
     expect(one("ip/tcp(options=[sack(1,2,3,4)])")[40:58].hex(), "051200000001000000020000000300000004")
@@ -317,13 +325,17 @@ def craft_makes_lists_of_other_layers():
            ["020000000001", "1400", "2001:db8::"])
     same("ipv6/icmpv6(type=135,target=fe80::1,options=[source_link_address(02:00:00:00:00:01)])",
          "IPv6()/ICMPv6ND_NS(tgt='fe80::1',options=[('SrcLLAddr','02:00:00:00:00:01')])")
+    same("ipv6/icmpv6(type=134,options=[source_link_address(02:00:00:00:00:01),mtu(1400)])",
+         "IPv6()/ICMPv6ND_RA()/ICMPv6NDOptSrcLLAddr(lladdr='02:00:00:00:00:01')/ICMPv6NDOptMTU(mtu=1400)",
+         "ipv6/icmpv6(type=134,options=source_link_address(02:00:00:00:00:01))/ICMPv6NDOptMTU(1400)")
     expect(fields("eth/ip/udp/dhcp(chaddr=02:00:00:00:00:01,options=[message_type(discover),"
                   "host_name(lamp),parameter_list(1,3,6),requested_address(10.0.0.9),end])",
                   "udp.srcport", "udp.dstport", "dhcp.option.dhcp", "dhcp.option.hostname",
                   "dhcp.option.request_list_item", "dhcp.option.requested_ip_address", "dhcp.hw.mac_addr"),
            ["68", "67", "1", "lamp", "1,3,6", "10.0.0.9", "02:00:00:00:00:01"])
     same("dhcp(options=[message_type(discover),host_name(lamp),routers(10.0.0.1),end])",
-         "BOOTP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])")
+         "BOOTP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])",
+         "BOOTP()/DHCP(options=[('message-type','discover'),('hostname','lamp'),('router','10.0.0.1'),'end'])")
 
 
 DHCP_OPTIONS = [
@@ -359,7 +371,12 @@ def craft_makes_messages_of_dns():
     same("dns(rd=1,qd=question(example.com,AAAA))", 'DNS(rd=1,qd=DNSQR(qname="example.com",qtype="AAAA"))',
          "dns(recdesired=1,questions=[question(name=example.com,type=28)])")
     same("dns(an=a(x,10.0.0.1,5))", 'DNS(an=DNSRR(rrname="x",type="A",rdata="10.0.0.1",ttl=5))')
-    expect(one("eth/ip/tcp/dns(qd=question(x,A))")[54:56].hex(), "0013", "length before a message over TCP")
+    same("dns(an=[a(x,10.0.0.1,5),a(y,10.0.0.2,6)])", "dns(an=a(x,10.0.0.1,5)/a(y,10.0.0.2,6))",
+         "DNS(an=DNSRR(rrname='x',type='A',rdata='10.0.0.1',ttl=5)/"
+         "DNSRR(rrname='y',type='A',rdata='10.0.0.2',ttl=6))")
+    made = one("eth/ip/tcp/dns(id=3,qd=question(x,A))")
+    expect(made[54:58].hex(), "00130003", "length before a message over TCP")
+    expect(len(made), 54 + 2 + 0x13)
 
 
 @test
@@ -447,7 +464,33 @@ def craft_appends():
         run("craft", "-w", path, "--append", "eth/ip(id=1)")
         run("craft", "-w", path, "--append", "eth/ip(id=2)")
         expect(run("decode", "-e", "ip.id", "-T", "fields", "-r", path).lines(), ["0x0001", "0x0002"])
-    run("craft", "-w", path, "--append", "ip", code=1)
+        if name == "a.pcap":
+            expect_in("type 101", run("craft", "-w", path, "--append", "ip", code=1).err)
+            expect(len(run("decode", "-T", "hex", "-r", path).lines()), 2)
+
+
+@test
+def craft_writes_several_link_types_to_pcapng():
+    path = out("a.pcapng")
+    for _ in range(2):
+        run("craft", "-w", path, "--append", "eth/ip", "ip", "ipv6", "sll/ip", "eth/arp")
+    expect(run("decode", "-T", "fields", "-e", "frame.protocols", "-r", path).lines(),
+           ["eth:ip", "raw:ip", "raw:ipv6", "sll:ip", "eth:arp"] * 2)
+    expect(len(re.findall(r"^Interface:", run("info", path).out, re.M)), 3)
+    expect_in("link type 101", run("craft", "-w", out("a.pcap"), "eth/ip", "ip", code=1).err)
+
+
+@test
+def craft_keeps_nanoseconds_where_there_are_any():
+    for name in ("a.pcap", "a.pcapng"):
+        path = out(name)
+        run("craft", "-w", path, "--time", "1.000000001", "--interval", "3ns", "eth/ip", "eth/ip")
+        expect(run("decode", "-T", "fields", "-e", "frame.time_epoch", "-r", path).lines(),
+               ["1.000000001", "1.000000004"], name)
+
+
+@test
+def craft_refuses_to_append_without_a_file():
     expect_in("--append needs -w", run("craft", "--append", "ip", code=2).err)
 
 
@@ -511,6 +554,20 @@ def craft_makes_again_what_decode_prints():
         expect(run("decode", "-T", "hex", "-r", written).out, plain.out, form)
 
 
+@test
+def craft_takes_hexadecimal_of_any_link_type():
+    bare = one("ip(src=10.0.0.1)/udp")
+    text = f"# a comment\n{bare.hex(' ')}\n\n{bare.hex(':')}\n".encode()
+    expect(craft("--from", "hex", stdin=text), [bare, bare])
+    expect(craft("--from", "hex", "-c", "1", stdin=text), [bare])
+    expect(craft("--from", "hex", "-n", "2", file(text, "bare.hex")), [bare] * 4)
+    expect_in("IP 10.0.0.1.49152 > 0.0.0.0.0: UDP",
+              run("craft", "--from", "hex", "-L", "101", "-T", "dump", "-c", "1", stdin=text).out)
+    path = out("bare.pcap")
+    run("craft", "--from", "hex", "-L", "101", "-w", path, stdin=text)
+    expect(run("decode", "-T", "fields", "-e", "ip.src", "-r", path).lines(), ["10.0.0.1"] * 2)
+
+
 # Mistakes.
 
 
@@ -562,12 +619,18 @@ def craft_points_at_mistakes_in_values():
 def craft_points_at_mistakes_in_lists():
     for marked, message in [
         ("ip/tcp(options=[§mms(3)])", "nothing called 'mms' goes into this list; did you mean mss?"),
+        ("ip/tcp(options=[§xyzzy])", "goes into this list; there are end, nop, mss, window_scale"),
         ("ip/tcp(options=[mss(§70000)])", "70000 does not fit in 16 bits"),
         ("ip/tcp(options=[§mss()])", "mss is missing"), ("ip/tcp(options=[mss(1,§2)])", "mss takes 1 value"),
         ("ip/tcp(options=[mss(§size=3)])", "mss has no 'size'"), ("ip/tcp(options=[mss(3§", "a ')' is missing"),
         ("ip/tcp(options=[mss(3§]", "a ')' is missing"), ("ip/tcp(options=[mss(3)§", "a ',' or ']' is missing"),
         ("ip/tcp(options=[('MSS',§x)])", "'x' is no number"), ("ip/tcp(options=[nop(§3)])", "nop takes 0 values"),
-        ("ip/tcp(options=[mss((((((((§(1", "a ')' is missing"),
+        ("ipv6/ICMPv6ND_NS/ICMPv6NDOpt§Xyzzy()", "goes into this list"),
+        ("ipv6/icmpv6/ICMPv6NDOpt§MTU(1)", "there are no options in this message"),
+        ("ipv6/§ICMPv6NDOptMTU(1)", "no layer 'ICMPv6NDOptMTU'"),
+        ("ip/tcp(options=[(§256,'')])", "256 does not fit in 8 bits"),
+        ("ip/udp/dns(an=[(§1,2)])", "nothing called 'option' goes into this list"),
+        ("data(load='ab'*§40000)", "65536 bytes at most"), ("ip/tcp(options=[mss((((((((§(1", "a ')' is missing"),
         ("ip/tcp(options=§0x0)", "pairs of hexadecimal digits"),
         ("ip/udp/dns(an=a(x,§10.0.0))", "'10.0.0' is no IPv4 address"),
         ("ip/udp/dns(qd=question(§a..b,A))", "name"), ("ip/udp/dns(qd=question(x,§AAAAA))", "no name of a value"),

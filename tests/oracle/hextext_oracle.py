@@ -111,7 +111,8 @@ WAYS = {
     "compilers": through_compiler,
     "tcpdump -xx": capture_dump("tcpdump", "-nn", "-xx"),
     "tcpdump -tttt -XX": capture_dump("tcpdump", "-nn", "-tttt", "-XX", times=True),
-    "tcpdump -tt -vvv -xx": capture_dump("tcpdump", "-nn", "-tt", "-vvv", "-xx", times=True),
+    # With more of -v it dumps parts of PPP messages in the same way, too.
+    "tcpdump -tt -v -xx": capture_dump("tcpdump", "-nn", "-tt", "-v", "-xx", times=True),
     "tshark -x": capture_dump("tshark", "-n", "-x"),
     "od": byte_dump("od", "-Ax", "-tx1"),
     "od -w32 with characters": byte_dump("od", "-v", "-w32", "-Ax", "-tx1z"),
