@@ -359,6 +359,10 @@ def bytes_of(text):
     return bytes.fromhex(digits) if re.fullmatch(r"([0-9a-fA-F]{2})*", digits) else None
 
 
+def text_of(raw):
+    return raw.decode(errors="replace")
+
+
 def same_number(ours, field):
     show = number_of(field.show or "")
     if show is not None:
@@ -381,8 +385,8 @@ def same_text(ours, field):
         pass
     raw = bytes_of(field.value)
     if raw:
-        # Text ends at a byte of 0, where there is one.
-        if ours.encode("utf-8", "surrogateescape") in (raw, raw.split(b"\0")[0]):
+        # Text ends at a byte of 0, where there is one; what is not UTF-8 cannot be in JSON.
+        if ours in (text_of(raw), text_of(raw.split(b"\0")[0])):
             return True
         # Only a byte string is compared as one: "12" may also be a name.
         if re.fullmatch(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2})*", ours) and bytes_of(ours) == raw:

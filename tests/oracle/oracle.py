@@ -149,15 +149,26 @@ FIELDS = (
     "frame.encap_type frame.protocols frame.cap_len frame.len _ws.expert.group "
     "_ws.expert.severity _ws.expert.message _ws.unreassembled ip.version ipv6.plen "
     "ipv6.hopopts.len_oct icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type "
-    "dns.qry.name dns.resp.name"
+    "ppp.length pap.length chap.length "
+    "dns.qry.name dns.resp.name dns.ns dns.md dns.mf dns.cname dns.soa.mname dns.soa.rname dns.mb "
+    "dns.mg dns.mr dns.ptr.domain_name dns.minfo.r dns.minfo.e dns.mx.mail_exchange dns.rp.mailbox "
+    "dns.rp.txt_rr dns.afsdb.hostname dns.rt.intermediate_host dns.px.map822 dns.px.map400 "
+    "dns.srv.target dns.kx.key_exchange dns.dname"
 ).split()
 
 
-def overlooked(protocols, versions, announced, records):
+PPP_CONTROL_HEADER = 4
+
+
+def overlooked(protocols, versions, announced, records, control_lengths):
     """Whether something is wrong with the packet that tshark says nothing about."""
     # It hands an IPv4 header of version 6 on (RFC 791 3.1).
     layers = [name for name in protocols if name in ("ip", "ipv6")]
     if ("ip", "6") in zip(layers, versions.split(",")):
+        return True
+    # It takes a control packet of PPP that is shorter than its own header (RFC 1661 5).
+    lengths = [int(length) for length in ",".join(control_lengths).split(",") if length]
+    if any(length < PPP_CONTROL_HEADER for length in lengths):
         return True
     # It stops where the records of a listener report do (RFC 3810 5.2.3).
     counts = [int(count) for count in announced.split(",") if count]
@@ -177,12 +188,13 @@ def ends_early(protocols, payload_lengths, header_lengths):
 def view_of(line):
     """What a line of FIELDS says."""
     link_type, protocols, captured, length, groups, severities, complaints, *rest = line.split("\t")
-    unreassembled, versions, payload_lengths, header_lengths, announced, records, *names = rest
+    unreassembled, versions, payload_lengths, header_lengths, announced, records, *rest = rest
+    control_lengths, names = rest[:3], rest[3:]
     protocols = protocols.split(":")
     wrong = any(map(is_fault, groups.split(","), severities.split(",")))
     wrong = wrong or unreassembled or FAULTS & set(protocols)
     wrong = wrong or BROKEN_NAME.search("\t".join(names))
-    wrong = wrong or overlooked(protocols, versions, announced, records)
+    wrong = wrong or overlooked(protocols, versions, announced, records, control_lengths)
     if ends_early(protocols, payload_lengths, header_lengths):
         complaints += f",{ONLY_HOP_BY_HOP}"
     return View(link_type, protocols, captured == length, not wrong, complaints)

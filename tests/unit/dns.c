@@ -454,6 +454,33 @@ static void a_broken_name_is_said_with_its_place_and_the_rest_is_kept(void **sta
     tapir_packet_free(packet);
 }
 
+static void a_broken_name_in_data_is_said_and_all_records_are_kept(void **state)
+{
+    tapir_packet *packet = tapir_packet_new(NULL);
+    const tapir_problem *problem;
+    tapir_frame frame;
+
+    (void)state;
+    start(0x8180, 1, 3, 0);
+    PUT("\1q\0");
+    put_question(1, 1);
+    PUT("\1a\0");
+    PUT_RECORD(15, "\0\1\1m\x80\x0c");
+    PUT("\1b\0");
+    PUT_RECORD(2, "\xff\xff");
+    PUT("\1c\0");
+    PUT_RECORD(1, "\5\6\7\x08");
+    frame = ethernet_frame(message.bytes, message.len, message.len);
+    tapir_packet_start_at(packet, &frame, &tapir_dns_proto);
+    assert_int_equal(tapir_packet_finish(packet), TAPIR_MALFORMED);
+    problem = tapir_packet_problem(packet, tapir_packet_layer(packet, 0));
+    assert_non_null(problem);
+    assert_int_equal(problem->offset, 36);
+    assert_string_equal(problem->reason, "Unknown extended label");
+    assert_in("\"dns.a\":\"5.6.7.8\"", json_of(packet));
+    tapir_packet_free(packet);
+}
+
 static void nothing_is_found_behind_a_label_of_unknown_kind(void **state)
 {
     struct tapir_dns_record record;
@@ -941,6 +968,7 @@ int main(void)
         cmocka_unit_test_teardown(sections_are_walked_apart, free_exact),
         cmocka_unit_test_teardown(a_message_that_ends_early_keeps_its_whole_records, free_exact),
         cmocka_unit_test(a_broken_name_is_said_with_its_place_and_the_rest_is_kept),
+        cmocka_unit_test(a_broken_name_in_data_is_said_and_all_records_are_kept),
         cmocka_unit_test_teardown(nothing_is_found_behind_a_label_of_unknown_kind, free_exact),
         cmocka_unit_test_teardown(data_is_typed, free_exact),
         cmocka_unit_test_teardown(data_that_ends_early_is_cut, free_exact),

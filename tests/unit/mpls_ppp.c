@@ -79,6 +79,19 @@ static void ppp_is_found_framed_and_compressed(void **state)
     }
 }
 
+static void an_address_alone_is_a_protocol_unless_more_was_sent(void **state)
+{
+    (void)state;
+    show(&shown, 1, MACS "8864 1100 0011 0001 ff", 0);
+    assert_string_equal(shown_layers(&shown), "eth:pppoes:ppp");
+    assert_shown("ppp", "ppp.protocol", "0x00ff");
+    assert_shown("ppp", "ppp.address", "");
+    assert_int_equal(tapir_packet_find(shown.packet, &tapir_ppp_proto, 0)->status, TAPIR_OK);
+    show(&shown, TAPIR_LINK_TYPE_PPP, "ff", 40);
+    assert_shown("ppp", "ppp.address", "0xff");
+    assert_int_equal(tapir_packet_find(shown.packet, &tapir_ppp_proto, 0)->status, TAPIR_TRUNCATED);
+}
+
 static void a_session_is_bounded_by_its_length(void **state)
 {
     (void)state;
@@ -97,6 +110,19 @@ static void tags_end_where_their_list_does(void **state)
     assert_shown("pppoed", "pppoed.tags.service_name", "");
     assert_shown("pppoed", "pppoed.tags.ac_name", "ac-1");
     assert_shown("pppoed", "pppoed.tags.host_uniq", "");
+}
+
+static void of_an_unknown_tag_that_is_cut_type_and_length_are_kept(void **state)
+{
+    (void)state;
+    show(&shown, 1, MACS "8863 1109 0000 000c 0101 0001 61 8004 0102 030405", 0);
+    assert_shown("pppoed", "pppoed.tags.service_name", "a");
+    assert_shown("pppoed", "pppoed.tag", "0x8004");
+    assert_shown("pppoed", "pppoed.tag_length", "258");
+    assert_shown("pppoed", "pppoed.tag.unknown_data", "");
+    show(&shown, 1, MACS "8863 1109 0000 0007 0102 0004 616263", 0);
+    assert_shown("pppoed", "pppoed.tag", "");
+    assert_shown("pppoed", "pppoed.tags.ac_name", "");
 }
 
 static void a_line_tag_has_tags_of_its_own(void **state)
@@ -176,8 +202,10 @@ int main(void)
         cmocka_unit_test(a_frame_cut_before_its_ethertype_is_not_guessed_at),
         cmocka_unit_test(the_associated_channel_is_told_by_label_or_bits),
         cmocka_unit_test(ppp_is_found_framed_and_compressed),
+        cmocka_unit_test(an_address_alone_is_a_protocol_unless_more_was_sent),
         cmocka_unit_test(a_session_is_bounded_by_its_length),
         cmocka_unit_test(tags_end_where_their_list_does),
+        cmocka_unit_test(of_an_unknown_tag_that_is_cut_type_and_length_are_kept),
         cmocka_unit_test(a_line_tag_has_tags_of_its_own),
         cmocka_unit_test(the_bottom_of_a_built_stack_is_its_last_label),
         cmocka_unit_test(lengths_and_protocols_of_pppoe_are_filled_in),

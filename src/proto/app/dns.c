@@ -489,6 +489,46 @@ uint16_t tapir__dns_shape(const struct tapir_dns *dns)
     return shape_of(dns, HEADER_LEN);
 }
 
+/* Where the names stand that data may be compressed in or begins with: behind how many bytes, and
+ * how many they are (RFC 3597 4). */
+static const struct {
+    uint8_t behind, count;
+} names_in_data[] = {
+    [TAPIR_DNS_TYPE_NS] = {0, 1},
+    [TAPIR_DNS_TYPE_MD] = {0, 1},
+    [TAPIR_DNS_TYPE_MF] = {0, 1},
+    [TAPIR_DNS_TYPE_CNAME] = {0, 1},
+    [TAPIR_DNS_TYPE_SOA] = {0, 2},
+    [TAPIR_DNS_TYPE_MB] = {0, 1},
+    [TAPIR_DNS_TYPE_MG] = {0, 1},
+    [TAPIR_DNS_TYPE_MR] = {0, 1},
+    [TAPIR_DNS_TYPE_PTR] = {0, 1},
+    [TAPIR_DNS_TYPE_MINFO] = {0, 2},
+    [TAPIR_DNS_TYPE_MX] = {2, 1},
+    [TAPIR_DNS_TYPE_RP] = {0, 2},
+    [TAPIR_DNS_TYPE_AFSDB] = {2, 1},
+    [TAPIR_DNS_TYPE_RT] = {2, 1},
+    [TAPIR_DNS_TYPE_PX] = {2, 2},
+    [TAPIR_DNS_TYPE_SRV] = {6, 1},
+    [TAPIR_DNS_TYPE_KX] = {2, 1},
+    [TAPIR_DNS_TYPE_DNAME] = {0, 1},
+};
+
+/* Notes what is wrong with the names in a record's data. What follows it stands where its length
+ * says all the same. */
+static void check_data(tapir_span data, tapir_span message, unsigned type, struct trouble *trouble)
+{
+    tapir_reader in = tapir_reader_of(data);
+    struct tapir_dns_name name;
+
+    if (type >= TAPIR_COUNT(names_in_data) || names_in_data[type].count == 0)
+        return;
+    tapir_take(&in, names_in_data[type].behind);
+    for (unsigned left = names_in_data[type].count; left > 0 && !in.failed; left--)
+        if (!tapir__dns_take_name(&in, message, &name, trouble))
+            return;
+}
+
 /* Skips `count` questions or records and returns the span they take. Stops where the message ends
  * too early, with the reader failed, and at a name behind which nothing can be found. */
 static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned count,
@@ -505,8 +545,10 @@ static tapir_span skip_section(tapir_reader *in, tapir_span message, unsigned co
             break;
         }
         fixed = tapir_take(in, fixed_len);
-        if (fixed && fixed_len > 4)
-            tapir_take(in, tapir_load_be(fixed + 8, 2));
+        if (fixed && fixed_len > 4) {
+            tapir_span data = tapir_take_span(in, tapir_load_be(fixed + 8, 2));
+            check_data(data, message, (unsigned)tapir_load_be(fixed, 2), trouble);
+        }
     }
     return tapir_span_of(start, (size_t)((*lost ? record : in->at) - start));
 }

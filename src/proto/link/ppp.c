@@ -59,15 +59,15 @@ static const tapir_field ppp_fields[] = {
         "What follows; one byte when it is odd", .base = TAPIR_HEX, .labels = tapir_ppp_protocols),
 };
 
-/* A protocol whose only byte is 0xff is not used so that these fields can be told (RFC 1662 3.1);
- * the last byte of a number is odd and no other (RFC 1661 2). */
+/* A protocol whose only byte is 0xff is not used so that these fields can be told (RFC 1662 3.1),
+ * from two bytes on (RFC 1661 6.6); the last byte of a number is odd and no other (RFC 1661 2). */
 static tapir_status ppp_decode(tapir_decoder *d, void *layer)
 {
     struct tapir_ppp *ppp = layer;
     tapir_reader *r = &d->in;
 
     *ppp = (struct tapir_ppp){0};
-    if (tapir_left(r) && *r->at == ALL_STATIONS) {
+    if (tapir_left(r) && *r->at == ALL_STATIONS && tapir_left_as_sent(d) > 1) {
         ppp->address = tapir_take_u8(r);
         ppp->control = tapir_take_u8(r);
         ppp->present = TAPIR_PPP_ADDRESS | (r->failed ? 0 : TAPIR_PPP_CONTROL);

@@ -233,13 +233,14 @@ static const tapir_record vendor_record = TAPIR_RECORD("Vendor-specific", vendor
                           sequence_record = TAPIR_RECORD("Sequence number", sequence_fields),
                           scale_record = TAPIR_RECORD("Credit scale", scale_fields),
                           unknown_record = TAPIR_RECORD("Unknown tag", unknown_fields),
+                          cut_record = {"Unknown tag, cut", unknown_fields, 2},
                           end_record = {"End of list", NULL, 0};
 
 static const tapir_record *const tag_records[] = {&service_record, &ac_name_record, &host_record,
     &cookie_record, &relay_record, &hurl_record, &motm_record, &payload_record, &route_record,
     &service_error_record, &ac_error_record, &generic_error_record, &odd_credits_record,
     &odd_metrics_record, &vendor_record, &credit_record, &metric_record, &sequence_record,
-    &scale_record, &unknown_record, &end_record};
+    &scale_record, &unknown_record, &cut_record, &end_record};
 
 /* How each type shows, at the length it has to have (0: any), and how when it has another. */
 static const struct {
@@ -300,9 +301,11 @@ static const tapir_record *tag_next(tapir_walk *walk, void *item)
     memset(tag, 0, sizeof *tag);
     tag->type = tapir_take_be16(&walk->in);
     tag->length = tapir_take_be16(&walk->in);
-    tag->value = tapir_take_span(&walk->in, tag->length);
     if (walk->in.failed)
         return NULL;
+    tag->value = tapir__take_most(&walk->in, tag->length);
+    if (walk->in.failed)
+        return take_tag(tag) == &unknown_record ? &cut_record : NULL;
     if (tag->type == TAPIR_PPPOE_TAG_END)
         walk->in.at = walk->in.end; /* RFC 2516 appendix A: what is behind it does not count */
     return take_tag(tag);
