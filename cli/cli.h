@@ -61,6 +61,18 @@ void show_place(const char *text, size_t offset);
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
 
+/* A time as it was written: absolute, or counted from the first packet. */
+struct instant {
+    int64_t time; /* nanoseconds */
+    bool given, relative;
+};
+
+/* Reads a time: RFC 3339, local without a zone, seconds since the epoch, or +duration, relative. */
+bool parse_instant(const char *text, struct instant *instant);
+
+/* Reads a duration: -1.5, 10s, 2h; s, ms, us, ns, m, h, d. */
+bool parse_duration(const char *text, int64_t *nanoseconds);
+
 /* Reads a small text file, "-" for standard input. Returns it NUL-terminated, to be freed; NULL
  * after a complaint, also when it is larger than `limit` or not text. */
 char *read_text(const char *path, size_t limit);

@@ -7,12 +7,6 @@
 /* How to go on after a packet; the worse one is the larger. */
 enum outcome { GO_ON, STOP, STOP_SPOILT, STOP_USAGE };
 
-/* A time as it was written: absolute, or counted from the first packet. */
-struct instant {
-    int64_t time; /* nanoseconds */
-    bool given, relative;
-};
-
 /* Packets `first` to `last`, counted from 1. */
 struct range {
     uint64_t first, last;
@@ -79,9 +73,6 @@ struct convert_request {
 };
 
 /* Reading what options say; each returns false when the text is no such thing. */
-bool parse_instant(const char *text, struct instant *instant);
-bool parse_duration(
-    const char *text, int64_t *nanoseconds);        /* -1.5, 10s, 2h: s, ms, us, ns, m, h, d */
 bool parse_size(const char *text, uint64_t *bytes); /* 100, 10k, 5M, 2G */
 bool parse_mac(const char *text, uint8_t mac[6]);
 bool parse_ranges(const char *text, struct ranges *ranges); /* 1-100,205,300- */

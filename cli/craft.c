@@ -1,5 +1,5 @@
 /* tapir craft: packets from text. */
-#include "convert.h"
+#include "cli.h"
 
 #include <getopt.h>
 #include <stdio.h>
