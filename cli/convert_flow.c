@@ -20,7 +20,7 @@ enum {
 struct flow {
     tapir_connection connection; /* in one of both directions, always the same */
     uint64_t hash;
-    tapir_sink *sink;    /* NULL: closed for now */
+    tapir_sink *sink;    /* NULL while the file is closed */
     bool created;        /* by us, so that it can be appended to */
     size_t newer, older; /* in the list of those that are open */
     struct interface_numbers known;

@@ -471,7 +471,6 @@ static tapir_status encode_item(
     size_t behind = e->inside.len;
     tapir_status status;
 
-    layer->trailer = item->trailer;
     e->was = item->was;
     e->skew = 0;
     if (!item->was) {
@@ -484,12 +483,8 @@ static tapir_status encode_item(
         if (e->index == 0)
             set_frame_end(edit, e, &layer->trailer, options, progress);
         if (!is_encodable(item) || (!e->fill && !options->ethernet_fcs)) {
-            tapir_span trailer = layer->trailer;
-            uint8_t *to = trailer.len ? tapir_open_trailer(e, trailer.len) : NULL;
-            if (trailer.len && !to)
+            if (layer->trailer.len && !tapir__put_trailer(e, layer->trailer))
                 return TAPIR_NO_ROOM;
-            if (to)
-                memcpy(to, trailer.data, trailer.len);
             status = copy_header(e, item->was);
             if (status == TAPIR_OK && progress->addresses && item->was->partial)
                 update_broken(edit, e, item->was);
@@ -506,7 +501,7 @@ static tapir_status encode_item(
     if (status == TAPIR_OK && item->was && e->index > 0) {
         size_t header_len = (size_t)(e->out.end - e->head);
         size_t appended = e->inside.len - header_len - behind - layer->trailer.len;
-        tapir_span *outer = &edit->items[e->index - 1]->trailer;
+        tapir_span *outer = &edit->stack[e->index - 1].trailer;
         if (appended > outer->len)
             appended = outer->len;
         if (appended)
@@ -523,7 +518,8 @@ static tapir_status run(tapir_edit *edit, tapir_build_options *options, uint8_t 
 
     for (size_t i = 0; i < edit->count; i++) {
         const struct item *item = edit->items[i];
-        edit->stack[i] = (tapir_stack_layer){.proto = item->proto, .fields = item->fields};
+        edit->stack[i] = (tapir_stack_layer){
+            .proto = item->proto, .fields = item->fields, .trailer = item->trailer};
         if (is_changed(item) &&
             (item->proto->role == TAPIR_ROLE_NETWORK || item->proto->role == TAPIR_ROLE_OTHER))
             progress.addresses = true;

@@ -188,8 +188,7 @@ static __attribute__((cold, noinline)) tapir_status failed(tapir_encoder *e, tap
     return too_wide(e, layer);
 }
 
-/* Puts the layer's trailer behind what is inside; false when there is no room. */
-static __attribute__((noinline)) bool put_trailer(tapir_encoder *e, tapir_span trailer)
+__attribute__((noinline)) bool tapir__put_trailer(tapir_encoder *e, tapir_span trailer)
 {
     uint8_t *to = tapir_open_trailer(e, trailer.len);
 
@@ -204,7 +203,7 @@ static inline tapir_status encode_layer(tapir_encoder *e, const tapir_stack_laye
 
     if (__builtin_expect(!layer->proto->encode, 0))
         return tapir_refuse(e, TAPIR_UNSUPPORTED, layer->proto->name, "cannot be encoded");
-    if (__builtin_expect(layer->trailer.len != 0, 0) && !put_trailer(e, layer->trailer))
+    if (__builtin_expect(layer->trailer.len != 0, 0) && !tapir__put_trailer(e, layer->trailer))
         return failed(e, TAPIR_OK);
     status = layer->proto->encode(e, layer->fields);
     if (__builtin_expect(status != TAPIR_OK || e->out.failed || e->out.at != e->out.end, 0))

@@ -8,6 +8,9 @@
 void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_error *error);
 
+/* Puts bytes behind what is inside; false when there is no room. */
+bool tapir__put_trailer(tapir_encoder *e, tapir_span trailer);
+
 /* Encodes the layer at `index` with what `fill` says. */
 tapir_status tapir__encode_layer(tapir_encoder *e);
 

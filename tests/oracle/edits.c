@@ -66,6 +66,23 @@ static void touch_all(const tapir_frame *frame)
         complain(frame, "differs when touched");
 }
 
+/* What is changed back is as if it had never been, also when it was built in between. */
+static void change_back(const tapir_frame *frame)
+{
+    struct tapir_icmp *icmp;
+    tapir_frame built;
+
+    start(frame);
+    icmp = TAPIR_CHANGE(edit, icmp);
+    if (!icmp)
+        return;
+    icmp->code ^= 1;
+    build(frame, &built, "not built with another code");
+    icmp->code ^= 1;
+    if (build(frame, &built, "not built when changed back") && !same_bytes(frame, &built))
+        complain(frame, "differs when changed back");
+}
+
 /* Whether the checksums of two decodings with the same layers are right, wrong or unknown alike. */
 static bool alike(const tapir_packet *a, const tapir_packet *b)
 {
@@ -140,6 +157,10 @@ static void change_payload(const tapir_frame *frame, size_t len)
     if (!build(frame, &built, "not built with another payload"))
         return;
     tapir_packet_decode(again, &built);
+    if (tapir_packet_own(again) != TAPIR_OK)
+        abort();
+    if (build(frame, &built, "not built again") && !same_bytes(tapir_packet_frame(again), &built))
+        complain(frame, "differs when built again");
     for (size_t i = 0; i < last; i++) {
         const tapir_layer *before = tapir_packet_layer(packet, i);
         const tapir_layer *after = tapir_packet_layer(again, i);
@@ -168,6 +189,7 @@ static int check_file(const char *name, const struct stat *facts, int type, stru
         packets++;
         change_nothing(&frame);
         touch_all(&frame);
+        change_back(&frame);
         for (size_t nth = 0; nth < 3; nth++)
             change_address(&frame, nth);
         change_payload(&frame, 0);
