@@ -116,21 +116,13 @@ static int parse_from(struct request *request, const char *text)
 
 static int parse_keep(struct request *request, const char *text)
 {
-    static const struct {
-        const char *name;
-        unsigned keep;
-    } names[] = {{"lengths", TAPIR_LENGTHS}, {"keys", TAPIR_KEYS}, {"checksums", TAPIR_CHECKSUMS},
-        {"padding", TAPIR_PADDING}, {"all", TAPIR_EVERYTHING}};
-
     while (*text) {
-        size_t len = strcspn(text, ","), i = 0;
-        while (i < TAPIR_COUNT(names) &&
-               (strncmp(text, names[i].name, len) != 0 || names[i].name[len]))
-            i++;
-        if (i == TAPIR_COUNT(names))
+        size_t len = strcspn(text, ",");
+        unsigned keep = tapir_keep_named(tapir_span_of(text, len));
+        if (!keep)
             return wrong_usage(&craft_command,
                 "--keep '%.*s' is none of lengths, keys, checksums, padding, all", (int)len, text);
-        request->options.keep |= names[i].keep;
+        request->options.keep |= keep;
         text += len + (text[len] == ',');
     }
     return EXIT_DONE;

@@ -16,6 +16,10 @@ enum {
     TAPIR_EVERYTHING = 15
 };
 
+/* Returns what a name stands for: "lengths", "keys", "checksums", "padding", "all"; 0 for others.
+ */
+TAPIR_API unsigned tapir_keep_named(tapir_span name);
+
 /* One layer to be encoded. TAPIR_LAYER makes one; tapir_data_proto stands for raw payload. */
 typedef struct tapir_stack_layer {
     const tapir_proto *proto;

@@ -347,6 +347,20 @@ tapir_status tapir_builder_build(tapir_builder *builder, const tapir_stack_layer
     }
 }
 
+unsigned tapir_keep_named(tapir_span name)
+{
+    static const struct {
+        const char *name;
+        unsigned keep;
+    } names[] = {{"lengths", TAPIR_LENGTHS}, {"keys", TAPIR_KEYS}, {"checksums", TAPIR_CHECKSUMS},
+        {"padding", TAPIR_PADDING}, {"all", TAPIR_EVERYTHING}};
+
+    for (size_t i = 0; i < TAPIR_COUNT(names); i++)
+        if (strlen(names[i].name) == name.len && memcmp(names[i].name, name.data, name.len) == 0)
+            return names[i].keep;
+    return 0;
+}
+
 void tapir_layer_init(const tapir_proto *proto, void *fields)
 {
     if (proto->initial)

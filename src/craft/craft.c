@@ -96,11 +96,6 @@ static struct tapir__choice *add_choice(struct tapir__scan *scan)
 /* keep=lengths|checksums */
 static bool scan_keep(struct tapir__scan *scan, struct tapir__craft_layer *layer)
 {
-    static const struct {
-        const char *name;
-        unsigned keep;
-    } names[] = {{"lengths", TAPIR_LENGTHS}, {"keys", TAPIR_KEYS}, {"checksums", TAPIR_CHECKSUMS},
-        {"padding", TAPIR_PADDING}, {"all", TAPIR_EVERYTHING}};
     const char *at;
     tapir_span words;
     bool quoted;
@@ -110,16 +105,14 @@ static bool scan_keep(struct tapir__scan *scan, struct tapir__craft_layer *layer
     if (!tapir__scan_word(scan, &words, &quoted))
         return false;
     for (size_t start = 0, i = 0; i <= words.len; i++) {
-        size_t which = 0;
+        unsigned keep;
         if (i < words.len && words.data[i] != '|' && words.data[i] != '+')
             continue;
-        while (which < TAPIR_COUNT(names) &&
-               !tapir__same_word(tapir_span_of(words.data + start, i - start), names[which].name))
-            which++;
-        if (which == TAPIR_COUNT(names))
+        keep = tapir_keep_named(tapir_span_of(words.data + start, i - start));
+        if (!keep)
             return tapir__craft_refuse(scan, at + quoted + start, TAPIR_NOT_FOUND,
                 "what can be kept is lengths, keys, checksums, padding or all");
-        layer->keep |= names[which].keep;
+        layer->keep |= keep;
         start = i + 1;
     }
     return true;
