@@ -56,8 +56,8 @@ typedef struct tapir_build_options {
  * `options` may be NULL. Nothing ties one layer to another: what a pseudo-header needs is taken
  * from the layers outside. TAPIR_NO_ROOM; TAPIR_TOO_WIDE for a value or a length that does not fit
  * its field; TAPIR_INVALID for a stack that makes no sense (ICMPv6 inside IPv4), which keeping its
- * keys allows; TAPIR_UNSUPPORTED for a protocol that cannot be written. The error names the layer
- * and the field. The bytes of spans must not lie in `buffer`. */
+ * keys allows; TAPIR_UNSUPPORTED for a protocol that cannot be written. The error names the layer,
+ * whose index is its offset, and the field. The bytes of spans must not lie in `buffer`. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_build(const tapir_stack_layer *layers, size_t count,
     const tapir_build_options *options, uint8_t *buffer, size_t room, tapir_span *built,
     tapir_error *error);

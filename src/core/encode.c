@@ -35,7 +35,10 @@ tapir_status tapir_refuse(
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    return tapir_error_set(e->error, status, "layer %zu, %s: %s", e->index, field, what);
+    tapir_error_set(e->error, status, "layer %zu, %s: %s", e->index, field, what);
+    if (e->error)
+        e->error->offset = e->index;
+    return status;
 }
 
 static bool is_protocol(const tapir_proto *proto)

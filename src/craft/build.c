@@ -1,7 +1,6 @@
 /* Building the packets of a text: one choice of values after the other. */
 #include "craft.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/registry.h"
@@ -199,17 +198,11 @@ static bool insist(tapir_craft *craft, tapir_stack_layer *stack, unsigned keep)
 static tapir_status build(tapir_craft *craft, const tapir_stack_layer *stack,
     const tapir_build_options *options, tapir_span *bytes, tapir_error *error)
 {
-    tapir_error local = {.offset = 0};
     tapir_status status =
-        tapir_builder_build(craft->builder, stack, craft->layer_count, options, bytes, &local);
-    unsigned long index = 0;
+        tapir_builder_build(craft->builder, stack, craft->layer_count, options, bytes, error);
 
-    if (status == TAPIR_OK || !error)
-        return status;
-    /* "layer 2, ..." */
-    *error = local;
-    if (sscanf(local.message, "layer %lu", &index) == 1 && index < craft->layer_count)
-        error->offset = craft->layers[index].place;
+    if (status != TAPIR_OK && error)
+        error->offset = craft->layers[error->offset].place;
     return status;
 }
 
