@@ -6,6 +6,7 @@
 #include "tapir/base.h"
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
+#include "tapir/capture.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
 #include "tapir/diff.h"
