@@ -158,7 +158,7 @@ struct worker {
     pthread_t thread;
 };
 
-static void *work(void *argument)
+static void *run_worker(void *argument)
 {
     struct worker *worker = argument;
     struct run *run = worker->run;
@@ -189,7 +189,7 @@ static size_t start(struct run *run, struct worker *workers)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; started < count && number == 0; started += number == 0) {
         workers[started] = (struct worker){.run = run, .number = started};
-        number = pthread_create(&workers[started].thread, NULL, work, &workers[started]);
+        number = pthread_create(&workers[started].thread, NULL, run_worker, &workers[started]);
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (number) {
