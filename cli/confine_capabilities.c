@@ -38,8 +38,8 @@ bool capabilities_become(const struct user *user, uint64_t keep)
     }
     begin(had);
     note(keep, CAPNG_EFFECTIVE | CAPNG_PERMITTED, had);
-    code = user->changes ? capng_change_id((int)user->uid, (int)user->gid, CAPNG_NO_FLAG)
-                         : capng_apply(CAPNG_SELECT_CAPS);
+    code = user->changes ? capng_change_id((int)user->uid, (int)user->gid, CAPNG_CLEAR_BOUNDING)
+                         : capng_apply(had[CAP_SETPCAP] ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS);
     if (code == 0)
         return true;
     complain("couldn't change to '%.32s' and give up capabilities: libcap-ng says %d",
