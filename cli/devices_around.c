@@ -318,8 +318,8 @@ int show_vendor(struct devices_request *request)
     uint8_t mac[6];
 
     if (!read_mac(request->subject, mac))
-        return wrong_usage(&devices_command, "'%s' is no MAC address, nor the beginning of one",
-            request->subject);
+        return wrong_usage(
+            &devices_command, "'%s' is no MAC address, nor the beginning of one", request->subject);
     if (!vendor_names_read(&request->names))
         return failed(request->names.status, &request->names.error);
     vendor = tapir_vendors_find(request->names.vendors, mac, &prefix_len);

@@ -119,7 +119,8 @@ static void json_addresses(tapir_text *text, const tapir_device *device)
         tapir_text_uint(text, each->prefix_len);
         put_ip(text, "peer", &each->peer);
         put_ip(text, "broadcast", &each->broadcast);
-        put_string(text, "scope", tapir_scope_name(each->scope));
+        if (device->has_link_type)
+            put_string(text, "scope", tapir_scope_name(each->scope));
         put_number(text, "flags", each->flags);
         json_seconds(text, "valid", each->valid_s);
         json_seconds(text, "preferred", each->preferred_s);
@@ -209,8 +210,10 @@ void device_json(tapir_text *text, const tapir_devices *devices, const tapir_dev
     json_place(text, device);
     if (device->index) {
         json_addresses(text, device);
-        json_counters(text, "received", &device->received);
-        json_counters(text, "sent", &device->sent);
+        if (device->has_link_type) {
+            json_counters(text, "received", &device->received);
+            json_counters(text, "sent", &device->sent);
+        }
         put_number(text, "namespace", tapir_devices_namespace(devices));
     }
     tapir_text_put(text, "}\n");
@@ -413,7 +416,7 @@ static void show_addresses(tapir_text *text, const tapir_device *device)
             TAPIR_TEXT_LITERAL(text, ", broadcast ");
             tapir_endpoint_text(text, &each->broadcast);
         }
-        if (scope)
+        if (scope && device->has_link_type)
             tapir_text_printf(text, ", scope %s", scope);
         tapir_text_char(text, '\n');
     }
@@ -501,8 +504,10 @@ void device_in_full(tapir_text *text, const tapir_devices *devices, const tapir_
     show_relatives(text, device);
     if (!device->index)
         return;
-    show_counters(text, "Received", &device->received);
-    show_counters(text, "Sent", &device->sent);
+    if (device->has_link_type) {
+        show_counters(text, "Received", &device->received);
+        show_counters(text, "Sent", &device->sent);
+    }
     if (tapir_devices_namespace(devices))
         put_fact(text, "Namespace", "net:[%" PRIu64 "]", tapir_devices_namespace(devices));
 }

@@ -41,6 +41,8 @@ function __tapir_values
             __tapir_protocols
         case -i --interface --input
             __tapir_devices
+        case --vendor-data
+            __fish_complete_path (commandline -ct)
         case --color
             printf '%s\n' auto always never
         case -E

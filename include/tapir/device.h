@@ -79,7 +79,8 @@ typedef struct tapir_device {
     uint32_t promiscuity; /* how many asked for all packets */
     uint16_t hardware_type; /* the kernel's ARPHRD_* */
     uint16_t link_type;     /* TAPIR_LINK_TYPE_* of what is captured, unless another is chosen */
-    bool has_link_type;     /* false: libpcap tells on opening only */
+    bool has_link_type;     /* false: libpcap tells on opening only; of an
+                                    interface, that the kernel could not be asked */
     tapir_link_address mac, permanent_mac, broadcast_mac;
     uint32_t mtu, min_mtu, max_mtu;
     const tapir_device_address *addresses;
@@ -102,8 +103,8 @@ typedef struct tapir_device {
 
 /* Lists the devices in the order of tcpdump -D, any that libpcap does not list behind those. On
  * failure *devices is NULL; TAPIR_IO says what the system refused. In a build without libmnl there
- * is only what libpcap tells: names, descriptions, the first four flags, connections, addresses
- * without scope. */
+ * is only what libpcap tells: names, descriptions, the first four flags, connections, MAC and IP
+ * addresses without scope. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_devices_new(
     tapir_devices **devices, tapir_error *error);
 

@@ -1,5 +1,6 @@
 """tapir devices: what holds on every machine. tests/live compares with other programs."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -38,28 +39,38 @@ def have_netlink():
         raise Skip("built without libmnl")
 
 
-def listing():
-    return [line.partition(".")[2] for line in run("devices", "-D").lines()]
+def steady(check, *command):
+    """Checks while the list of devices stays as it is: other programs may make and remove some."""
+    for _ in range(10):
+        before = subprocess.run(command, capture_output=True, text=True).stdout
+        try:
+            return check(before)
+        except AssertionError:
+            if before == subprocess.run(command, capture_output=True, text=True).stdout:
+                raise
+    raise Skip("the devices here change all the time")
 
 
 @test
 def devices_lists_the_loopback_in_every_form():
-    lines = run("devices").lines()
-    expect_in("NAME", lines[0])
-    line, = [line for line in lines if line.split()[1] == "lo"]
-    expect_match(r"^\d+ +lo +\S.*Loopback", line)
-    expect_in("Loopback", "".join(line for line in listing() if line.startswith("lo ")))
-    names = [each["name"] for each in objects(run("devices", "--json"))]
-    expect([line.split(" ")[0] for line in listing()], names)
-    expect([line.split()[1] for line in lines[1:]], names)
+    def check(listing):
+        expect_match(r"(?m)^\d+\.lo \[.*Loopback", listing)
+        lines = run("devices").lines()
+        expect_in("NAME", lines[0])
+        line, = [line for line in lines if line.split()[1] == "lo"]
+        expect_match(r"^\d+ +lo +\S.*Loopback", line)
+        names = [each["name"] for each in objects(run("devices", "--json"))]
+        expect([line.split()[1] for line in lines[1:]], names)
+        expect([line.partition(".")[2].split(" ")[0] for line in listing.splitlines()], names)
+
+    steady(check, harness.TAPIR, "devices", "-D")
 
 
 @test
 def devices_has_the_lines_of_tcpdump():
     if not shutil.which("tcpdump"):
         raise Skip("no tcpdump")
-    done = subprocess.run(["tcpdump", "-D"], capture_output=True, text=True)
-    expect(run("devices", "-D").out, done.stdout)
+    steady(lambda lines: expect(run("devices", "-D").out, lines), "tcpdump", "-D")
 
 
 @test
@@ -142,6 +153,23 @@ def vendor_says_what_to_install():
     expect_in("ieee-data", done.err)
     expect_in("no assignment", run("devices", "--vendor-data", harness.file(b"hello\n", "hello.csv"),
                                    "--vendor", "00:16:aa", code=1).err)
+
+
+@test
+def vendors_are_those_of_the_installed_registries():
+    directory = "/usr/share/ieee-data"
+    if not os.path.exists(directory + "/oui.csv"):
+        raise Skip("no ieee-data")
+    for name, digits in (("oui.csv", 6), ("mam.csv", 7), ("oui36.csv", 9), ("iab.csv", 9)):
+        with open(os.path.join(directory, name), encoding="utf-8") as file:
+            rows = [row for row in csv.reader(file) if len(row) > 2 and len(row[1]) == digits]
+        expect(len(rows) > 1000, True, name)
+        for row in rows[::len(rows) // 4]:
+            # A few blocks were assigned twice.
+            names = {" ".join(each[2].split()) for each in rows if each[1] == row[1]}
+            for path in (directory, os.path.join(directory, name.replace(".csv", ".txt"))):
+                found = run("devices", "--vendor-data", path, "--vendor", row[1].ljust(12, "0")).out
+                expect(" ".join(found.split()) in names, True, f"{path}: {row[1]}: {found}")
 
 
 @test
