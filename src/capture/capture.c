@@ -28,8 +28,7 @@ const char *tapir_capture_method_name(tapir_capture_method method)
                                                                              : "best";
 }
 
-/* Takes a method's name and the colon off the front of an interface's, if it has one. */
-static const char *take_method(const char *interface, uint8_t *method)
+const char *tapir__capture_interface(const char *interface, uint8_t *method)
 {
     for (size_t i = TAPIR_CAPTURE_PCAP; i < TAPIR_COUNT(ways); i++) {
         size_t len = strlen(ways[i]->name);
@@ -81,7 +80,7 @@ tapir_status tapir_capture_open(tapir_source **source, const char *interface,
     known.size = sizeof known;
     if (!known.snaplen || known.snaplen > TAPIR__SNAPLEN)
         known.snaplen = TAPIR__SNAPLEN;
-    interface = take_method(interface, &known.method);
+    interface = tapir__capture_interface(interface, &known.method);
     status = check(interface, &known, error);
     if (status != TAPIR_OK)
         return status;
@@ -101,17 +100,24 @@ static tapir_status not_live(tapir_source *source)
 
 tapir_status tapir_capture_set_filter(tapir_source *source, const char *expression, bool optimize)
 {
-    const tapir__live *live = (const tapir__live *)source;
+    tapir__live *live = (tapir__live *)source;
+    const tapir__live_kind *kind = source->kind->live;
     tapir_filter *filter;
     tapir_status status;
 
-    if (!source->kind->live)
+    if (!kind)
         return not_live(source);
-    status = tapir_filter_new_interface(&filter, expression ? expression : "", live->name,
-        live->single.link_type, live->options.snaplen, optimize, &source->error);
+    if (!expression)
+        expression = "";
+    status = kind->compile
+                 ? kind->compile(source, expression, optimize, &filter)
+                 : tapir_filter_new_interface(&filter, expression, live->name,
+                       live->single.link_type, live->options.snaplen, optimize, &source->error);
     if (status != TAPIR_OK)
         return status;
-    status = source->kind->live->set_filter(source, filter);
+    status = kind->set_filter(source, filter);
+    if (status == TAPIR_OK)
+        status = tapir__live_keep_filter(live, expression, optimize, &source->error);
     tapir_filter_free(filter);
     return status;
 }
