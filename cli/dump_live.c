@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 128 };
+enum { BATCH = 128, HANDED_OUT_AFTER = 64 /* ms that the kernel keeps a frame back */ };
 
 struct live {
     struct dump_request *request;
@@ -22,6 +23,7 @@ struct live {
     tapir_dump *dump;
     bool printing;
     uint64_t packets, told_packets;
+    int64_t went_down; /* when the interface did last, monotonic nanoseconds */
 };
 
 /* Why capturing ended. */
@@ -32,6 +34,14 @@ enum end {
     GONE,    /* who read our output */
     FAILED
 };
+
+static int64_t monotonic(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
 
 /* What signals ask for; the answer comes between two batches. */
 static tapir_source *volatile to_break;
@@ -183,6 +193,20 @@ static tapir_status wait_for_frames(
     return tapir_source_next_batch(live->source, frames, room, count);
 }
 
+/* An interface that is switched off may be switched on again: tcpdump waits for that, too. One that
+ * is gone does not come back, without --follow-interface. */
+static enum end source_failed(struct live *live, tapir_status status)
+{
+    enum { AT_LEAST_BETWEEN = 10000000 };
+    int64_t now = monotonic();
+    bool again = now - live->went_down < AT_LEAST_BETWEEN;
+
+    flush_lines(live, true);
+    complain("%s", tapir_source_error(live->source)->message);
+    live->went_down = now;
+    return status == TAPIR_IO && !again && if_nametoindex(live->interface->name) ? GO_ON : FAILED;
+}
+
 static enum end read_frames(struct live *live)
 {
     uint64_t left = live->request->limit;
@@ -198,12 +222,8 @@ static enum end read_frames(struct live *live)
             end = take(live, &frames[i]);
         if (end == GO_ON)
             end = answer_signals(live);
-        if (end == GO_ON && status != TAPIR_OK && status != TAPIR_TIMEOUT &&
-            status != TAPIR_BREAK) {
-            flush_lines(live, true);
-            complain("%s", tapir_source_error(live->source)->message);
-            end = FAILED;
-        }
+        if (end == GO_ON && status != TAPIR_OK && status != TAPIR_TIMEOUT && status != TAPIR_BREAK)
+            end = source_failed(live, status);
     }
     return end == GO_ON ? ENOUGH : end;
 }
@@ -261,6 +281,7 @@ static int open_source(struct live *live)
     tapir_error error;
     tapir_status status;
 
+    options.block_timeout = HANDED_OUT_AFTER;
     if (!request->program)
         options.filter = request->expression.text;
     status = tapir_capture_open(&live->source, live->name, &options, &error);
