@@ -120,12 +120,10 @@ static bool lock(const struct confinement *confinement, char *const *directories
         complain("cannot renounce new privileges: %s", strerror(errno));
         return false;
     }
-    tell(confinement, "files are not confined",
-        confine_files(confinement, directories, confinement->later_file_count));
-    if (!limit_capabilities(confinement, directories))
-        return false;
     if (!capabilities_known())
         tell(confinement, "capabilities are not limited", "this build has no libcap-ng");
+    tell(confinement, "files are not confined",
+        confine_files(confinement, directories, confinement->later_file_count));
     tell(confinement, "system calls are not confined", confine_calls(confinement));
     return true;
 }
@@ -146,6 +144,8 @@ int confine(const struct confinement *confinement)
         done = capabilities_become(&user, lasting(confinement) | BIT(CAP_DAC_OVERRIDE));
     if (done && confinement->open)
         done = confinement->open(confinement->context);
+    if (done && (user.changes || !confinement->off))
+        done = limit_capabilities(confinement, directories);
     if (done && !confinement->off)
         done = lock(confinement, directories);
     free_directories(directories, confinement->later_file_count);

@@ -292,7 +292,8 @@ static int open_source(struct live *live)
         return status == TAPIR_INVALID ? EXIT_USAGE : EXIT_RUNTIME;
     }
     live->interface = tapir_source_interface(live->source, 0);
-    if (request->link_type_given)
+    /* Of all interfaces together tcpdump asks for it by itself. */
+    if (request->link_type_given || strcmp(live->interface->name, "any") == 0)
         fprintf(
             stderr, "tapir: data link type %s\n", tapir_link_type_name(live->interface->link_type));
     return EXIT_DONE;
