@@ -68,6 +68,9 @@ bool parse_size(const char *text, uint64_t *bytes);
 #define COMPRESSIONS "one of none, gzip, zstd, lz4 and xz, with or without :LEVEL"
 bool parse_compression(const char *text, tapir_compression *compression, int *level);
 
+/* Tells whether a file's name says of which format it is, and which. */
+bool format_named(const char *name, tapir_sink_format *format);
+
 /* A time as it was written: absolute, or counted from the first packet. */
 struct instant {
     int64_t time; /* nanoseconds */
