@@ -96,7 +96,8 @@ def what_is_captured_is_what_tcpdump_captures():
         time.sleep(0.3)
         pair.left.run("ping", "-c3", "-i0.1", pair.right.ipv4)
         pair.left.run("ping", "-c3", "-i0.1", pair.right.ipv6)
-        pair.right.run("iperf3", "-s", "-1", "-D")
+        pair.right.start("iperf3", "-s", "-1")
+        wait_for(lambda: ":5201" in pair.right.run("ss", "-ltn").stdout, "iperf3")
         pair.left.run("iperf3", "-c", pair.right.ipv4, "-n", "20M")
         time.sleep(1.2)  # tcpdump's own block timeout
         need(capture.end() == 0, capture.said)
