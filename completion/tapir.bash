@@ -17,6 +17,9 @@ _tapir() {
         case $previous in
         -e | --field | --ignore | --only) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
+        -i | --interface | --input)
+            choices=$("$tapir" devices -D 2>/dev/null | sed 's/^[0-9]*\.//; s/ .*//')
+            ;;
         --color) choices="auto always never" ;;
         -E)
             choices="header=y header=n separator= aggregator= occurrence=f occurrence=l occurrence=a"
@@ -45,7 +48,7 @@ _tapir() {
             [ "$command" = craft ] && mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return
             ;;
-        -[rwFV] | --read | --write | --key-file)
+        -[rwFV] | --read | --write | --key-file | --vendor-data)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return
             ;;
@@ -57,6 +60,8 @@ _tapir() {
                 # Layers, one behind the other.
                 compopt -o nospace 2>/dev/null
                 choices=$("$tapir" protocols 2>/dev/null | sed "s| .*||; s|^|${current%"${current##*/}"}|")
+            elif [ "$command" = devices ]; then
+                choices=$("$tapir" devices -D 2>/dev/null | sed 's/^[0-9]*\.//; s/ .*//')
             elif [ "$command" = protocols ]; then
                 choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//')
             else
