@@ -90,6 +90,9 @@ char *read_text(const char *path, size_t limit);
 /* Whether both paths are the same regular file; - stands for standard input and output. */
 bool same_file(const char *input, const char *output);
 
+/* Tells whether a thread would have a processor of its own. */
+bool several_processors(void);
+
 /* Prints what was built in and what was left out; EXIT_DONE. */
 int print_version(void);
 
