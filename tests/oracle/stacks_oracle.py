@@ -22,6 +22,7 @@ import stack_coverage
 
 try:
     import scapy_layers
+    import scapy_values
 except ImportError:
     print("1..0 # SKIP scapy is not here")
     sys.exit(oracle.SKIP_STATUS)
@@ -97,12 +98,9 @@ def stack_differences(packet, data, chain):
 
 
 def value_differences(packet, line):
-    """Values of the layers both see, up to the first that only one does."""
-    ours = [layer for layer in json.loads(line)["layers"] if layer["name"] != "raw"]
-    for layer, values in zip(scapy_layers.layers_of(packet), ours):
-        if scapy_layers.name_of(layer) != values["name"]:
-            break
-        yield from scapy_layers.values_differ(layer, values["fields"])
+    """Values that tapir reads otherwise than scapy."""
+    for _, differences in scapy_values.compared(packet, json.loads(line)["layers"]):
+        yield from differences
 
 
 def scapy_differences(tapir, path, chains):
