@@ -113,7 +113,7 @@ IPv6ExtHdrSegmentRouting ipv6.routing nh=ipv6.routing.nxt len=ipv6.routing.len t
 IPv6ExtHdrSegmentRoutingTLV ipv6.routing type=ipv6.routing.srh.tlv.type len=ipv6.routing.srh.tlv.length
     value=ipv6.routing.srh.tlv.value
 IPv6ExtHdrSegmentRoutingTLVPadN ipv6.routing type=ipv6.routing.srh.tlv.type
-    len=ipv6.routing.srh.tlv.length padding=ipv6.routing.srh.tlv.value
+    len=ipv6.routing.srh.tlv.length padding=*
 IPv6ExtHdrSegmentRoutingTLVPad1 ipv6.routing type=ipv6.routing.srh.tlv.type len=- padding=-
 IPv6ExtHdrSegmentRoutingTLVIngressNode ipv6.routing type=ipv6.routing.srh.tlv.type
     len=ipv6.routing.srh.tlv.length reserved=* flags=- ingress_node=-

@@ -265,6 +265,8 @@ SPECIAL = {
          | layer.alert << 4 | layer.hmac << 3 | layer.unused2)],
     "IPv6ExtHdrSegmentRoutingTLVIngressNode.reserved": segment_node("ingress_node"),
     "IPv6ExtHdrSegmentRoutingTLVEgressNode.reserved": segment_node("egress_node"),
+    "IPv6ExtHdrSegmentRoutingTLVPadN.padding": lambda layer: [
+        ("ipv6.routing.srh.tlv.value", layer.padding[: layer.len])],
     "LLMNRQuery.tc": link_local_flags,
     "LLMNRQuery.rcode": lambda layer: [],
     "LLMNRResponse.tc": link_local_flags,
