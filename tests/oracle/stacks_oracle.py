@@ -176,4 +176,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except RuntimeError as trouble:
+        print(f"Bail out! {trouble}")
+        sys.exit(1)
