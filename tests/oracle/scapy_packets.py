@@ -52,7 +52,8 @@ def links(rng):
     yield NULL, Loopback() / IP() / payload(rng)
     for kind, link in ((CookedLinux, SLL), (CookedLinuxV2, SLL2)):
         yield link, kind(lladdrtype=1, lladdrlen=6, src=rng.randbytes(6) + bytes(2)) / IP() / payload(rng)
-    yield ETHERNET, Ether() / MPLS(s=0, label=77) / MPLS(s=1, label=rng.randrange(16, 1 << 20)) / IP() / payload(rng)
+    labels = MPLS(s=0, label=77) / MPLS(s=1, label=rng.randrange(16, 1 << 20))
+    yield ETHERNET, Ether() / labels / IP() / payload(rng)
     yield ETHERNET, Ether() / MPLS(s=1, label=99) / EoMCW() / Ether() / IP() / payload(rng)
 
 
@@ -300,7 +301,7 @@ def streams(rng):
 def tunnels(rng):
     """GRE and VXLAN."""
     for bits in range(8):
-        gre = GRE(chksum_present=bits & 1, key_present=bits >> 1 & 1, seqnum_present=bits >> 2, routing_present=0)
+        gre = GRE(chksum_present=bits & 1, key_present=bits >> 1 & 1, seqnum_present=bits >> 2)
         yield ETHERNET, Ether() / IP() / gre / IP() / payload(rng)
     source_route = GRErouting(address_family=0x800, routing_info=rng.randbytes(8)) / GRErouting(SRE_len=0, routing_info=b"")
     yield ETHERNET, Ether() / IP() / GRE(routing_present=1) / source_route / IP() / payload(rng)

@@ -3,8 +3,8 @@
 checksum right; that scapy, told to fill in lengths and checksums itself, makes the same bytes; and that
 tapir reads the values scapy reads.
 
-With --all every combination is built; tshark and scapy read all of it, which takes the better part of
-an hour. Without, all combinations with up to two tunnels, and of the sequences of three and four of
+With --all every combination is built; tshark and scapy read all of it, which takes an hour
+or two. Without, all combinations with up to two tunnels, and of the sequences of three and four of
 them every one over every link, in and around every network, with every transport."""
 
 import argparse
