@@ -16,7 +16,8 @@ struct job {
     tapir_dump *dump;
     struct dump_save save; /* opened when the first file's link type is known */
     bool printing;
-    bool warned; /* that this machine's interfaces need not be those of the capture */
+    bool relinquished; /* -Z's user is who we are */
+    bool warned;       /* that this machine's interfaces need not be those of the capture */
     uint64_t packets;
     uint8_t announced[UINT16_MAX / 8 + 1]; /* link types of this file, a bit each */
 };
@@ -168,6 +169,24 @@ static enum outcome show_program(
     return dump_program(job->request, link_type, snaplen) == EXIT_DONE ? STOP : STOP_USAGE;
 }
 
+/* Becomes -Z's user, with the first file open. Without -Z one stays who one is: files are read by
+ * those who may. */
+static bool relinquish(struct job *job)
+{
+    const struct dump_request *request = job->request;
+    const struct confinement confinement = {
+        .user = request->user,
+        .later_files = &request->save,
+        .later_file_count = request->save != NULL,
+        .off = true,
+    };
+
+    if (!request->user || job->relinquished)
+        return true;
+    job->relinquished = true;
+    return confine(&confinement) == EXIT_DONE;
+}
+
 static enum outcome read_file(struct job *job, const char *path)
 {
     tapir_source *source;
@@ -184,6 +203,10 @@ static enum outcome read_file(struct job *job, const char *path)
         return STOP_SPOILT;
     }
     memset(job->announced, 0, sizeof job->announced);
+    if (!relinquish(job)) {
+        tapir_source_close(source);
+        return STOP_SPOILT;
+    }
     if (job->request->program) {
         outcome = show_program(job, path, tapir_source_interface(source, 0));
     } else {
@@ -262,7 +285,8 @@ int dump_files(struct dump_request *request)
     if (!job.packet || !job.dump) {
         complain("out of memory");
     } else if (!request->command || !request->save ||
-               runner_start(&job.save.runner, request->command, request->user)) {
+               runner_start(
+                   &job.save.runner, request->command, request->user ? request->user : "root")) {
         outcome = request->list ? read_list(&job, request->list) : read_file(&job, request->path);
         outcome = finish(&job, outcome);
     }
