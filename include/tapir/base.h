@@ -39,6 +39,7 @@ TAPIR_EXTERN_C_BEGIN
     X(TIMEOUT, "timeout")                                                                          \
     X(BREAK, "break")           /* a source was told to stop */                                    \
     X(IO, "input/output error") /* the system refused */                                           \
+    X(DENIED, "not permitted")  /* a privilege is missing */                                       \
     X(DAMAGED, "damaged")       /* a file breaks its own format */                                 \
     X(UNSUPPORTED, "not supported")
 

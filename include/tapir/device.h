@@ -103,7 +103,7 @@ typedef struct tapir_device {
 
 /* Lists the devices in the order of tcpdump -D, any that libpcap does not list behind those. On
  * failure *devices is NULL; TAPIR_IO says what the system refused. In a build without libmnl there
- * is only what libpcap tells: names, descriptions, the first four flags, connections, MAC and IP
+ * is only what libpcap tells: names, descriptions, the first four flags, connections, IP
  * addresses without scope. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_devices_new(
     tapir_devices **devices, tapir_error *error);

@@ -155,6 +155,23 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir_fill_key(
     return TAPIR_OK;
 }
 
+/* Tells whether the usual is to be done: all of it filled in, of a packet that is not edited, and a
+ * header of `header_len` bytes finds room, whose length with what is inside is at most `most`. */
+TAPIR_INLINE bool tapir_is_plain(const tapir_encoder *e, size_t header_len, size_t most)
+{
+    return e->fill == TAPIR_EVERYTHING && !e->was && header_len + e->inside.len <= most &&
+           (size_t)(e->head - e->begin) >= header_len;
+}
+
+/* Tells whether tapir_fill_key needs not look any further. */
+TAPIR_INLINE bool tapir_is_plain_key(const tapir_encoder *e, const tapir_space *space, uint32_t key)
+{
+    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+
+    return inside && inside->proto->binding_count && inside->proto->bindings->space == space &&
+           (!key || key == inside->proto->bindings->value);
+}
+
 /* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is
  * always the same: TAPIR_INVALID, with an error that names `field`. Kept keys and raw payload
  * pass. */

@@ -428,9 +428,9 @@ TAPIR_INLINE unsigned tapir_number_run(const tapir_field *fields, size_t count, 
 TAPIR_API void tapir_refuse_wide(
     tapir_writer *w, const void *item, const tapir_field *fields, size_t count);
 
-/* Stores the struct's fixed header; fails the writer when a value is too wide for its field. Where
- * `sum` is not NULL the sum of the bytes is added to it. */
-TAPIR_INLINE void tapir_store_fields(
+/* Stores the struct's fixed header; where `sum` is not NULL the sum of the bytes is added to it.
+ * Returns whether a value is too wide for its field, which is then to be refused. */
+TAPIR_INLINE bool tapir_store_fields(
     tapir_writer *w, const void *item, const tapir_field *fields, size_t count, uint64_t *sum)
 {
     uint8_t *header = tapir_put(w, tapir_fixed_bits(fields, count) / 8);
@@ -438,7 +438,7 @@ TAPIR_INLINE void tapir_store_fields(
     uint64_t gathered = 0, wide = 0, total = 0;
 
     if (!header)
-        return;
+        return false;
     TAPIR_UNROLL
     for (size_t i = 0; i < count; i++) {
         const uint8_t *at = (const uint8_t *)item + fields[i].offset;
@@ -485,23 +485,27 @@ TAPIR_INLINE void tapir_store_fields(
         tapir_store_be(header + bit / 8 - pending / 8, pending / 8, gathered);
         total += tapir_sum_part(gathered, bit / 8 % 2);
     }
-    if (__builtin_expect(wide != 0, 0))
-        tapir_refuse_wide(w, item, fields, count);
     if (sum)
         *sum += total;
+    return __builtin_expect(wide != 0, 0);
 }
 
 /* Fixed header <-> struct. The tables are constants, so both loops compile to plain loads and
  * stores. */
 #define TAPIR_LOAD(reader, item, fields)                                                           \
     tapir_load_fields(reader, item, fields, TAPIR_COUNT(fields))
-#define TAPIR_STORE(writer, item, fields)                                                          \
-    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields), NULL)
+#define TAPIR_STORE(writer, item, fields) TAPIR_STORE_SUMMED(writer, item, fields, NULL)
 
 /* The same, adding the sum of the header's bytes to *sum: bytes just stored are slow to read back.
+ * What is refused is looked at in a copy, so that a struct filled in for this stays in registers.
  */
 #define TAPIR_STORE_SUMMED(writer, item, fields, sum)                                              \
-    tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields), sum)
+    do {                                                                                           \
+        if (tapir_store_fields(writer, item, fields, TAPIR_COUNT(fields), sum)) {                  \
+            const __typeof__(*(item)) tapir_refused = *(item);                                     \
+            tapir_refuse_wide(writer, &tapir_refused, fields, TAPIR_COUNT(fields));                \
+        }                                                                                          \
+    } while (0)
 
 TAPIR_EXTERN_C_END
 #endif

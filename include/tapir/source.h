@@ -25,7 +25,9 @@ typedef struct tapir_interface {
 
 typedef struct tapir_source_stats {
     uint64_t frames, bytes;                           /* handed out so far (captured bytes) */
-    uint64_t dropped_by_kernel, dropped_by_interface; /* live sources */
+    /* Live sources: frames that passed the filter, those dropped then for want of room in the ring,
+     * those the interface dropped, and how often the ring was full. */
+    uint64_t received, dropped_by_kernel, dropped_by_interface, freezes;
     uint64_t offset; /* bytes of the (uncompressed) input consumed */
 } tapir_source_stats;
 
@@ -108,7 +110,8 @@ TAPIR_API void tapir_source_break(tapir_source *source);
  */
 TAPIR_API const tapir_error *tapir_source_error(const tapir_source *source);
 
-/* Returns "pcap", "pcapng", "snoop" or "hex". Static. */
+/* Returns "pcap", "pcapng", "snoop" or "hex", of a live source what captures it: "libpcap",
+ * "afpacket" or "afxdp". Static. */
 TAPIR_API const char *tapir_source_format(const tapir_source *source);
 
 /* Returns "none", "gzip", "zstd", "lz4" or "xz". Static. */

@@ -6,6 +6,8 @@
 #include "tapir/base.h"
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
+#include "tapir/capture.h"
+#include "tapir/capture_group.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
 #include "tapir/device.h"

@@ -44,6 +44,7 @@ typedef struct tapir__source_kind {
     void (*interrupt)(tapir_source *source); /* async-signal-safe */
     void (*stats)(const tapir_source *source, tapir_source_stats *stats);
     void (*close)(tapir_source *source);
+    const struct tapir__live_kind *live; /* NULL: does not come from the wire */
 } tapir__source_kind;
 
 /* The common part, the first member of every kind's own struct. */

@@ -116,15 +116,43 @@ static tapir_status out_of_memory(tapir_error *error)
     return tapir_error_set(error, TAPIR_NO_MEMORY, "filter: out of memory");
 }
 
+/* Makes a handle that captures from the interface, for only such a one compiles what finds tags in
+ * the kernel's notes instead of in the bytes. Its own buffer is small and never read. */
+static tapir_status open_interface_handle(pcap_t **handle, const char *interface,
+    uint16_t link_type, uint32_t snaplen, tapir_error *error)
+{
+    char message[PCAP_ERRBUF_SIZE];
+    int code;
+
+    *handle = pcap_create(interface, message);
+    if (!*handle)
+        return tapir_error_set(error, TAPIR_IO, "%s: %s", interface, message);
+    pcap_set_snaplen(*handle, (int)snaplen);
+    pcap_set_buffer_size(*handle, 64 << 10);
+    code = pcap_activate(*handle);
+    if (code >= 0) {
+        if (pcap_datalink(*handle) != link_type)
+            pcap_set_datalink(*handle, link_type);
+        return TAPIR_OK;
+    }
+    tapir_error_set(error,
+        code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED ? TAPIR_DENIED
+        : code == PCAP_ERROR_NO_SUCH_DEVICE                                      ? TAPIR_NOT_FOUND
+                                                                                 : TAPIR_IO,
+        "%s: %s", interface, pcap_geterr(*handle));
+    pcap_close(*handle);
+    return error ? error->code : TAPIR_IO;
+}
+
 /* Compiles with `handle`, which is closed. */
 static tapir_status compile(struct bpf_program *program, pcap_t *handle, const char *expression,
-    bool optimize, tapir_error *error)
+    bpf_u_int32 netmask, bool optimize, tapir_error *error)
 {
     tapir_status status = TAPIR_OK;
 
     if (!handle)
         return out_of_memory(error);
-    if (pcap_compile(handle, program, expression, optimize, PCAP_NETMASK_UNKNOWN) != 0)
+    if (pcap_compile(handle, program, expression, optimize, netmask) != 0)
         status = explain(handle, expression, error);
     pcap_close(handle);
     return status;
@@ -139,13 +167,13 @@ static tapir_status make(tapir_filter *filter, const char *expression, uint16_t 
     if (filter->everything)
         return make_everything(&filter->program, snaplen) ? TAPIR_OK : out_of_memory(error);
     if (live)
-        return compile(
-            &filter->program, open_live_handle(link_type, snaplen), expression, optimize, error);
-    status = compile(
-        &filter->program, open_file_handle(link_type, snaplen, false), expression, optimize, error);
+        return compile(&filter->program, open_live_handle(link_type, snaplen), expression,
+            PCAP_NETMASK_UNKNOWN, optimize, error);
+    status = compile(&filter->program, open_file_handle(link_type, snaplen, false), expression,
+        PCAP_NETMASK_UNKNOWN, optimize, error);
     if (status == TAPIR_OK && has_byte_order(link_type))
         status = compile(&filter->swapped, open_file_handle(link_type, snaplen, true), expression,
-            optimize, error);
+            PCAP_NETMASK_UNKNOWN, optimize, error);
     return status;
 }
 
@@ -177,6 +205,45 @@ tapir_status tapir_filter_new_live(tapir_filter **filter, const char *expression
     uint16_t link_type, uint32_t snaplen, bool optimize, tapir_error *error)
 {
     return new_filter(filter, expression, link_type, snaplen, optimize, true, error);
+}
+
+/* As `make`, with what the interface has to do with it. */
+static tapir_status make_for_interface(tapir_filter *filter, const char *expression,
+    const char *interface, uint16_t link_type, uint32_t snaplen, bool optimize, tapir_error *error)
+{
+    bpf_u_int32 net, netmask = PCAP_NETMASK_UNKNOWN;
+    char message[PCAP_ERRBUF_SIZE];
+    tapir_status status;
+    pcap_t *handle;
+
+    filter->everything = expression[strspn(expression, " \t\n")] == '\0';
+    if (filter->everything)
+        return make_everything(&filter->program, snaplen) ? TAPIR_OK : out_of_memory(error);
+    status = open_interface_handle(&handle, interface, link_type, snaplen, error);
+    if (status != TAPIR_OK)
+        return status;
+    if (pcap_lookupnet(interface, &net, &netmask, message) != 0)
+        netmask = PCAP_NETMASK_UNKNOWN;
+    return compile(&filter->program, handle, expression, netmask, optimize, error);
+}
+
+tapir_status tapir_filter_new_interface(tapir_filter **filter, const char *expression,
+    const char *interface, uint16_t link_type, uint32_t snaplen, bool optimize, tapir_error *error)
+{
+    tapir_status status;
+
+    *filter = calloc(1, sizeof **filter);
+    if (!*filter)
+        return out_of_memory(error);
+    if (snaplen == 0 || snaplen > INT_MAX)
+        snaplen = DEFAULT_SNAPLEN;
+    status =
+        make_for_interface(*filter, expression, interface, link_type, snaplen, optimize, error);
+    if (status != TAPIR_OK) {
+        tapir_filter_free(*filter);
+        *filter = NULL;
+    }
+    return status;
 }
 
 void tapir_filter_free(tapir_filter *filter)

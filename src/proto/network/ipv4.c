@@ -155,12 +155,13 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
     return find_protocol(d, ip);
 }
 
-static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
+/* In place, so that where `fill` and `options_len` are constants little is left of it. */
+TAPIR_INLINE tapir_status encode(
+    tapir_encoder *e, const struct tapir_ipv4 *given, unsigned fill, size_t options_len)
 {
-    const struct tapir_ipv4 *given = layer;
     struct tapir_ipv4 ip;
-    size_t padding = tapir_fill_padding(e, given->options.len, 4);
-    size_t header_len = 20 + given->options.len + padding, length = given->length;
+    size_t padding = tapir_fill_padding(e, options_len, 4);
+    size_t header_len = 20 + options_len + padding, length = given->length;
     uint32_t key = given->protocol;
     uint64_t sum = 0;
     tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ip.proto", &key);
@@ -172,15 +173,15 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     if (status != TAPIR_OK)
         return status;
     ip = *given;
-    if (e->fill & TAPIR_LENGTHS) {
+    if (fill & TAPIR_LENGTHS) {
         if (header_len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "ip.options",
-                "%zu bytes do not fit, 40 are the most", given->options.len);
+                "%zu bytes do not fit, 40 are the most", options_len);
         ip.header_words = (uint8_t)(header_len / 4);
     }
-    if (e->fill & TAPIR_KEYS)
+    if (fill & TAPIR_KEYS)
         ip.version = 4;
-    if (e->fill & TAPIR_CHECKSUMS)
+    if (fill & TAPIR_CHECKSUMS)
         ip.checksum = 0;
     ip.protocol = (uint8_t)key;
     ip.length = (uint16_t)length;
@@ -190,11 +191,28 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
         sum += tapir_put_summed(&e->out, given->options);
         tapir_put_zeroes(&e->out, padding);
     }
-    if (e->fill & TAPIR_CHECKSUMS)
+    if (fill & TAPIR_CHECKSUMS)
         sum += tapir_fill_sum(e, 10, sum);
     if (header_len % 2 == 0)
         tapir_add_sum(e, sum);
     return TAPIR_OK;
+}
+
+static __attribute__((noinline)) tapir_status encode_any(
+    tapir_encoder *e, const struct tapir_ipv4 *given)
+{
+    return encode(e, given, e->fill, given->options.len);
+}
+
+static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
+{
+    const struct tapir_ipv4 *given = layer;
+
+    if (__builtin_expect(!tapir_is_plain(e, 20, UINT16_MAX) || given->options.len ||
+                             !tapir_is_plain_key(e, TAPIR_IP_PROTOCOL, given->protocol),
+            0))
+        return encode_any(e, given);
+    return encode(e, given, TAPIR_EVERYTHING, 0);
 }
 
 static void ipv4_verify(

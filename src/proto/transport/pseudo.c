@@ -93,29 +93,7 @@ static uint64_t sum_addresses(const struct outside *outside)
            tapir_sum_bytes(outside->dst.data, 16, false);
 }
 
-/* Adds up the addresses of IP with nothing to it right outside; false where it takes more. */
-static inline bool sum_plain_outside(const tapir_encoder *e, uint64_t *sum)
-{
-    const tapir_stack_layer *outside = tapir_encoder_outside(e);
-
-    if (!outside)
-        return false;
-    if (outside->proto == &tapir_ipv4_proto) {
-        const struct tapir_ipv4 *ip = outside->fields;
-        *sum = tapir_load_be(ip->src, 4) + tapir_load_be(ip->dst, 4);
-        return !ip->options.len && !ip->fragment_offset && !(ip->flags & TAPIR_IPV4_MORE_FRAGMENTS);
-    }
-    if (outside->proto == &tapir_ipv6_proto) {
-        const struct tapir_ipv6 *ip = outside->fields;
-        *sum = tapir_sum_bytes(ip->src, 16, false) + tapir_sum_bytes(ip->dst, 16, false);
-        return true;
-    }
-    return false;
-}
-
-/* tapir__checksum_due where checksums are filled in and more has to be looked at. */
-static __attribute__((noinline)) tapir_status find_due(
-    tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
+tapir_status tapir__find_due(tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
 {
     struct outside outside = {.routing = NULL};
     enum found found = FOUND_NOTHING;
@@ -188,17 +166,6 @@ bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *laye
     struct outside outside;
 
     return layer->status == TAPIR_OK && look_outside(packet, layer, &outside);
-}
-
-tapir_status tapir__checksum_due(tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
-{
-    *due = false;
-    if (!(e->fill & TAPIR_CHECKSUMS))
-        return TAPIR_OK;
-    if (!sum || !sum_plain_outside(e, sum))
-        return find_due(e, field, due, sum);
-    *due = true;
-    return TAPIR_OK;
 }
 
 void tapir__verify_transport(const tapir_packet *packet, const tapir_layer *layer, uint8_t protocol,

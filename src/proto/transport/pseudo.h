@@ -3,6 +3,8 @@
 #define TAPIR_TRANSPORT_PSEUDO_H
 
 #include "tapir/encode.h"
+#include "tapir/proto/ipv4.h"
+#include "tapir/proto/ipv6.h"
 
 /* Checks the Internet checksum of `layer` and all inside it, `actual` being the one it carries,
  * with the pseudo-header of the IP layer next outside. Fills everything but `present`. */
@@ -18,12 +20,51 @@ void tapir__verify_message(const tapir_packet *packet, const tapir_layer *layer,
  * it is no fragment, and nothing was cut off. */
 bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *layer);
 
+/* tapir__checksum_due where checksums are filled in and more has to be looked at. */
+TAPIR_MUST_CHECK tapir_status tapir__find_due(
+    tapir_encoder *e, const char *field, bool *due, uint64_t *sum);
+
+/* Tells whether the layer next outside is IP with nothing to it, which says all there is to know
+ * about addresses and fragments. */
+TAPIR_INLINE bool tapir__is_plain_outside(const tapir_encoder *e)
+{
+    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+
+    if (outside && outside->proto == &tapir_ipv4_proto) {
+        const struct tapir_ipv4 *ip = outside->fields;
+        return !ip->options.len && !ip->fragment_offset && !(ip->flags & TAPIR_IPV4_MORE_FRAGMENTS);
+    }
+    return outside && outside->proto == &tapir_ipv6_proto;
+}
+
+/* Adds up the addresses of such IP. */
+TAPIR_INLINE uint64_t tapir__sum_plain_outside(const tapir_encoder *e)
+{
+    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+    const struct tapir_ipv4 *ipv4 = outside->fields;
+    const struct tapir_ipv6 *ipv6 = outside->fields;
+
+    if (outside->proto == &tapir_ipv4_proto)
+        return tapir_load_be(ipv4->src, 4) + tapir_load_be(ipv4->dst, 4);
+    return tapir_sum_bytes(ipv6->src, 16, false) + tapir_sum_bytes(ipv6->dst, 16, false);
+}
+
 /* Tells whether the checksum of the layer being written is to be filled in. A fragment keeps the
  * one it has, which covers bytes that are elsewhere. Where it has a pseudo-header, `sum` is not
  * NULL and gets what the addresses of the IP layer next outside add; TAPIR_INVALID where there is
  * none. */
-TAPIR_MUST_CHECK tapir_status tapir__checksum_due(
-    tapir_encoder *e, const char *field, bool *due, uint64_t *sum);
+TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir__checksum_due(
+    tapir_encoder *e, const char *field, bool *due, uint64_t *sum)
+{
+    *due = false;
+    if (!(e->fill & TAPIR_CHECKSUMS))
+        return TAPIR_OK;
+    if (__builtin_expect(!sum || !tapir__is_plain_outside(e), 0))
+        return tapir__find_due(e, field, due, sum);
+    *sum = tapir__sum_plain_outside(e);
+    *due = true;
+    return TAPIR_OK;
+}
 
 /* The same for a checksum without pseudo-header that cannot be worked out of what changes: it is
  * kept where bytes it covers are elsewhere, in edited packets as well. */

@@ -88,25 +88,21 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
-static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
+/* In place, so that where `fill`, `due` and `options_len` are constants little is left of it. */
+TAPIR_INLINE tapir_status encode(tapir_encoder *e, const struct tapir_tcp *given, unsigned fill,
+    size_t options_len, bool due, uint64_t addresses)
 {
-    const struct tapir_tcp *given = layer;
-    struct tapir_tcp tcp;
-    size_t padding = tapir_fill_padding(e, given->options.len, 4);
-    size_t len = 20 + given->options.len + padding;
-    uint64_t addresses = 0, sum = 0;
-    bool due;
-    tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
+    struct tapir_tcp tcp = *given;
+    size_t padding = tapir_fill_padding(e, options_len, 4), len = 20 + options_len + padding;
+    uint64_t sum = 0;
+    tapir_status status = tapir_check_units(e, "tcp.hdr_len", len, 4);
 
-    if (status == TAPIR_OK)
-        status = tapir_check_units(e, "tcp.hdr_len", len, 4);
     if (status != TAPIR_OK)
         return status;
-    tcp = *given;
-    if (e->fill & TAPIR_LENGTHS) {
+    if (fill & TAPIR_LENGTHS) {
         if (len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "tcp.options",
-                "%zu bytes do not fit, 40 are the most", given->options.len);
+                "%zu bytes do not fit, 40 are the most", options_len);
         tcp.header_words = (uint8_t)(len / 4);
     }
     if (due)
@@ -127,6 +123,29 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
         sum += tapir_fill_sum(e, 16, tapir_sum_inside(e) + sum + addresses);
     tapir_add_sum(e, sum);
     return TAPIR_OK;
+}
+
+static __attribute__((noinline)) tapir_status encode_any(
+    tapir_encoder *e, const struct tapir_tcp *given)
+{
+    uint64_t addresses = 0;
+    bool due;
+    tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
+
+    if (status != TAPIR_OK)
+        return status;
+    return encode(e, given, e->fill, given->options.len, due, addresses);
+}
+
+static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
+{
+    const struct tapir_tcp *given = layer;
+
+    if (__builtin_expect(
+            !tapir_is_plain(e, 20, UINT16_MAX) || given->options.len || !tapir__is_plain_outside(e),
+            0))
+        return encode_any(e, given);
+    return encode(e, given, TAPIR_EVERYTHING, 0, true, tapir__sum_plain_outside(e));
 }
 
 static void tcp_verify(

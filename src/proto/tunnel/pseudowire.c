@@ -27,10 +27,11 @@ static tapir_status ethernet_decode(tapir_decoder *d, void *layer)
 
 static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
+    const struct tapir_pw_ethernet *word = layer;
     uint32_t key = TAPIR_ETHER_TYPE_TEB;
 
     tapir_open_header(e, 4);
-    TAPIR_STORE(&e->out, layer, ethernet_fields);
+    TAPIR_STORE(&e->out, word, ethernet_fields);
     return tapir_fill_key(e, TAPIR_ETHER_TYPE, "pwethcw", &key);
 }
 

@@ -32,10 +32,11 @@ static tapir_status vxlan_decode(tapir_decoder *d, void *layer)
 
 static tapir_status vxlan_encode(tapir_encoder *e, const void *layer)
 {
+    const struct tapir_vxlan *vxlan = layer;
     uint64_t sum = 0;
 
     tapir_open_header(e, 8);
-    TAPIR_STORE_SUMMED(&e->out, layer, vxlan_fields, &sum);
+    TAPIR_STORE_SUMMED(&e->out, vxlan, vxlan_fields, &sum);
     tapir_add_sum(e, sum);
     return tapir_require_key(e, TAPIR_ETHER_TYPE, "vxlan", TAPIR_ETHER_TYPE_TEB);
 }
