@@ -134,7 +134,8 @@ TAPIR_API uint64_t tapir_devices_namespace(const tapir_devices *devices);
 /* Appends what tcpdump -D has between brackets: "Up, Running, Loopback", "none". */
 TAPIR_API void tapir_device_flags_text(tapir_text *text, const tapir_device *device);
 
-/* Appends the line of tcpdump -D without its number: "lo [Up, Running, Loopback]". */
+/* Appends the line of tcpdump -D without its number: "lo [Up, Running, Loopback]". Control
+ * characters are escaped. */
 TAPIR_API void tapir_device_line(tapir_text *text, const tapir_device *device);
 
 /* Returns the name of one flag, "no-arp"; NULL for a bit that is none. Static. */

@@ -302,7 +302,9 @@ def route_words(pair):
     ip("-6", "route", "add", "2001:db8:5::/48", "via", "fd00:99::2", "metric", "99")
     ip("-6", "route", "add", "2001:db8:6::/48", "nexthop", "via", "fd00:99::2", "dev", "left0", "nexthop",
        "via", "fd00:99::3", "dev", "left0")
-    ip("-6", "route", "add", "unreachable", "2001:db8:7::/48", check=False)
+    ip("-6", "route", "add", "unreachable", "2001:db8:7::/48")
+    ip("-6", "route", "add", "prohibit", "2001:db8:8::/48")
+    ip("-6", "route", "add", "blackhole", "2001:db8:9::/48")
 
 
 def hops_of(theirs):
@@ -397,7 +399,8 @@ def routes_that_forbid_say_how():
         need("no route to 192.0.2.1" in tapir(pair.left, "--route", "192.0.2.1", code=1), "none")
         route_words(pair)
         for destination, word in (("10.51.0.1", "black hole"), ("10.52.0.1", "unreachable"),
-                                  ("10.53.0.1", "prohibits")):
+                                  ("10.53.0.1", "prohibits"), ("2001:db8:7::1", "unreachable"),
+                                  ("2001:db8:8::1", "prohibits"), ("2001:db8:9::1", "black hole")):
             need(word in tapir(pair.left, "--route", destination, code=1), destination)
 
 
