@@ -79,8 +79,7 @@ typedef struct tapir_device {
     uint32_t promiscuity; /* how many asked for all packets */
     uint16_t hardware_type; /* the kernel's ARPHRD_* */
     uint16_t link_type;     /* TAPIR_LINK_TYPE_* of what is captured, unless another is chosen */
-    bool has_link_type;     /* false: libpcap tells on opening only; of an
-                                    interface, that the kernel could not be asked */
+    bool has_link_type;     /* else libpcap tells on opening only, or there is no libmnl */
     tapir_link_address mac, permanent_mac, broadcast_mac;
     uint32_t mtu, min_mtu, max_mtu;
     const tapir_device_address *addresses;

@@ -514,4 +514,18 @@ def hundreds_of_interfaces_are_listed_whole():
         same(found["b249"]["parent"], "a249", "parent")
 
 
+@test
+def a_list_that_changes_while_it_is_read_stays_whole():
+    without_netlink()
+    with Namespace() as namespace:
+        namespace.run("ip", "-batch", "-", input="".join(
+            f"link add a{number} type veth peer name b{number}\n" for number in range(100)))
+        namespace.start("sh", "-c", "while :; do ip link add x type veth peer name y; ip link del x; done")
+        for _ in range(15):
+            names = [each["name"] for each in objects(namespace)]
+            same(len(names), len(set(names)), "each once")
+            for number in range(100):
+                need(f"a{number}" in names and f"b{number}" in names, number)
+
+
 sys.exit(tap.main())
