@@ -68,6 +68,12 @@ function __tapir_values
             else
                 printf '%s\n' ethernet raw ipv4 ipv6 null loop
             end
+        case --method
+            printf '%s\n' pcap afpacket afxdp
+        case --xdp-mode
+            printf '%s\n' best driver generic
+        case -Q --direction
+            printf '%s\n' in out inout
         case --payload
             printf '%s\n' keep zero cut
         case --strip
@@ -78,6 +84,8 @@ function __tapir_values
                     printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
+                case capture
+                    printf '%s\n' pcapng pcap
                 case craft
                     printf '%s\n' hex c go python text2pcap tree json dump
                 case '*'
