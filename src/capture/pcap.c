@@ -1,6 +1,7 @@
 /* Capturing with libpcap. */
 #include "pcap_handle.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ enum { BATCH_ROOM = 256 << 10 }; /* bytes of frames handed out together, beyond 
 struct pcap_source {
     tapir__live live;
     pcap_t *handle;
+    bool is_device;    /* something else than network interfaces */
     unsigned index;    /* of the network interface; 0: it is none, or all of them */
     int64_t time_unit; /* of what libpcap says in microseconds, in nanoseconds */
     /* libpcap gives a frame's memory back to the kernel as soon as its callback returns: frames are
@@ -98,6 +100,7 @@ static void use(struct pcap_source *p, pcap_t *handle)
         pcap_close(p->handle);
     p->handle = handle;
     p->index = if_nametoindex(p->live.name);
+    p->is_device = p->index == 0 && strcmp(p->live.name, "any") != 0;
     p->time_unit = p->live.single.time_resolution == 9 ? 1 : 1000;
     memset(&p->seen, 0, sizeof p->seen);
     p->broken = p->reported = false;
@@ -245,6 +248,21 @@ static tapir_status meet_error(struct pcap_source *p, int code, int64_t since)
     return tapir__pcap_failed(p->handle, code, p->live.name, &p->live.source.error);
 }
 
+/* Has libpcap hand out what there is; returns its code. */
+static int ask(struct pcap_source *p, int wanted)
+{
+    int code;
+
+    if (p->broken && is_drained(p))
+        return 0;
+    errno = 0;
+    code = pcap_dispatch(p->handle, wanted, take, (u_char *)p);
+    /* Some of its devices (nflog) take it for an error that there is nothing. */
+    if (code == PCAP_ERROR && p->is_device && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return 0;
+    return code;
+}
+
 static tapir_status pcap_source_next_batch(
     tapir_source *source, tapir_frame *frames, size_t room, size_t *count)
 {
@@ -257,8 +275,7 @@ static tapir_status pcap_source_next_batch(
     p->count = p->used = 0;
     for (;;) {
         tapir_status status = TAPIR_OK;
-        bool asks = !p->broken || !is_drained(p);
-        int code = asks ? pcap_dispatch(p->handle, wanted, take, (u_char *)p) : 0;
+        int code = ask(p, wanted);
 
         if (p->count) {
             *count = p->count;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Live sources against tcpdump, on real traffic between two network namespaces.
-usage: sources.py SOURCE_PROGRAM"""
+usage: sources.py SOURCE_PROGRAM [WORD...], with words only the tests that have one in their name"""
 
 import atexit
 import contextlib
@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 sys.path.insert(0, os.path.join(HERE, "..", "oracle"))
 
 from namespaces import Namespace, Unavailable, run, wait_until  # noqa: E402
-from tap import Skip, main, need, test  # noqa: E402
+from tap import TESTS, Skip, main, need, test  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv[1])
 METHODS = ("pcap", "afpacket")
@@ -319,7 +319,7 @@ def batches_are_what_tcpdump_writes(method):
     net()
     has_programs("curl", "dig")
     same_as_tcpdump(method, "v0", mixed_traffic, least=100, theirs=("-B", "16384"),
-                    options=("-B", "16777216", "-b", "64"))
+                    options=("-B", "16777216", "-b", "1000"))
 
 
 @each_method
@@ -499,6 +499,12 @@ def a_negative_timeout_does_not_wait(method):
 
 
 @each_method
+def the_descriptor_tells_when_there_is_something_to_read(method):
+    same_as_tcpdump(method, "v0", net().ping, filter="icmp", options=("-P",), least=10)
+    same_as_tcpdump(method, "v0", net().ping, filter="icmp", options=("-P", "-i"), least=10)
+
+
+@each_method
 def immediate_frames_come_at_once(method):
     with capture(f"{method}:v0", "-i", "-f", "icmp", "-c", "2", "-T", "60000") as mine:
         net().ping(count=1)
@@ -673,6 +679,16 @@ def breaks_and_timeouts_are_kept_while_an_interface_is_away(method):
     need(facts["status"] == "break" and int(facts["latency_us"]) < 50000, facts)
 
 
+@test
+def what_is_no_network_interface_keeps_timeouts_and_breaks():
+    opened = net().near.run(PROGRAM, "-t", "100", "nflog", check=False)
+    if "failed open" in opened.stdout:
+        raise Skip(opened.stdout.splitlines()[-1])
+    need("status timeout" in opened.stdout, opened.stdout)
+    opened = net().near.run(PROGRAM, "-S", "100", "nflog", check=False)
+    need("status break" in opened.stdout, opened.stdout)
+
+
 # What an interface can do.
 
 
@@ -775,4 +791,6 @@ def a_group_shares_frames_by_flow():
 
 
 if __name__ == "__main__":
+    if sys.argv[2:]:
+        TESTS[:] = [case for case in TESTS if any(word in case.__name__ for word in sys.argv[2:])]
     sys.exit(main())
