@@ -23,6 +23,7 @@ static const char usage[] =
     "  -C CLOCK  by number   -e PROTOCOL   -G keep going after errors\n"
     "  -r FILTER replace the filter on SIGUSR1\n"
     "  -S MS, -R MS  break from a signal handler, from a thread, after that time\n"
+    "  -D MS     sleep after every read that brought something\n"
     "  -P        wait with poll(2), read until nothing is left\n"
     "  -L, -J    list link types, clocks\n";
 
@@ -148,13 +149,14 @@ int main(int argc, char **argv)
     unsigned long count = 0, directions[3] = {0};
     bool goes_on = false, polls = false, lists_link_types = false, lists_clocks = false;
     int signal_ms = 0, thread_ms = 0, option;
+    unsigned delay_ms = 0;
     size_t room = 1, got;
     tapir_frame *frames;
     tapir_sink *sink = NULL;
     tapir_error error;
     pthread_t thread;
 
-    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJP")) != -1)
+    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJPD:")) != -1)
         switch (option) {
         case 'w':
             path = optarg;
@@ -223,6 +225,9 @@ int main(int argc, char **argv)
         case 'R':
             thread_ms = atoi(optarg);
             break;
+        case 'D':
+            delay_ms = (unsigned)atoi(optarg);
+            break;
         case 'P':
             polls = true;
             options.timeout = -1;
@@ -277,6 +282,8 @@ int main(int argc, char **argv)
                 fail("write", tapir_sink_error(sink));
         }
         total += got;
+        if (got && delay_ms)
+            usleep(delay_ms * 1000);
         if (status == TAPIR_OK)
             continue;
         if (status == TAPIR_TIMEOUT && polls) {

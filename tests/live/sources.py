@@ -612,6 +612,20 @@ def an_interface_that_goes_away_is_reported_after_its_frames(method):
 
 
 @each_method
+def an_interface_that_goes_down_is_reported_to_a_reader_that_was_busy(method):
+    """Nobody waited when the kernel said so."""
+    with spare():
+        spare_echo()
+        with capture(f"{method}:s0", "-f", "icmp", "-i", "-D", "300") as mine:
+            net().ping("10.8.0.2", 1)
+            time.sleep(0.1)
+            net().near.ip("link set s0 down")
+            mine.end(None, timeout=5)
+            facts = mine.facts()
+    need("went down" in facts["message"] and facts["frames"] == "2", facts)
+
+
+@each_method
 def reading_on_works_once_the_interface_is_up_again(method):
     file = path("again.pcap")
     with spare(), capture(f"{method}:s0", "-f", "icmp", "-w", file, "-T", "50", "-G") as mine:
