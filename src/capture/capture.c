@@ -28,7 +28,7 @@ const char *tapir_capture_method_name(tapir_capture_method method)
                                                                              : "best";
 }
 
-const char *tapir__capture_interface(const char *interface, uint8_t *method)
+const char *tapir__take_method(const char *interface, uint8_t *method)
 {
     for (size_t i = TAPIR_CAPTURE_PCAP; i < TAPIR_COUNT(ways); i++) {
         size_t len = strlen(ways[i]->name);
@@ -80,7 +80,7 @@ tapir_status tapir_capture_open(tapir_source **source, const char *interface,
     known.size = sizeof known;
     if (!known.snaplen || known.snaplen > TAPIR__SNAPLEN)
         known.snaplen = TAPIR__SNAPLEN;
-    interface = tapir__capture_interface(interface, &known.method);
+    interface = tapir__take_method(interface, &known.method);
     status = check(interface, &known, error);
     if (status != TAPIR_OK)
         return status;

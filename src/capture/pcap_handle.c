@@ -343,7 +343,7 @@ tapir_status tapir_capture_link_types(const char *interface, bool monitor, uint1
     int code;
 
     *count = 0;
-    interface = tapir__capture_interface(interface, &method);
+    interface = tapir__take_method(interface, &method);
     status = create(&handle, interface, error);
     if (status != TAPIR_OK)
         return status;
@@ -368,7 +368,7 @@ tapir_status tapir_capture_clocks(
     int known;
 
     *count = 0;
-    interface = tapir__capture_interface(interface, &method);
+    interface = tapir__take_method(interface, &method);
     status = create(&handle, interface, error);
     if (status != TAPIR_OK)
         return status;
