@@ -124,7 +124,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_capture_set_timeout(
     tapir_source *source, int64_t timeout);
 
 /* Returns a descriptor that is readable when a read would not wait, for poll(2) and the like; -1
- * where there is none. It stays the source's. */
+ * where there is none. It stays the source's, and is another one after the interface was made anew.
+ */
 TAPIR_API int tapir_capture_fd(const tapir_source *source);
 
 /* Returns the id of the source's fanout group, 0 when it is in none. */

@@ -1,6 +1,7 @@
 /* Capturing with libpcap. */
 #include "pcap_handle.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ enum { BATCH_ROOM = 256 << 10 }; /* bytes of frames handed out together, beyond 
 struct pcap_source {
     tapir__live live;
     pcap_t *handle;
+    bool is_device;    /* something else than network interfaces */
     unsigned index;    /* of the network interface; 0: it is none, or all of them */
     int64_t time_unit; /* of what libpcap says in microseconds, in nanoseconds */
     /* libpcap gives a frame's memory back to the kernel as soon as its callback returns: frames are
@@ -26,7 +28,7 @@ struct pcap_source {
     uint64_t received, dropped, interface_drops;
     /* An interface that went down or away. */
     int64_t lost;  /* when it was noticed; 0: it is there */
-    bool broken;   /* nothing more comes of the handle */
+    bool broken;   /* the handle has failed, and another one is needed */
     bool reported; /* who reads knows */
     pcap_t *fresh; /* of the interface that is there anew, while the old handle is read empty */
 };
@@ -98,6 +100,7 @@ static void use(struct pcap_source *p, pcap_t *handle)
         pcap_close(p->handle);
     p->handle = handle;
     p->index = if_nametoindex(p->live.name);
+    p->is_device = p->index == 0 && strcmp(p->live.name, "any") != 0;
     p->time_unit = p->live.single.time_resolution == 9 ? 1 : 1000;
     memset(&p->seen, 0, sizeof p->seen);
     p->broken = p->reported = false;
@@ -149,15 +152,24 @@ static tapir_status open_fresh(struct pcap_source *p)
         "%s: the interface came back with another link type; open it anew", p->live.name);
 }
 
-/* Goes on a step after the interface was lost: frames the kernel still holds may come for as long
- * as it holds frames back. */
+/* Tells whether nothing more can come of an interface that was lost: the kernel hands out what it
+ * holds in its usual time. */
+static bool is_drained(const struct pcap_source *p)
+{
+    enum { IMMEDIATE_MS = 20 };
+    int64_t held =
+        p->live.options.block_timeout ? p->live.options.block_timeout : TAPIR__PCAP_BLOCK_TIMEOUT;
+
+    if (p->live.options.immediate)
+        held = IMMEDIATE_MS;
+    return p->lost && tapir__now() - p->lost > held * MILLISECOND * 5 / 4;
+}
+
+/* Goes on a step after the interface was lost. */
 static tapir_status follow(struct pcap_source *p, int64_t since)
 {
     enum { STEP_MS = 20 };
-    int64_t held =
-        p->live.options.block_timeout ? p->live.options.block_timeout : TAPIR__PCAP_BLOCK_TIMEOUT;
-    bool drained = p->broken || p->live.options.immediate ||
-                   tapir__now() - p->lost > held * MILLISECOND * 5 / 4;
+    bool drained = is_drained(p);
 
     if (drained && !p->live.options.follow && !p->reported)
         return report_loss(p);
@@ -224,18 +236,31 @@ static tapir_status await(struct pcap_source *p, int64_t since)
     }
 }
 
-/* libpcap has failed, which is for good. */
-static tapir_status meet_error(struct pcap_source *p, int code)
+/* libpcap has failed. When that is because the interface has gone, it may still have frames. */
+static tapir_status meet_error(struct pcap_source *p, int code, int64_t since)
 {
-    bool gone = p->index != 0 && !(is_up(p) && is_same(p));
-
     p->broken = true;
     if (!p->lost)
         p->lost = tapir__now();
-    if (gone)
-        return p->live.options.follow || p->reported ? TAPIR_OK : report_loss(p);
+    if (p->index != 0 && !(is_up(p) && is_same(p)))
+        return follow(p, since);
     p->reported = true;
     return tapir__pcap_failed(p->handle, code, p->live.name, &p->live.source.error);
+}
+
+/* Has libpcap hand out what there is; returns its code. */
+static int ask(struct pcap_source *p, int wanted)
+{
+    int code;
+
+    if (p->broken && is_drained(p))
+        return 0;
+    errno = 0;
+    code = pcap_dispatch(p->handle, wanted, take, (u_char *)p);
+    /* Some of its devices (nflog) take it for an error that there is nothing. */
+    if (code == PCAP_ERROR && p->is_device && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return 0;
+    return code;
 }
 
 static tapir_status pcap_source_next_batch(
@@ -250,7 +275,7 @@ static tapir_status pcap_source_next_batch(
     p->count = p->used = 0;
     for (;;) {
         tapir_status status = TAPIR_OK;
-        int code = p->broken ? 0 : pcap_dispatch(p->handle, wanted, take, (u_char *)p);
+        int code = ask(p, wanted);
 
         if (p->count) {
             *count = p->count;
@@ -261,7 +286,7 @@ static tapir_status pcap_source_next_batch(
         if (code == 0)
             status = await(p, since);
         else if (code != PCAP_ERROR_BREAK && code < 0)
-            status = meet_error(p, code);
+            status = meet_error(p, code, since);
         if (status != TAPIR_OK)
             return status;
     }

@@ -256,13 +256,15 @@ static tapir_status set_direction(pcap_t *handle, const tapir__live *live, tapir
 
 static tapir_status set_filter(pcap_t *handle, const tapir__live *live, tapir_error *error)
 {
+    const char *expression = live->options.filter;
     tapir_filter *filter;
     tapir_status status;
 
-    if (!live->options.filter)
+    if (!expression && live->options.snaplen == TAPIR__SNAPLEN)
         return TAPIR_OK;
-    status = tapir__filter_new_handle(
-        &filter, handle, live->options.filter, live->name, !live->options.no_optimize, error);
+    /* Without an expression the filter is what has the kernel keep no more than the snapshot. */
+    status = tapir__filter_new_handle(&filter, handle, expression ? expression : "", live->name,
+        !live->options.no_optimize, error);
     if (status != TAPIR_OK)
         return status;
     if (pcap_setfilter(handle, (struct bpf_program *)(uintptr_t)tapir__filter_bpf(filter)) != 0)

@@ -1,6 +1,7 @@
 /* Captures as told, for the tests of live sources: frames to a file, what became of it as lines of
  * "name value" on standard output. usage: source [OPTIONS] INTERFACE */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const char usage[] =
     "  -C CLOCK  by number   -e PROTOCOL   -G keep going after errors\n"
     "  -r FILTER replace the filter on SIGUSR1\n"
     "  -S MS, -R MS  break from a signal handler, from a thread, after that time\n"
+    "  -D MS     sleep after every read that brought something\n"
+    "  -P        wait with poll(2), read until nothing is left\n"
     "  -L, -J    list link types, clocks\n";
 
 static tapir_source *source;
@@ -144,15 +147,16 @@ int main(int argc, char **argv)
     tapir_capture_options options = {.size = sizeof options, .timeout = 0};
     const char *path = NULL, *replacement = NULL;
     unsigned long count = 0, directions[3] = {0};
-    bool goes_on = false, lists_link_types = false, lists_clocks = false;
+    bool goes_on = false, polls = false, lists_link_types = false, lists_clocks = false;
     int signal_ms = 0, thread_ms = 0, option;
+    unsigned delay_ms = 0;
     size_t room = 1, got;
     tapir_frame *frames;
     tapir_sink *sink = NULL;
     tapir_error error;
     pthread_t thread;
 
-    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJ")) != -1)
+    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJPD:")) != -1)
         switch (option) {
         case 'w':
             path = optarg;
@@ -221,6 +225,13 @@ int main(int argc, char **argv)
         case 'R':
             thread_ms = atoi(optarg);
             break;
+        case 'D':
+            delay_ms = (unsigned)atoi(optarg);
+            break;
+        case 'P':
+            polls = true;
+            options.timeout = -1;
+            break;
         case 'L':
             lists_link_types = true;
             break;
@@ -271,8 +282,16 @@ int main(int argc, char **argv)
                 fail("write", tapir_sink_error(sink));
         }
         total += got;
+        if (got && delay_ms)
+            usleep(delay_ms * 1000);
         if (status == TAPIR_OK)
             continue;
+        if (status == TAPIR_TIMEOUT && polls) {
+            struct pollfd polled = {.fd = tapir_capture_fd(source), .events = POLLIN};
+            if (!ended && poll(&polled, 1, -1) < 0 && errno != EINTR)
+                return 3;
+            continue;
+        }
         if (status == TAPIR_BREAK && replaces) {
             replaces = 0;
             if (tapir_capture_set_filter(source, replacement, true) != TAPIR_OK)
