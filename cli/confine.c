@@ -13,8 +13,8 @@
 
 #define USUAL_USER  "tcpdump"
 #define BIT(number) (UINT64_C(1) << (number))
-/* linux/capability.h has it since Linux 5.8. */
-#define BPF_BIT BIT(39)
+/* linux/capability.h has them since Linux 5.8. */
+enum { PERFMON = 38, BPF = 39 };
 
 bool user_find(struct user *user, const char *wanted)
 {
@@ -59,7 +59,7 @@ static uint64_t lasting(const struct confinement *confinement)
     if (confinement->reopens || confinement->xdp)
         keep |= BIT(CAP_NET_RAW) | BIT(CAP_NET_ADMIN);
     if (confinement->xdp)
-        keep |= BPF_BIT;
+        keep |= BIT(BPF) | BIT(PERFMON);
     return keep;
 }
 

@@ -25,7 +25,8 @@ struct confinement {
     bool names;        /* host names are looked up */
     bool threads;      /* threads are started */
     bool reopens;      /* sockets for capturing are opened anew, as for an interface that returns */
-    bool xdp;          /* AF_XDP's program is taken off the interface at the end */
+    bool xdp;          /* AF_XDP's program leaves those it shares the interface with, at the end;
+                          what that changes is root's */
     bool other_device; /* captures from what is no network interface: nfqueue, usbmon ... */
     bool off;          /* but for the user: everything stays as it is */
     bool verbose;      /* tell what the system, or this build, cannot do */

@@ -32,6 +32,12 @@ static const char *const always_read[] = {"/etc", "/usr", "/lib", "/lib64", "/sy
 /* ... and to look up names: sockets, caches, files of name services. */
 static const char *const names_read[] = {"/run", "/var/run", "/var/lib"};
 
+/* Where programs at an interface are kept that share it. */
+#define PROGRAMS "/sys/fs/bpf"
+#define KEEPING                                                                                    \
+    (READING | WRITING | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |            \
+        LANDLOCK_ACCESS_FS_REMOVE_DIR)
+
 /* What this version of Landlock can deny, and shall. */
 static struct rules rules_of(const struct confinement *confinement, long version)
 {
@@ -91,6 +97,8 @@ const char *confine_files(
     allow_all(fd, &rules, always_read, TAPIR_COUNT(always_read), READING);
     if (confinement->names)
         allow_all(fd, &rules, names_read, TAPIR_COUNT(names_read), READING);
+    if (confinement->xdp)
+        allow(fd, &rules, PROGRAMS, KEEPING);
     allow_all(fd, &rules, (const char *const *)writable, writable_count, READING | WRITING);
     failed = (int)syscall(SYS_landlock_restrict_self, fd, 0);
     close(fd);

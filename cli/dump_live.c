@@ -299,6 +299,15 @@ static int open_source(struct live *live)
     return EXIT_DONE;
 }
 
+/* Programs of AF_XDP are root's, and who takes one off has to be root. */
+static const char *user_of(const struct dump_request *request, const char *interface)
+{
+    bool xdp =
+        request->capture.method == TAPIR_CAPTURE_AFXDP || strncmp(interface, "afxdp:", 6) == 0;
+
+    return request->user || !xdp ? request->user : "root";
+}
+
 /* The first file is opened as the user that captures. */
 static bool open_file(void *context)
 {
@@ -316,7 +325,7 @@ static int confine_live(struct live *live)
     const struct dump_request *request = live->request;
     bool rotates = request->rotation.bytes || request->rotation.seconds;
     const struct confinement confinement = {
-        .user = request->user,
+        .user = user_of(request, live->name),
         .open = request->save ? open_file : NULL,
         .context = live,
         .later_files = &request->save,
@@ -375,7 +384,7 @@ static int start(struct live *live)
         return EXIT_RUNTIME;
     /* Before there is a socket that its commands would keep open. */
     if (request->command && request->save && !request->program &&
-        !runner_start(&live->save.runner, request->command, request->user))
+        !runner_start(&live->save.runner, request->command, user_of(request, live->name)))
         return EXIT_RUNTIME;
     code = open_source(live);
     if (code != EXIT_DONE)
