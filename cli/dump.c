@@ -85,7 +85,7 @@ static const struct option_row rows[] = {
         "print it compiled; -dd as C, -ddd as numbers; without -r, -V\n"
         "and -i for the link type of -y, else for Ethernet"},
     {'O', "no-optimize", NULL, "compile it without optimizing"},
-    {'f', NULL, NULL, "as in tcpdump, not with -r or -V"},
+    {'f', NULL, NULL, "is passed over with -d, and refused else"},
     {.help = "Help"},
     {'h', "help", NULL, "this text"},
     {VERSION, "version", NULL, "what is built in"},
@@ -394,6 +394,9 @@ static int check_options(struct options *options, char *const *operands)
         return wrong_usage(&dump_command, "only -t, -tt, -ttt, -tttt and -ttttt are supported");
     if (request->program || request->lists)
         return EXIT_DONE;
+    if (options->foreign)
+        return wrong_usage(&dump_command,
+            "-f prints foreign addresses as numbers, which tapir does not do; -n prints all so");
     /* A word that is a file is no expression. */
     if (!from_file && !request->interface && operands[0] && !operands[1] &&
         access(operands[0], F_OK) == 0)
