@@ -319,7 +319,7 @@ def batches_are_what_tcpdump_writes(method):
     net()
     has_programs("curl", "dig")
     same_as_tcpdump(method, "v0", mixed_traffic, least=100, theirs=("-B", "16384"),
-                    options=("-B", "16777216", "-b", "1000"))
+                    options=("-B", "16777216", "-b", "1000", "-D", "200"))
 
 
 @each_method
