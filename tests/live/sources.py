@@ -318,8 +318,10 @@ def real_traffic_is_what_tcpdump_writes(method):
 def batches_are_what_tcpdump_writes(method):
     net()
     has_programs("curl", "dig")
+    # A slow reader of libpcap's finds more than is handed out together.
+    delay = ("-D", "200") if method == "pcap" else ()
     same_as_tcpdump(method, "v0", mixed_traffic, least=100, theirs=("-B", "16384"),
-                    options=("-B", "16777216", "-b", "1000", "-D", "200"))
+                    options=("-B", "16777216", "-b", "1000", *delay))
 
 
 @each_method
