@@ -40,7 +40,7 @@ class Net:
     """Two namespaces with a veth pair between them, v0 in `near` and v1 in `far`."""
 
     def __init__(self):
-        name = f"pcapsrc-{os.getpid()}"
+        name = f"tapir-sources-{os.getpid()}"
         self.near = Namespace(name + "-a")
         self.far = Namespace(name + "-b")
         self.directory = tempfile.mkdtemp(prefix="tapir-live-")
