@@ -489,7 +489,7 @@ def a_timeout_is_kept(method):
         waits = [int(line.split()[1]) for line in lines if line.startswith("waited_us")][:-1]
         need("status timeout" in lines, lines)
         # A busy machine lets one or the other wait longer.
-        need(min(waits) >= ms * 1000 and sorted(waits)[len(waits) // 2] < ms * 1000 + 3000, waits)
+        need(ms * 1000 <= min(waits) < ms * 1000 + 3000, waits)
 
 
 @each_method
@@ -669,7 +669,7 @@ def an_interface_that_is_made_anew_is_followed(method):
         net().near.ip("link del s0")
         time.sleep(0.3)
         make_spare()
-        time.sleep(0.6)
+        time.sleep(1.5)
         spare_echo()
         time.sleep(0.5)
         mine.end()
@@ -691,7 +691,7 @@ def breaks_and_timeouts_are_kept_while_an_interface_is_away(method):
                  if line.startswith("waited_us")][1:-1]
         facts = mine.facts()
     # A busy machine lets one or the other wait longer.
-    need(len(waits) >= 3 and min(waits) >= 130000 and sorted(waits)[len(waits) // 2] < 135000, waits)
+    need(len(waits) >= 3 and 130000 <= min(waits) < 135000, waits)
     need(facts["status"] == "break" and int(facts["latency_us"]) < 50000, facts)
 
 
