@@ -260,7 +260,7 @@ def what_is_wrong_is_said():
         if pair.right.run("setpriv", "--version", check=False).returncode:
             raise Skip("no setpriv")
         done = pair.right.run("setpriv", "--reuid", "65534", "--clear-groups", TAPIR, "capture", "-i", "lo", "-w",
-                              "-", stdout=subprocess.DEVNULL, check=False)
+                              ours, check=False)
         need(done.returncode == 1 and "CAP_NET_RAW" in done.stderr, done.stderr)
 
 
