@@ -31,6 +31,7 @@ struct pcap_source {
     bool broken;   /* the handle has failed, and another one is needed */
     bool reported; /* who reads knows */
     pcap_t *fresh; /* of the interface that is there anew, while the old handle is read empty */
+    unsigned fresh_index;
 };
 
 /* The direction that a cooked header tells, or the options. */
@@ -93,13 +94,13 @@ static void count_drops(struct pcap_source *p)
 }
 
 /* Makes `handle`, of an interface that was just opened, the one to read. */
-static void use(struct pcap_source *p, pcap_t *handle)
+static void use(struct pcap_source *p, pcap_t *handle, unsigned index)
 {
     count_drops(p);
     if (p->handle)
         pcap_close(p->handle);
     p->handle = handle;
-    p->index = if_nametoindex(p->live.name);
+    p->index = index;
     p->is_device = p->index == 0 && strcmp(p->live.name, "any") != 0;
     p->time_unit = p->live.single.time_resolution == 9 ? 1 : 1000;
     memset(&p->seen, 0, sizeof p->seen);
@@ -136,8 +137,10 @@ static tapir_status timed_out(struct pcap_source *p)
 static tapir_status open_fresh(struct pcap_source *p)
 {
     tapir_interface before = p->live.single;
-    tapir_status status = tapir__pcap_handle_open(&p->fresh, &p->live, &p->live.source.error);
+    tapir_status status;
 
+    p->fresh_index = if_nametoindex(p->live.name);
+    status = tapir__pcap_handle_open(&p->fresh, &p->live, &p->live.source.error);
     if (status != TAPIR_OK) {
         p->live.single = before;
         return TAPIR_OK; /* it may not be ready yet */
@@ -169,22 +172,23 @@ static bool is_drained(const struct pcap_source *p)
 static tapir_status follow(struct pcap_source *p, int64_t since)
 {
     enum { STEP_MS = 20 };
-    bool drained = is_drained(p);
+    bool drained = is_drained(p), is_back = is_up(p);
+    bool is_usable = is_back && is_same(p) && !p->broken;
 
     if (drained && !p->live.options.follow && !p->reported)
         return report_loss(p);
-    if (is_up(p) && is_same(p) && !p->broken && (p->live.options.follow || p->reported)) {
+    if (is_usable && (p->live.options.follow || p->reported)) {
         p->lost = 0;
         p->reported = false;
         return TAPIR_OK;
     }
-    if (is_up(p) && !p->fresh) {
+    if (is_back && !is_usable && !p->fresh) {
         tapir_status status = open_fresh(p);
         if (status != TAPIR_OK)
             return status;
     }
     if (p->fresh && drained) {
-        use(p, p->fresh);
+        use(p, p->fresh, p->fresh_index);
         p->fresh = NULL;
         return TAPIR_OK;
     }
@@ -375,6 +379,7 @@ static tapir_status pcap_source_open(tapir_source **source, const char *interfac
     const tapir_capture_options *options, tapir_error *error)
 {
     struct pcap_source *p = calloc(1, sizeof *p);
+    unsigned index = if_nametoindex(interface);
     pcap_t *handle = NULL;
     tapir_status status;
 
@@ -384,7 +389,7 @@ static tapir_status pcap_source_open(tapir_source **source, const char *interfac
     if (status == TAPIR_OK)
         status = tapir__pcap_handle_open(&handle, &p->live, error);
     if (status == TAPIR_OK) {
-        use(p, handle);
+        use(p, handle, index);
         p->room = p->live.single.snaplen + (size_t)BATCH_ROOM;
         p->bytes = malloc(p->room);
         if (!p->bytes)
