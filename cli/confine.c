@@ -128,26 +128,44 @@ static bool lock(const struct confinement *confinement, char *const *directories
     return true;
 }
 
+static bool open_outputs(const struct confinement *confinement)
+{
+    return !confinement->open || confinement->open(confinement->context);
+}
+
+/* Becomes the user and opens the outputs: as the user, who may write anywhere meanwhile. Where that
+ * cannot be, because this build has no libcap-ng, they are opened first. */
+static bool change_user(const struct confinement *confinement, const struct user *user)
+{
+    uint64_t keep = lasting(confinement) | BIT(CAP_DAC_OVERRIDE);
+
+    if (!capabilities_known())
+        return open_outputs(confinement) && capabilities_become(user, keep);
+    return capabilities_become(user, keep) && open_outputs(confinement);
+}
+
+static bool run_steps(const struct confinement *confinement, char *const *directories)
+{
+    struct user user;
+
+    if (!user_find(&user, confinement->user))
+        return false;
+    if (confinement->off && !user.changes)
+        return open_outputs(confinement);
+    return change_user(confinement, &user) && limit_capabilities(confinement, directories) &&
+           (confinement->off || lock(confinement, directories));
+}
+
 int confine(const struct confinement *confinement)
 {
     char **directories = directories_of(confinement);
-    struct user user;
-    bool done;
+    bool done = false;
 
     tzset(); /* read as long as everything can be */
-    if (!directories) {
+    if (directories)
+        done = run_steps(confinement, directories);
+    else
         complain("out of memory");
-        return EXIT_RUNTIME;
-    }
-    done = user_find(&user, confinement->user);
-    if (done && (user.changes || !confinement->off))
-        done = capabilities_become(&user, lasting(confinement) | BIT(CAP_DAC_OVERRIDE));
-    if (done && confinement->open)
-        done = confinement->open(confinement->context);
-    if (done && (user.changes || !confinement->off))
-        done = limit_capabilities(confinement, directories);
-    if (done && !confinement->off)
-        done = lock(confinement, directories);
     free_directories(directories, confinement->later_file_count);
     return done ? EXIT_DONE : EXIT_RUNTIME;
 }
