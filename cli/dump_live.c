@@ -144,7 +144,7 @@ static enum end answer_signals(struct live *live)
     }
     if (asked_how_far) {
         asked_how_far = 0;
-        if (live->packets != live->told_packets || live->packets == 0)
+        if (live->packets != live->told_packets)
             fprintf(stderr, "Got %" PRIu64 "\r", live->packets);
         live->told_packets = live->packets;
     }
@@ -181,7 +181,7 @@ static tapir_status wait_for_frames(
 
     if (status == TAPIR_OK)
         status = tapir_source_next_batch(live->source, frames, room, count);
-    if (status != TAPIR_TIMEOUT)
+    if (status != TAPIR_TIMEOUT || *count > 0)
         return status;
     *end = flush_lines(live, true);
     /* A file is left to fill a buffer; who reads a pipe waits. */
@@ -402,6 +402,7 @@ int dump_live(struct dump_request *request)
     struct live live = {
         .request = request,
         .printing = !request->save || request->print,
+        .told_packets = UINT64_MAX,
         .output = {.survives = true},
     };
     char *name = dump_interface(request->interface);
