@@ -206,7 +206,7 @@ def counters(said):
 def lines_are_those_of_tcpdump_whatever_the_options():
     sets = [("-n",), ("-n", "-e"), ("-nn", "-v"), ("-nn", "-vvv"), ("-n", "-X"), ("-n", "-xx"), ("-n", "-A"),
             ("-nq",), ("-n", "-S", "-#"), ("-n", "-K", "-v"), ("-n", "--nano"), ("-n", "-l"), ("-n", "-p"),
-            ("-n", "-s", "60"), ("-n", "-Q", "in"), ("-n", "-Q", "out"), ("-n", "--immediate-mode"),
+            ("-n", "-s", "60"), ("-n", "-Q", "in"), ("-n", "-Q", "out"), ("-n", "--immediate-mode", "-s", "2000"),
             ("-n", "-U"), ("-N",)]
     with Pair() as network:
         pairs = [both(network.left, "-tt", "-B", "2048", *words, ASKED_FOR) for words in sets]
