@@ -111,6 +111,15 @@ def processor_ns(pid):
     return total
 
 
+def has_packet_socket(pid):
+    """Tells whether a packet socket listens where the process is."""
+    try:
+        with open(f"/proc/{pid}/net/packet") as file:
+            return any(line.split()[5] == "1" for line in file.readlines()[1:])
+    except OSError:  # it has ended
+        return False
+
+
 def peak_kib(pid):
     with open(f"/proc/{pid}/status") as file:
         return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
@@ -179,9 +188,8 @@ class Capturer(Contender):
             return
         until = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < until:
-            with open(f"/proc/{process.pid}/net/packet") as file:
-                if any(line.split()[5] == "1" for line in file.readlines()[1:]):
-                    return
+            if has_packet_socket(process.pid):
+                return
             time.sleep(0.02)
         process.kill()
         raise RuntimeError(first_line(process.stderr.read(), "it opens no packet socket"))
@@ -416,7 +424,7 @@ class Live:
         """Into a file in memory, at a rate that writing allows."""
         rate = 2500000
         load = self.inject(660, rate)
-        path = os.path.join(self.bench.memory_backed, f"livebench-{os.getpid()}")
+        path = os.path.join(self.bench.memory_backed, f"livebench-{os.getpid()}.pcapng")
         contenders = [self.tcpdump(load, path, path),
                       Capturer("dumpcap -w FILE", load,
                                ["dumpcap", "-i", "in", "-B", BUFFER >> 20, "-q", "-w", path],
