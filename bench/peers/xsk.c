@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <xdp/xsk.h>
 
-enum { FRAMES = 8192, FRAME = 4096, RING = 4096, BATCH = 64 };
+enum { FRAMES = 8192, FRAME = 4096, RING = 4096, BATCH = 64, NAP = 50000 };
 
 struct socket {
     struct xsk_umem *umem;
@@ -39,15 +39,29 @@ static int load_program(int map)
     return load_xdp(program, sizeof program / sizeof *program);
 }
 
-static void open_socket(struct socket *s, const char *interface)
+/* The queue stays taken for a moment after the last program that had it. */
+static int bind_socket(struct socket *s, const char *interface)
 {
-    const struct xsk_umem_config memory = {
-        .fill_size = RING, .comp_size = RING, .frame_size = FRAME, .frame_headroom = 0};
     const struct xsk_socket_config config = {.rx_size = RING,
         .tx_size = RING,
         .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
         .xdp_flags = XDP_FLAGS_DRV_MODE,
         .bind_flags = XDP_COPY | XDP_USE_NEED_WAKEUP};
+    const struct timespec moment = {.tv_nsec = 10000000};
+    int status = -EBUSY;
+
+    for (int i = 0; i < 100 && status == -EBUSY; i++) {
+        status = xsk_socket__create(&s->xsk, interface, 0, s->umem, &s->rx, &s->tx, &config);
+        if (status == -EBUSY)
+            nanosleep(&moment, NULL);
+    }
+    return status;
+}
+
+static void open_socket(struct socket *s, const char *interface)
+{
+    const struct xsk_umem_config memory = {
+        .fill_size = RING, .comp_size = RING, .frame_size = FRAME, .frame_headroom = 0};
     void *frames = mmap(NULL, (size_t)FRAMES * FRAME, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     uint32_t at;
@@ -58,7 +72,7 @@ static void open_socket(struct socket *s, const char *interface)
     status = xsk_umem__create(
         &s->umem, frames, (uint64_t)FRAMES * FRAME, &s->fill, &s->completion, &memory);
     if (status == 0)
-        status = xsk_socket__create(&s->xsk, interface, 0, s->umem, &s->rx, &s->tx, &config);
+        status = bind_socket(s, interface);
     if (status != 0)
         fail(interface, strerror(-status));
     if (xsk_ring_prod__reserve(&s->fill, RING, &at) != RING)
@@ -88,6 +102,18 @@ static int take(struct socket *s, uint64_t *packets, uint64_t *bytes)
     return 1;
 }
 
+/* Waits for frames; after a nap, for being woken for every few costs both sides more than they do.
+ */
+static void rest(struct socket *s, int fd)
+{
+    const struct timespec nap = {.tv_nsec = NAP};
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    nanosleep(&nap, NULL);
+    if (!xsk_cons_nb_avail(&s->rx, 1))
+        poll(&wait, 1, LIVE_PATIENCE);
+}
+
 int main(int argc, char **argv)
 {
     int map = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "bench", sizeof(int), sizeof(int), 1, NULL);
@@ -105,9 +131,9 @@ int main(int argc, char **argv)
         bpf_xdp_attach(index, program, XDP_FLAGS_DRV_MODE, NULL) != 0)
         fail(argv[1], strerror(errno));
     live_ready(live_stop);
-    for (struct pollfd wait = {.fd = fd, .events = POLLIN}; !live_stopped;)
+    while (!live_stopped)
         if (!take(&s, &packets, &bytes))
-            poll(&wait, 1, LIVE_PATIENCE);
+            rest(&s, fd);
     bpf_xdp_detach(index, XDP_FLAGS_DRV_MODE, NULL);
     xsk_socket__delete(s.xsk);
     xsk_umem__delete(s.umem);
