@@ -22,7 +22,8 @@ BUFFER = 64 << 20  # LIVE_BUFFER of peers/live.h
 CAPTURED = [r"packets=(\d+)", r"^(\d+) packets? captured", r"Packets captured: (\d+)",
             r"Captured (\d+) packets?"]
 SENT = [r"packets=(\d+) seconds=([\d.]+)",
-        r"Actual: (\d+) packets .* sent in ([\d.]+) seconds"]
+        r"Actual: (\d+) packets .* sent in ([\d.]+) seconds",
+        r"^(\d+) packets? .* sent in ([\d.]+) s"]
 
 
 def why_not():
@@ -476,7 +477,7 @@ class Live:
         contenders, goals = [bare, tcpreplay], []
         if self.bench.has_command("send"):
             ours = Sender("tapir send --top", self.pair,
-                          [self.bench.tapir, "send", "--top", "-l", self.times, "-i", "out", "-r",
+                          [self.bench.tapir, "send", "--top", "-K", "-l", self.times, "-i", "out",
                            traffic])
             contenders.insert(1, ours)
             goals = [takes_at_least(ours, bare, 0.9), takes_at_least(ours, tcpreplay, 2)]
