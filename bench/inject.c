@@ -105,9 +105,13 @@ int main(int argc, char **argv)
     make_frame(frame, len);
     fd = load_program(redirect, index, rate);
     struct xdp_md context = {.data_end = (uint32_t)len, .ingress_ifindex = index};
-    LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame, .data_size_in = (uint32_t)len,
-        .ctx_in = &context, .ctx_size_in = sizeof context, .repeat = (int)count,
-        .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
+    struct bpf_test_run_opts run = {.sz = sizeof run,
+        .data_in = frame,
+        .data_size_in = (uint32_t)len,
+        .ctx_in = &context,
+        .ctx_size_in = sizeof context,
+        .repeat = (int)count,
+        .flags = BPF_F_TEST_XDP_LIVE_FRAMES};
     start = wall_ns();
     if (bpf_prog_test_run_opts(fd, &run) != 0)
         fail("BPF_PROG_RUN with live frames (Linux 5.18)", strerror(errno));

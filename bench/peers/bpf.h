@@ -23,7 +23,8 @@
 static inline int load_xdp(const struct bpf_insn *instructions, size_t count)
 {
     static char log[1 << 16];
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .log_buf = log, .log_size = sizeof log);
+    struct bpf_prog_load_opts options = {
+        .sz = sizeof options, .log_buf = log, .log_size = sizeof log};
     int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "bench", "GPL", instructions, count, &options);
 
     if (fd < 0)
