@@ -18,7 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-
 static char scratch[] = "/tmp/tapir-confined-XXXXXX";
 static char here[64], there[64]; /* directories: one that may be written to, one that may not */
 
