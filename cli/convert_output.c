@@ -1,6 +1,7 @@
 /* tapir convert: the files that packets and blocks are written to. */
 #include "convert.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -134,6 +135,15 @@ static uint32_t longest_snaplen(const struct target *target)
     return longest;
 }
 
+/* Whether the writing of a file can go on beside the reading of others. */
+static bool several_processors(void)
+{
+    cpu_set_t usable;
+
+    /* Of more than the set has room for it says EINVAL. */
+    return sched_getaffinity(0, sizeof usable, &usable) != 0 || CPU_COUNT(&usable) > 1;
+}
+
 void target_options(
     const struct target *target, const tapir_interface *interface, tapir_sink_options *options)
 {
@@ -153,6 +163,7 @@ void target_options(
                      : request->link_type >= 0 ? (uint16_t)request->link_type
                                                : TAPIR_LINK_TYPE_ETHERNET,
         .rotation = request->split,
+        .background = !request->split_flow && several_processors(),
         .section = target->kind == KIND_PCAPNG ? &section : NULL};
     if (!interface)
         return;
