@@ -1,4 +1,5 @@
-/* Where frames go to: a capture file being written. */
+/* Where frames go to: one interface for capture files being written and for interfaces that send
+ * (tapir/send.h). */
 #ifndef TAPIR_SINK_H
 #define TAPIR_SINK_H
 
