@@ -27,11 +27,13 @@ PART_OF_HEADER = {
     "filter": "filter", "craft": "craft", "output": "output", "value": "output",
     "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
-    "anonymise": "proto", "capture": "capture", "tapir": None,
+    "anonymise": "proto", "capture": "capture", "send": "capture",
+    "pace": "capture", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",
-                "frame", "encode", "edit", "checksum", "flow", "source", "sink", "pcapng"}
+                "frame", "encode", "edit", "checksum", "flow", "source", "sink",
+                "pcapng"}
 
 number = failed = 0
 
