@@ -34,7 +34,7 @@ struct command {
 };
 
 extern const struct command convert_command, craft_command, decode_command, diff_command,
-    dump_command, info_command, protocols_command;
+    dump_command, info_command, protocols_command, send_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)

@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
     &diff_command,
     &convert_command,
     &craft_command,
+    &send_command,
     &protocols_command,
 };
 
