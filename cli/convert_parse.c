@@ -1,40 +1,8 @@
 /* tapir convert: what its options' arguments mean. */
 #include "convert.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-bool parse_size(const char *text, uint64_t *bytes)
-{
-    static const char units[] = "kMG";
-    size_t len = strlen(text);
-    const char *unit = len ? strchr(units, text[len - 1]) : NULL;
-    uint64_t multiply = 1;
-    char number[24];
-
-    for (const char *at = units; unit && at <= unit; at++)
-        multiply *= 1000;
-    len -= unit != NULL;
-    if (len >= sizeof number)
-        return false;
-    memcpy(number, text, len);
-    number[len] = '\0';
-    return parse_number(number, 1, UINT64_MAX / multiply, bytes) &&
-           !__builtin_mul_overflow(*bytes, multiply, bytes);
-}
-
-bool parse_mac(const char *text, uint8_t mac[6])
-{
-    for (size_t i = 0; i < 6; i++) {
-        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
-            (i < 5 ? text[2] != ':' && text[2] != '-' : text[2]))
-            return false;
-        mac[i] = (uint8_t)strtoul((char[3]){text[0], text[1], '\0'}, NULL, 16);
-        text += 3;
-    }
-    return true;
-}
 
 static int compare_ranges(const void *a, const void *b)
 {

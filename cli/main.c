@@ -9,12 +9,14 @@
 
 static const struct command *const commands[] = {
     &dump_command,
+    &capture_command,
     &decode_command,
     &info_command,
     &diff_command,
     &convert_command,
     &craft_command,
     &send_command,
+    &devices_command,
     &protocols_command,
 };
 

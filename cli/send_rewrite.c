@@ -58,21 +58,10 @@ static bool parse_decimal_or_hex(const char *text, uint64_t most, uint64_t *numb
     return !*end && *number <= most;
 }
 
-static bool parse_mac_address(const char *text, uint8_t mac[6])
-{
-    for (size_t i = 0; i < 6; i++, text += 3) {
-        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
-            (i < 5 ? text[2] != ':' && text[2] != '-' : text[2]))
-            return false;
-        mac[i] = (uint8_t)strtoul((char[3]){text[0], text[1], '\0'}, NULL, 16);
-    }
-    return true;
-}
-
 static bool parse_address(const tapir_field *field, const char *text, uint8_t *bytes)
 {
     if (field->kind == TAPIR_MAC)
-        return parse_mac_address(text, bytes);
+        return parse_mac(text, bytes);
     return inet_pton(field->kind == TAPIR_IPV4 ? AF_INET : AF_INET6, text, bytes) == 1;
 }
 

@@ -27,8 +27,9 @@ PART_OF_HEADER = {
     "filter": "filter", "craft": "craft", "output": "output", "value": "output",
     "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
-    "anonymise": "proto", "capture": "capture", "send": "capture",
-    "pace": "capture", "tapir": None,
+    "anonymise": "proto", "capture": "capture", "capture_group": "capture",
+    "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
+    "send": "capture", "pace": "capture", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",

@@ -14,11 +14,11 @@ enum {
 struct tapir__background {
     tapir__file_sink *sink;
     pthread_t thread;
-    pthread_mutex_t mutex; /* of the members below it, and of sink->output while count > 0 */
+    pthread_mutex_t mutex; /* of chunks to ends */
     pthread_cond_t filled, emptied;
     tapir__chunk chunks[BUFFERS]; /* from `first` on, `count` of them are to be written */
-    size_t first, count;
-    tapir_status status; /* of what was written */
+    size_t first, count;          /* while there are any, sink->output is the thread's */
+    tapir_status status;          /* of what was written */
     bool ends;
     uint8_t *buffers[BUFFERS];
 };

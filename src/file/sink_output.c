@@ -328,8 +328,7 @@ tapir_status tapir__output_put(tapir__file_sink *sink, bool packet, const void *
     tapir_status status;
 
     /* The thread gets whole records, and this one, too, if it can be buffered at all. */
-    if (room < head_len ||
-        (sink->options.background && !each_frame && room < len && len <= sink->room)) {
+    if (room < head_len || (sink->options.background && room < len && len <= sink->room)) {
         status = pass_on(sink);
         if (status != TAPIR_OK)
             return status;
