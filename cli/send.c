@@ -43,7 +43,7 @@ static const struct option_row rows[] = {
     {TRUNCATED, "truncated", "WHAT",
         "packets that were not captured whole: skip (default), send\n"
         "what there is, or pad with zeroes"},
-    {PAD, "pad", NULL, "--truncated pad"},
+    {PAD, "pad", NULL, "pad them, as --truncated=pad does"},
     {.help = "When"},
     {'x', "speed", "N", "so many times as fast as it was captured (default: 1)"},
     {'p', "pps", "N", "so many packets per second: 1000, 2.5k, 1M"},

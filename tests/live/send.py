@@ -66,9 +66,9 @@ class Other:
         need_programs("tcpdump")
         self.file = tempfile.NamedTemporaryFile(suffix=".pcap")
         self.errors = tempfile.TemporaryFile("w+")
-        self.process = side.start("tcpdump", "-i", interface or side.interface, "-Q", "in", "-B", "65536", "-s", str(longest), "-U",
-                                   "--time-stamp-precision=nano", "-Z", "root", "-w",
-                                  self.file.name, *words, stderr=self.errors)
+        self.process = side.start("tcpdump", "-i", interface or side.interface, "-Q", "in", "-B", "65536", "-s",
+                                  str(longest), "-U", "--immediate-mode", "--time-stamp-precision=nano", "-Z",
+                                  "root", "-w", self.file.name, *words, stderr=self.errors)
         wait_for(lambda: "listening on" in self.said(), "tcpdump")
 
     def said(self):
