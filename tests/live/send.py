@@ -390,6 +390,28 @@ def a_rate_is_held():
         need(abs(summary(said)[2] - 1) < 0.1, said)
 
 
+# The library, by the examples.
+
+
+@test
+def the_examples_send_a_packet_and_a_file():
+    programs = os.path.join(os.path.dirname(TAPIR), "examples")
+    if not os.path.exists(os.path.join(programs, "example_pcaplay")):
+        raise Skip("no examples here")
+    packets = various(5) + [MACS + bytes(1600)]
+    with Pair() as pair, tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+        write(file.name, packets, gap=20_000_000)
+        other = Other(pair.right, MARK)
+        done = pair.left.run(os.path.join(programs, "example_pcaplay"), "left0", file.name, "2")
+        same(other.end(5), packets[:5])
+        need(done.stdout.startswith("5 packets, ") and "left out: 1 too long" in done.stdout, done.stdout)
+        other = Other(pair.right, "udp port 7")
+        done = pair.left.run(os.path.join(programs, "example_send"), "left0", pair.right.mac, pair.right.ipv4, "7", "hi")
+        need(done.stdout == "1 of 1 packets sent by afpacket\n", done.stdout)
+        (_, data), = other.end(1)
+        need(data[26:34] == bytes([192, 0, 2, 1, 10, 99, 0, 2]) and data[42:44] == b"hi", data.hex())
+
+
 # What cannot be sent, and who may.
 
 
