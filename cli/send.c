@@ -153,7 +153,7 @@ static int set_pace(struct send_request *request, tapir_pace_kind kind)
         return wrong_usage(
             &send_command, "one of --speed, --pps, --rate and --top says when to send");
     request->paced = true;
-    request->pace.kind = kind;
+    request->pace.kind = (uint8_t)kind;
     return EXIT_DONE;
 }
 
