@@ -44,6 +44,9 @@ struct send_request {
     bool preload, stats, quiet;
 };
 
+/* Does all of it, and tells how it went; the exit code. */
+int send_packets(struct send_request *request);
+
 /* Frames kept in memory to be sent several times. */
 struct store {
     uint8_t *bytes;

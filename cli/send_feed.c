@@ -15,7 +15,6 @@ struct stored {
     int64_t time;
     uint32_t caplen, len;
     uint16_t link_type, vlan_tpid, vlan_tci;
-    uint8_t fcs_len;
     bool begins : 1, has_time : 1, has_vlan : 1;
 };
 
@@ -141,7 +140,6 @@ bool store_add(struct store *store, const tapir_frame *frame, bool begins)
         .link_type = frame->link_type,
         .vlan_tpid = frame->vlan_tpid,
         .vlan_tci = frame->vlan_tci,
-        .fcs_len = frame->fcs_len,
         .begins = begins,
         .has_time = frame->has_time,
         .has_vlan = frame->has_vlan,
@@ -165,7 +163,6 @@ int store_send(struct sender *sender)
             .len = stored->len,
             .time = stored->time,
             .link_type = stored->link_type,
-            .fcs_len = stored->fcs_len,
             .has_time = stored->has_time,
             .has_vlan = stored->has_vlan,
             .vlan_tpid = stored->vlan_tpid,

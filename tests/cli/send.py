@@ -67,6 +67,12 @@ def send_leaves_out_cut_packets_unless_told_otherwise():
 
 
 @test
+def send_leaves_a_check_sequence_at_home():
+    data = pcap([UDP + b"\xde\xad\xbe\xef", (UDP, len(UDP) + 4)], 1 | 0x04000000 | 2 << 28)
+    expect(written("-", stdin=data), [UDP, UDP])
+
+
+@test
 def rules_change_addresses_ports_and_numbers_and_their_checksums():
     moved = ethernet(ipv4(udp(b"hello"), 17, src="192.168.0.1"))
     ip = ipv4(b"", 17, src="192.168.0.1", length=20 + 13)
