@@ -41,7 +41,7 @@ static void tell(tapir_source *source, tapir_sink *sink, tapir_status status)
     if (status != TAPIR_END && status != TAPIR_BREAK)
         fprintf(stderr, "pcaplay: %s%s\n", tapir_source_error(source)->message,
             tapir_sink_error(sink)->message);
-    if (tapir_send_wait(sink, 0) != TAPIR_OK)
+    if (tapir_send_wait(sink, TAPIR_WAIT_FOREVER) != TAPIR_OK)
         fprintf(stderr, "pcaplay: %s\n", tapir_sink_error(sink)->message);
     tapir_send_stats_get(sink, &stats);
     printf("%llu packets, %llu bytes; left out: %llu too long, %llu cut, %llu of another kind\n",

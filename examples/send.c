@@ -22,7 +22,7 @@ static bool parse_mac(const char *text, uint8_t mac[6])
 /* Sends one frame and tells what has become of it. */
 static int send_bytes(const char *interface, tapir_span bytes)
 {
-    static tapir_frame frame;
+    const tapir_frame frame = tapir_frame_of(bytes, TAPIR_LINK_TYPE_ETHERNET);
     tapir_send_stats stats;
     tapir_status status;
     tapir_error error;
@@ -32,12 +32,9 @@ static int send_bytes(const char *interface, tapir_span bytes)
         fprintf(stderr, "send: %s\n", error.message);
         return 1;
     }
-    frame.data = bytes.data;
-    frame.caplen = frame.len = (uint32_t)bytes.len;
-    frame.link_type = TAPIR_LINK_TYPE_ETHERNET;
     status = tapir_sink_write(sink, &frame);
     if (status == TAPIR_OK)
-        status = tapir_send_wait(sink, 0); /* until the interface has taken it */
+        status = tapir_send_wait(sink, TAPIR_WAIT_FOREVER); /* until the interface has taken it */
     if (status != TAPIR_OK)
         fprintf(stderr, "send: %s\n", tapir_sink_error(sink)->message);
     tapir_send_stats_get(sink, &stats);

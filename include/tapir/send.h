@@ -2,6 +2,7 @@
 #ifndef TAPIR_SEND_H
 #define TAPIR_SEND_H
 
+#include "tapir/capture.h"
 #include "tapir/sink.h"
 
 TAPIR_EXTERN_C_BEGIN
@@ -24,8 +25,8 @@ typedef struct tapir_send_options {
     uint32_t queue; /* AF_XDP: of the interface */
     uint32_t batch; /* frames handed to the kernel at once, where the method can; 0: 64 */
     uint32_t ring;  /* frames that may wait for the interface, a power of two; 0: 512 */
-    /* How long a write waits for room, in nanoseconds, before it returns TAPIR_TIMEOUT; 0: for
-     * ever. */
+    /* How long a write waits for room, in nanoseconds, before it returns TAPIR_TIMEOUT; or
+     * TAPIR_WAIT_FOREVER (0), TAPIR_WAIT_NOT (negative). */
     int64_t timeout;
 } tapir_send_options;
 
@@ -55,7 +56,7 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_send_open(tapir_sink **sink, const
 /* What has become of the frames given to tapir_sink_write: they were accepted or refused, and those
  * accepted have been sent, have failed, or are pending. */
 typedef struct tapir_send_stats {
-    uint64_t packets, bytes;               /* accepted, tags and all */
+    uint64_t packets, bytes; /* accepted, tags and all */
     /* Of these, those the interface is done with; with libpcap, those the kernel has taken. */
     uint64_t sent_packets, sent_bytes;
     uint64_t failed_packets, failed_bytes; /* of these, dropped by the kernel, or lost with it */
@@ -70,8 +71,9 @@ typedef struct tapir_send_stats {
 /* Fills the counters so far, of sinks that send; zeroes for others. */
 TAPIR_API void tapir_send_stats_get(tapir_sink *sink, tapir_send_stats *stats);
 
-/* Hands everything over and waits until none is pending, `timeout` nanoseconds at most, 0: for
- * ever. TAPIR_TIMEOUT, TAPIR_BREAK, TAPIR_IO; TAPIR_INVALID for a sink that does not send. */
+/* Hands everything over and waits until none is pending, `timeout` nanoseconds at most, or
+ * TAPIR_WAIT_FOREVER, TAPIR_WAIT_NOT. TAPIR_TIMEOUT, TAPIR_BREAK, TAPIR_IO; TAPIR_INVALID for a
+ * sink that does not send. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_send_wait(tapir_sink *sink, int64_t timeout);
 
 /* Makes the current or next wait of the sink end with TAPIR_BREAK. Safe from any thread and in a

@@ -143,10 +143,10 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_write_options(
     tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
 
 /* The functions from here to tapir_sink_copy_block are about pcapng; for a pcap file, and for a
- * sink that sends, they return TAPIR_UNSUPPORTED, unless said otherwise. Their other statuses are those of tapir_sink_write.
- * `options` may be NULL; a list must be in the byte order of tapir_sink_big_endian, else
- * TAPIR_INVALID. Without any call to tapir_sink_start_section or tapir_sink_copy_block, the first
- * of them starts a section as the options of opening say. */
+ * sink that sends, they return TAPIR_UNSUPPORTED, unless said otherwise. Their other statuses are
+ * those of tapir_sink_write. `options` may be NULL; a list must be in the byte order of
+ * tapir_sink_big_endian, else TAPIR_INVALID. Without any call to tapir_sink_start_section or
+ * tapir_sink_copy_block, the first of them starts a section as the options of opening say. */
 
 /* Ends the section and starts another one without interfaces, in the same byte order. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_start_section(

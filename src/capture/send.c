@@ -94,8 +94,6 @@ static tapir_status check(
     if (options->copy && options->zero_copy)
         return tapir_error_set(
             error, TAPIR_INVALID, "either every frame is copied, or none; not both");
-    if (options->timeout < 0)
-        return tapir_error_set(error, TAPIR_INVALID, "a timeout cannot be negative");
     return TAPIR_OK;
 }
 
@@ -297,9 +295,13 @@ tapir_status tapir__send_take_care(
 
 /* Waiting, and what went wrong. */
 
-int64_t tapir__send_deadline(const tapir__send *send)
+int64_t tapir__send_deadline(int64_t timeout)
 {
-    return send->options.timeout ? tapir__now() + send->options.timeout : 0;
+    int64_t now = tapir__now(), deadline;
+
+    if (timeout <= 0)
+        return timeout == TAPIR_WAIT_FOREVER ? 0 : now;
+    return __builtin_add_overflow(now, timeout, &deadline) ? 0 : deadline;
 }
 
 tapir_status tapir__send_pause(tapir__send *send, int fd, int64_t most, int64_t deadline)
@@ -397,7 +399,7 @@ tapir_status tapir_send_wait(tapir_sink *sink, int64_t timeout)
 {
     if (!send_of(sink))
         return tapir_error_set(&sink->error, TAPIR_INVALID, "the sink does not send");
-    return sink->kind->send->drain(send_of(sink), timeout ? tapir__now() + timeout : 0);
+    return sink->kind->send->drain(send_of(sink), tapir__send_deadline(timeout));
 }
 
 void tapir_send_break(tapir_sink *sink)

@@ -89,8 +89,8 @@ TAPIR_INLINE void tapir__send_done(tapir__send *send, uint32_t len)
  * tapir__now, is over already, 0: there is none; TAPIR_BREAK. */
 tapir_status tapir__send_pause(tapir__send *send, int fd, int64_t most, int64_t deadline);
 
-/* Returns the deadline of a write that begins to wait. */
-int64_t tapir__send_deadline(const tapir__send *send);
+/* Returns when a wait that begins now is over, a time of tapir__now; 0: never. */
+int64_t tapir__send_deadline(int64_t timeout);
 
 /* Asks an interface that takes nothing what it has become: TAPIR_IO when it is down or has no
  * carrier, else TAPIR_OK, with send->longest as it is now. */

@@ -214,7 +214,7 @@ static __attribute__((noinline)) tapir_status make_room(struct send_ring *s)
     while (s->put - s->done > s->mask) {
         tapir_status status;
         if (!deadline) {
-            deadline = tapir__send_deadline(&s->send);
+            deadline = tapir__send_deadline(s->send.options.timeout);
             s->send.stats.full++;
         }
         status = wait_for_room(s, deadline);
@@ -233,7 +233,7 @@ static tapir_status ring_flush(tapir_sink *sink)
         tapir_status status = hand_over(s);
         if (status == TAPIR_TIMEOUT) {
             if (!deadline)
-                deadline = tapir__send_deadline(&s->send);
+                deadline = tapir__send_deadline(s->send.options.timeout);
             s->send.stats.full++;
             status = tapir__send_pause(&s->send, -1, SHORT_WAIT, deadline);
         }

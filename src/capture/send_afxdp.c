@@ -119,7 +119,7 @@ static __attribute__((noinline)) tapir_status make_room(struct send_xdp *s)
     while (!s->free_count) {
         tapir_status status;
         if (!deadline) {
-            deadline = tapir__send_deadline(&s->send);
+            deadline = tapir__send_deadline(s->send.options.timeout);
             s->send.stats.full++;
         }
         status = wait_for_room(s, deadline);
@@ -138,7 +138,7 @@ static tapir_status xdp_flush(tapir_sink *sink)
         tapir_status status = hand_over(s);
         if (status == TAPIR_TIMEOUT) {
             if (!deadline)
-                deadline = tapir__send_deadline(&s->send);
+                deadline = tapir__send_deadline(s->send.options.timeout);
             s->send.stats.full++;
             status = tapir__send_pause(&s->send, -1, SHORT_WAIT, deadline);
         }

@@ -47,7 +47,7 @@ static tapir_status pcap_write(tapir_sink *sink, const tapir_frame *frame)
             return refused(s, errno);
         s->send.stats.full++;
         if (!deadline)
-            deadline = tapir__send_deadline(&s->send);
+            deadline = tapir__send_deadline(s->send.options.timeout);
         status = ++tries % PATIENCE ? TAPIR_OK : tapir__send_look_again(&s->send);
         if (status == TAPIR_OK && !tapir__send_is_short_enough(&s->send, bytes.data, bytes.len))
             return refused(s, EMSGSIZE);
