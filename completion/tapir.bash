@@ -49,6 +49,8 @@ _tapir() {
         -Q | --direction) choices="in out inout" ;;
         --payload) choices="keep zero cut" ;;
         --strip) choices="comments secrets names" ;;
+        --truncated) choices="skip send pad" ;;
+        --vlan) choices="push: set: pop" ;;
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
             case $command in

@@ -84,6 +84,10 @@ function __tapir_values
             printf '%s\n' keep zero cut
         case --strip
             printf '%s\n' comments secrets names
+        case --truncated
+            printf '%s\n' skip send pad
+        case --vlan
+            printf '%s\n' push: set: pop
         case -T --format
             switch $command
                 case decode
