@@ -24,16 +24,17 @@ MAY_INCLUDE = {
     "flow": {"core", "proto"},
 }
 PART_OF_HEADER = {
-    "filter": "filter", "craft": "craft", "sink": "file", "output": "output", "value": "output",
+    "filter": "filter", "craft": "craft", "output": "output", "value": "output",
     "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
-    "tapir": None,
+    "send": "capture", "pace": "capture", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",
-                "frame", "encode", "edit", "checksum", "flow", "source", "pcapng"}
+                "frame", "encode", "edit", "checksum", "flow", "source", "sink",
+                "pcapng"}
 
 number = failed = 0
 

@@ -1,4 +1,5 @@
-/* Where frames go to: a capture file being written. */
+/* Where frames go to: one interface for capture files being written and for interfaces that send
+ * (tapir/send.h). */
 #ifndef TAPIR_SINK_H
 #define TAPIR_SINK_H
 
@@ -141,8 +142,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_write(
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_write_options(
     tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
 
-/* The functions from here to tapir_sink_copy_block are about pcapng; for a pcap file they return
- * TAPIR_UNSUPPORTED, unless said otherwise. Their other statuses are those of tapir_sink_write.
+/* The functions from here to tapir_sink_copy_block are about pcapng; for a pcap file, and for a
+ * sink that sends, they return TAPIR_UNSUPPORTED, unless said otherwise. Their other statuses are those of tapir_sink_write.
  * `options` may be NULL; a list must be in the byte order of tapir_sink_big_endian, else
  * TAPIR_INVALID. Without any call to tapir_sink_start_section or tapir_sink_copy_block, the first
  * of them starts a section as the options of opening say. */
@@ -199,17 +200,18 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_add_block(
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_sink_copy_block(
     tapir_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface);
 
-/* Returns how many interfaces the current section has; 1 for a pcap file. */
+/* Returns how many interfaces the current section has; 1 for a pcap file and a sink that sends. */
 TAPIR_API uint32_t tapir_sink_interface_count(const tapir_sink *sink);
 
 /* Returns whether the current section (or the pcap file) is big-endian. */
 TAPIR_API bool tapir_sink_big_endian(const tapir_sink *sink);
 
-/* Returns the format being written, never TAPIR_FORMAT_AUTO. */
+/* Returns the format being written, never TAPIR_FORMAT_AUTO; TAPIR_FORMAT_PCAP of a sink that
+ * sends, which takes nothing but frames. */
 TAPIR_API tapir_sink_format tapir_sink_format_of(const tapir_sink *sink);
 
-/* Returns the path of the file being written, NULL when rotation has none open. Valid until the
- * next call. */
+/* Returns the path of the file being written, NULL when rotation has none open, and of a sink that
+ * sends. Valid until the next call. */
 TAPIR_API const char *tapir_sink_path(const tapir_sink *sink);
 
 /* Returns how many packets were taken so far, in all files. */

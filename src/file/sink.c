@@ -14,11 +14,10 @@ enum {
     DEFAULT_BUFFER = 256 << 10,
     DEFAULT_BACKGROUND_BUFFER = 512 << 10,
     MIN_BUFFER = 64,
-    MAX_FCS_LEN = 30,
-    TAG_LEN = 4
+    MAX_FCS_LEN = 30
 };
 
-void tapir__sink_describe(const tapir_sink *sink, tapir_error *error, tapir_status status,
+void tapir__sink_describe(const tapir__file_sink *sink, tapir_error *error, tapir_status status,
     const char *format, va_list arguments)
 {
     int len = snprintf(error->message, sizeof error->message, "%s: ", sink->path);
@@ -29,17 +28,17 @@ void tapir__sink_describe(const tapir_sink *sink, tapir_error *error, tapir_stat
         vsnprintf(error->message + len, sizeof error->message - (size_t)len, format, arguments);
 }
 
-tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
+tapir_status tapir__sink_error(tapir__file_sink *sink, tapir_status status, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    tapir__sink_describe(sink, &sink->error, status, format, arguments);
+    tapir__sink_describe(sink, &sink->common.error, status, format, arguments);
     va_end(arguments);
     return status;
 }
 
-tapir_status tapir__sink_no_memory(tapir_sink *sink)
+tapir_status tapir__sink_no_memory(tapir__file_sink *sink)
 {
     return tapir__sink_error(sink, TAPIR_NO_MEMORY, "out of memory");
 }
@@ -140,9 +139,11 @@ static tapir_status check_options(
     return TAPIR_OK;
 }
 
+static const tapir__sink_kind pcap_kind, pcapng_kind;
+
 /* Opening. */
 
-static void free_sink(tapir_sink *sink)
+static void free_sink(tapir__file_sink *sink)
 {
     tapir_text *texts[] = {&sink->section, &sink->described, &sink->header, &sink->kept,
         &sink->tail, &sink->made, &sink->tagged};
@@ -162,18 +163,19 @@ static void free_sink(tapir_sink *sink)
 
 /* Makes a sink that has no file yet. */
 static tapir_status new_sink(
-    tapir_sink **to, const char *name, const tapir_sink_options *given, tapir_error *error)
+    tapir__file_sink **to, const char *name, const tapir_sink_options *given, tapir_error *error)
 {
     tapir_sink_options options = complete(given);
     bool pcapng = options.format == TAPIR_FORMAT_AUTO ? names_pcapng(name)
                                                       : options.format == TAPIR_FORMAT_PCAPNG;
     tapir_status status = check_options(&options, pcapng, name, error);
-    tapir_sink *sink;
+    tapir__file_sink *sink;
 
     if (status != TAPIR_OK)
         return status;
     sink = calloc(1, sizeof *sink);
     if (sink) {
+        sink->common.kind = &tapir__careful_kind;
         sink->options = options;
         sink->pcapng = pcapng;
         sink->big_endian = options.byte_order == TAPIR_BYTE_ORDER_HOST
@@ -195,7 +197,7 @@ static tapir_status new_sink(
     return TAPIR_OK;
 }
 
-tapir_status tapir__sink_begin(tapir_sink *sink)
+tapir_status tapir__sink_begin(tapir__file_sink *sink)
 {
     sink->head = sink->len = 0;
     sink->longest = 0;
@@ -203,16 +205,16 @@ tapir_status tapir__sink_begin(tapir_sink *sink)
         return tapir__pcapng_begin(sink);
     tapir__pcap_begin(sink);
     /* Who reads along wants to know at once what is coming. */
-    return sink->options.each_frame ? tapir_sink_flush(sink) : TAPIR_OK;
+    return sink->options.each_frame ? tapir__file_flush(sink) : TAPIR_OK;
 }
 
-static void set_swapped(tapir_sink *sink)
+static void set_swapped(tapir__file_sink *sink)
 {
     sink->swapped = sink->big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
 }
 
 /* Prepares the sink for a file that is open, or (fd < 0) for those of a rotation. */
-static tapir_status start(tapir_sink *sink, int fd, bool owned, bool append)
+static tapir_status start(tapir__file_sink *sink, int fd, bool owned, bool append)
 {
     tapir_status status = TAPIR_OK;
 
@@ -224,7 +226,8 @@ static tapir_status start(tapir_sink *sink, int fd, bool owned, bool append)
     sink->options.section = NULL; /* the caller's */
     if (status != TAPIR_OK)
         return status;
-    sink->plain = !sink->options.truncate && !tapir__rotates(sink);
+    if (!sink->options.truncate && !tapir__rotates(sink))
+        sink->common.kind = sink->pcapng ? &pcapng_kind : &pcap_kind;
     if (fd < 0)
         return tapir__rotate_start(sink);
     status = tapir__output_open(sink, fd, owned);
@@ -232,7 +235,7 @@ static tapir_status start(tapir_sink *sink, int fd, bool owned, bool append)
 }
 
 /* Returns whether the descriptor is of a file that holds something to go on behind. */
-static tapir_status holds_something(tapir_sink *sink, int fd, bool *answer)
+static tapir_status holds_something(tapir__file_sink *sink, int fd, bool *answer)
 {
     struct stat facts;
 
@@ -252,7 +255,7 @@ static tapir_status holds_something(tapir_sink *sink, int fd, bool *answer)
 
 /* Gives a new sink its file, or frees it. */
 static tapir_status attach(
-    tapir_sink **to, tapir_sink *sink, int fd, bool owned, tapir_error *error)
+    tapir__file_sink **to, tapir__file_sink *sink, int fd, bool owned, tapir_error *error)
 {
     tapir_status status = TAPIR_OK;
     bool append = false;
@@ -266,7 +269,7 @@ static tapir_status attach(
         return status;
     }
     if (error)
-        *error = sink->error;
+        *error = sink->common.error;
     if (sink->output.packing)
         sink->output.packer->close(sink->output.packing);
     if (sink->output.fd >= 0 && fd < 0)
@@ -277,11 +280,11 @@ static tapir_status attach(
     return status;
 }
 
-tapir_status tapir_sink_open_fd(tapir_sink **to, int fd, const char *name,
+tapir_status tapir__file_open_fd(tapir__file_sink **to, int fd, const char *name,
     const tapir_sink_options *options, tapir_error *error)
 {
     tapir_status status;
-    tapir_sink *sink;
+    tapir__file_sink *sink;
 
     *to = NULL;
     if (fd < 0)
@@ -297,15 +300,15 @@ tapir_status tapir_sink_open_fd(tapir_sink **to, int fd, const char *name,
     return attach(to, sink, fd, false, error);
 }
 
-tapir_status tapir_sink_open_file(
-    tapir_sink **to, const char *path, const tapir_sink_options *options, tapir_error *error)
+tapir_status tapir__file_open_file(
+    tapir__file_sink **to, const char *path, const tapir_sink_options *options, tapir_error *error)
 {
     tapir_status status;
-    tapir_sink *sink;
+    tapir__file_sink *sink;
     int fd;
 
     if (strcmp(path, "-") == 0)
-        return tapir_sink_open_fd(to, STDOUT_FILENO, "standard output", options, error);
+        return tapir__file_open_fd(to, STDOUT_FILENO, "standard output", options, error);
     *to = NULL;
     status = new_sink(&sink, path, options, error);
     if (status != TAPIR_OK)
@@ -330,66 +333,27 @@ tapir_status tapir_sink_open_file(
 
 /* Frames. */
 
-/* Returns where the hardware took a tag off: behind the addresses, or behind all of a cooked header
- * but its protocol. SIZE_MAX for link types that have no place for one. */
-static size_t tag_place(uint16_t link_type)
-{
-    return link_type == TAPIR_LINK_TYPE_ETHERNET    ? 12
-           : link_type == TAPIR_LINK_TYPE_LINUX_SLL ? 14
-                                                    : SIZE_MAX;
-}
-
-/* Puts the tag back. */
-static tapir_status put_tag_back(tapir_sink *sink, tapir_frame *frame)
-{
-    size_t place = tag_place(frame->link_type);
-    tapir_text *tagged = &sink->tagged;
-    uint8_t tag[TAG_LEN];
-
-    if (frame->caplen < place || frame->caplen > UINT32_MAX - TAG_LEN)
-        return TAPIR_OK;
-    tapir_store_be(tag, 2, frame->vlan_tpid ? frame->vlan_tpid : 0x8100);
-    tapir_store_be(tag + 2, 2, frame->vlan_tci);
-    tagged->len = 0;
-    tapir_text_bytes(tagged, frame->data, place);
-    tapir_text_bytes(tagged, tag, TAG_LEN);
-    tapir_text_bytes(tagged, frame->data + place, frame->caplen - place);
-    if (tagged->failed)
-        return tapir__sink_no_memory(sink);
-    frame->data = (const uint8_t *)tagged->data;
-    frame->caplen += TAG_LEN;
-    frame->len += TAG_LEN;
-    return TAPIR_OK;
-}
-
 /* Writes a frame to which something is to be done first. */
 static tapir_status write_with_care(
-    tapir_sink *sink, const tapir_frame *given, const tapir_pcapng_list *options)
+    tapir__file_sink *sink, const tapir_frame *given, const tapir_pcapng_list *options)
 {
     tapir_frame frame = *given;
     tapir_status status = sink->over;
 
     if (status == TAPIR_OK && tapir__rotates(sink))
         status = tapir__rotate_check(sink, frame.time);
-    if (status == TAPIR_OK && frame.has_vlan)
-        status = put_tag_back(sink, &frame);
     if (status != TAPIR_OK)
         return status;
+    if (frame.has_vlan && tapir__sink_put_tag_back(&sink->tagged, &frame) != TAPIR_OK)
+        return tapir__sink_no_memory(sink);
     if (sink->options.truncate && frame.caplen > sink->options.snaplen)
         frame.caplen = sink->options.snaplen;
     return sink->pcapng ? tapir__pcapng_write(sink, &frame, options)
                         : tapir__pcap_write(sink, &frame);
 }
 
-tapir_status tapir_sink_write(tapir_sink *sink, const tapir_frame *frame)
-{
-    if (__builtin_expect(!sink->plain || frame->has_vlan, 0))
-        return write_with_care(sink, frame, NULL);
-    return sink->pcapng ? tapir__pcapng_write(sink, frame, NULL) : tapir__pcap_write(sink, frame);
-}
-
-tapir_status tapir_sink_write_options(
-    tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
+tapir_status tapir__file_write_options(
+    tapir__file_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
 {
     if (options && !sink->pcapng)
         return tapir__sink_error(
@@ -397,45 +361,15 @@ tapir_status tapir_sink_write_options(
     return write_with_care(sink, frame, options);
 }
 
-/* What there is to know. */
+/* The kinds: which write a frame has to go through is settled when a file is opened, not with
+ * each frame. */
 
-uint32_t tapir_sink_interface_count(const tapir_sink *sink)
+static tapir_status file_close(tapir_sink *to, tapir_error *error)
 {
-    return sink->pcapng ? sink->interface_count : 1;
-}
-
-bool tapir_sink_big_endian(const tapir_sink *sink)
-{
-    return sink->big_endian;
-}
-
-tapir_sink_format tapir_sink_format_of(const tapir_sink *sink)
-{
-    return sink->pcapng ? TAPIR_FORMAT_PCAPNG : TAPIR_FORMAT_PCAP;
-}
-
-const char *tapir_sink_path(const tapir_sink *sink)
-{
-    return sink->output.fd < 0 ? NULL : sink->path;
-}
-
-uint64_t tapir_sink_packets(const tapir_sink *sink)
-{
-    return sink->earlier_packets + sink->file_packets;
-}
-
-const tapir_error *tapir_sink_error(const tapir_sink *sink)
-{
-    return &sink->error;
-}
-
-tapir_status tapir_sink_close(tapir_sink *sink, tapir_error *error)
-{
+    tapir__file_sink *sink = (tapir__file_sink *)to;
     tapir_status status = TAPIR_OK;
     bool told;
 
-    if (!sink)
-        return TAPIR_OK;
     /* Even without packets it should be a capture file. */
     if (sink->over == TAPIR_OK && sink->pcapng && !sink->output.start)
         status = tapir__pcapng_need_section(sink);
@@ -449,7 +383,45 @@ tapir_status tapir_sink_close(tapir_sink *sink, tapir_error *error)
     if (told)
         tapir__tell_closed(sink);
     if (status != TAPIR_OK && error)
-        *error = sink->error;
+        *error = sink->common.error;
     free_sink(sink);
     return status;
 }
+
+static tapir_status careful_write(tapir_sink *sink, const tapir_frame *frame)
+{
+    return write_with_care((tapir__file_sink *)sink, frame, NULL);
+}
+
+static tapir_status pcap_write(tapir_sink *sink, const tapir_frame *frame)
+{
+    if (__builtin_expect(frame->has_vlan, 0))
+        return careful_write(sink, frame);
+    return tapir__pcap_write((tapir__file_sink *)sink, frame);
+}
+
+static tapir_status pcapng_write(tapir_sink *sink, const tapir_frame *frame)
+{
+    if (__builtin_expect(frame->has_vlan, 0))
+        return careful_write(sink, frame);
+    return tapir__pcapng_write((tapir__file_sink *)sink, frame, NULL);
+}
+
+static tapir_status file_flush(tapir_sink *sink)
+{
+    return tapir__file_flush((tapir__file_sink *)sink);
+}
+
+static uint64_t file_packets(const tapir_sink *to)
+{
+    const tapir__file_sink *sink = (const tapir__file_sink *)to;
+
+    return sink->earlier_packets + sink->file_packets;
+}
+
+#define FILE_CALLS                                                                                 \
+    .flush = file_flush, .packets = file_packets, .close = file_close, .is_file = true
+
+static const tapir__sink_kind pcap_kind = {.write = pcap_write, FILE_CALLS};
+static const tapir__sink_kind pcapng_kind = {.write = pcapng_write, FILE_CALLS};
+const tapir__sink_kind tapir__careful_kind = {.write = careful_write, FILE_CALLS};

@@ -2,6 +2,7 @@
 #ifndef TAPIR_FILE_SINK_H
 #define TAPIR_FILE_SINK_H
 
+#include "core/sink.h"
 #include "file/file.h"
 #include "file/packer.h"
 #include "tapir/sink.h"
@@ -17,6 +18,8 @@ enum {
     TAPIR__POINTS = 4,    /* ends of a compressed file to fall back to */
     TAPIR__PARTS = 3      /* of a record written at once: buffer, data, what follows them */
 };
+
+typedef struct tapir__file_sink tapir__file_sink;
 
 /* An interface of the current section. */
 typedef struct tapir__sink_interface {
@@ -67,9 +70,10 @@ typedef struct tapir__sink_output {
     tapir__point points[TAPIR__POINTS];
 } tapir__sink_output;
 
-struct tapir_sink {
+/* The kind of sink that is a file: the common part comes first. */
+struct tapir__file_sink {
+    tapir_sink common;
     tapir_sink_options options;
-    bool plain;      /* nothing to be done to frames, nothing to look at but them */
     bool big_endian; /* the current section, or the pcap file */
     bool swapped;    /* that is not this machine's order */
     bool pcapng;
@@ -106,42 +110,73 @@ struct tapir_sink {
     int64_t window_start; /* nanoseconds since 1970 at which the file began */
     int64_t last_time;    /* of a frame */
     bool window_open;     /* window_start is by the clock that counts, not a stand-in */
-    tapir_error error;
     uint8_t *buffer;
 };
 
 /* Fills the sink's error, "PATH: ...", and returns `status`. */
-tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
+tapir_status tapir__sink_error(tapir__file_sink *sink, tapir_status status, const char *format, ...)
     TAPIR_PRINTF(3, 4);
-tapir_status tapir__sink_no_memory(tapir_sink *sink);
+tapir_status tapir__sink_no_memory(tapir__file_sink *sink);
 
 /* The same into another error. */
-void tapir__sink_describe(const tapir_sink *sink, tapir_error *error, tapir_status status,
+void tapir__sink_describe(const tapir__file_sink *sink, tapir_error *error, tapir_status status,
     const char *format, va_list arguments) TAPIR_PRINTF(4, 0);
+
+/* The kind of a sink that has to look at itself before each frame, or can no longer go on. The
+ * others write plain frames at once. */
+extern const tapir__sink_kind tapir__careful_kind;
+
+/* What the public calls of the same names do to a file. */
+tapir_status tapir__file_open_file(tapir__file_sink **sink, const char *path,
+    const tapir_sink_options *options, tapir_error *error);
+tapir_status tapir__file_open_fd(tapir__file_sink **sink, int fd, const char *name,
+    const tapir_sink_options *options, tapir_error *error);
+tapir_status tapir__file_write_options(
+    tapir__file_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
+tapir_status tapir__file_start_section(tapir__file_sink *sink, const tapir_sink_section *section);
+tapir_status tapir__file_add_interface(
+    tapir__file_sink *sink, const tapir_interface *interface, uint32_t *index);
+tapir_status tapir__file_add_names(tapir__file_sink *sink, const tapir_pcapng_name *names,
+    size_t count, const tapir_pcapng_list *options);
+tapir_status tapir__file_add_statistics(tapir__file_sink *sink, uint32_t interface,
+    const tapir_pcapng_statistics *statistics, const tapir_pcapng_list *options);
+tapir_status tapir__file_add_secrets(
+    tapir__file_sink *sink, uint32_t type, tapir_span secrets, const tapir_pcapng_list *options);
+tapir_status tapir__file_add_custom(
+    tapir__file_sink *sink, uint32_t enterprise, tapir_span content, bool copied);
+tapir_status tapir__file_add_journal(tapir__file_sink *sink, tapir_span entry);
+tapir_status tapir__file_add_block(
+    tapir__file_sink *sink, uint32_t type, tapir_span body, const tapir_pcapng_list *options);
+tapir_status tapir__file_copy_block(
+    tapir__file_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface);
+tapir_status tapir__file_flush(tapir__file_sink *sink);
+tapir_status tapir__file_sync(tapir__file_sink *sink);
+tapir_status tapir__file_rotate(tapir__file_sink *sink);
 
 /* sink_output.c */
 
 /* Prepares `fd` for what the options ask for. */
-tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned);
+tapir_status tapir__output_open(tapir__file_sink *sink, int fd, bool owned);
 
 /* Writes what is buffered, then `data`, then `tail`; in each case nothing stays buffered, for what
  * failed once would come out twice. `through`: also what the compressor holds back. */
-tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span tail, bool through);
+tapir_status tapir__output_write(
+    tapir__file_sink *sink, tapir_span data, tapir_span tail, bool through);
 
 /* The same for a record that finds no room behind what is buffered, or that is not to wait. */
-tapir_status tapir__output_put(tapir_sink *sink, bool packet, const void *head, size_t head_len,
-    tapir_span data, tapir_span tail);
+tapir_status tapir__output_put(tapir__file_sink *sink, bool packet, const void *head,
+    size_t head_len, tapir_span data, tapir_span tail);
 
 /* Writes the chunk, then `data`, then `tail`, unless an earlier one failed; the outcome is in
  * sink->output. Of the sink it changes nothing else, so that a thread may call it. */
-void tapir__output_chunk(
-    tapir_sink *sink, const tapir__chunk *chunk, tapir_span data, tapir_span tail, bool through);
+void tapir__output_chunk(tapir__file_sink *sink, const tapir__chunk *chunk, tapir_span data,
+    tapir_span tail, bool through);
 
 /* Ends the stream of the compressor, syncs if asked to, and closes what is owned. */
-tapir_status tapir__output_close(tapir_sink *sink);
+tapir_status tapir__output_close(tapir__file_sink *sink);
 
 /* Adds a record, of a packet or not: `head`, at most TAPIR__HEAD_MAX bytes, `data`, `tail`. */
-TAPIR_INLINE tapir_status tapir__sink_put(tapir_sink *sink, bool packet, const void *head,
+TAPIR_INLINE tapir_status tapir__sink_put(tapir__file_sink *sink, bool packet, const void *head,
     size_t head_len, tapir_span data, tapir_span tail)
 {
     size_t room = sink->room - sink->len;
@@ -166,11 +201,11 @@ TAPIR_INLINE tapir_status tapir__sink_put(tapir_sink *sink, bool packet, const v
 
 /* Returns whether there is a thread to write, after making one if need be; without one (the system
  * may refuse) the owner writes. */
-bool tapir__background_start(tapir_sink *sink);
+bool tapir__background_start(tapir__file_sink *sink);
 
 /* Has the thread write the chunk, which is the sink's buffer, and gives the sink another, when one
  * is free. The status is that of what is written by then. */
-tapir_status tapir__background_write(tapir_sink *sink, const tapir__chunk *chunk);
+tapir_status tapir__background_write(tapir__file_sink *sink, const tapir__chunk *chunk);
 
 /* Waits until all is written, or has failed. */
 void tapir__background_wait(tapir__background *background);
@@ -179,24 +214,24 @@ void tapir__background_wait(tapir__background *background);
 void tapir__background_free(tapir__background *background);
 
 /* sink_pcap.c */
-void tapir__pcap_begin(tapir_sink *sink);
-tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame);
+void tapir__pcap_begin(tapir__file_sink *sink);
+tapir_status tapir__pcap_write(tapir__file_sink *sink, const tapir_frame *frame);
 /* Raises the snapshot length in the file's header if frames were longer. */
-tapir_status tapir__pcap_raise_snaplen(tapir_sink *sink);
+tapir_status tapir__pcap_raise_snaplen(tapir__file_sink *sink);
 
 /* sink_pcapng.c, sink_packet.c */
 /* Makes the header of the section that the options want. */
-tapir_status tapir__pcapng_prepare(tapir_sink *sink, const tapir_sink_section *section);
+tapir_status tapir__pcapng_prepare(tapir__file_sink *sink, const tapir_sink_section *section);
 /* Begins another file of a rotation with what frames to come need to know. */
-tapir_status tapir__pcapng_begin(tapir_sink *sink);
+tapir_status tapir__pcapng_begin(tapir__file_sink *sink);
 tapir_status tapir__pcapng_write(
-    tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
+    tapir__file_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options);
 /* Starts the section if there is none yet. */
-tapir_status tapir__pcapng_need_section(tapir_sink *sink);
+tapir_status tapir__pcapng_need_section(tapir__file_sink *sink);
 /* Takes note of a section and of an interface of a file that is appended to. */
-void tapir__pcapng_found_section(tapir_sink *sink, const tapir_pcapng_block *block);
-tapir_status tapir__pcapng_found_interface(tapir_sink *sink, const tapir_pcapng_block *block);
-void tapir__pcapng_forget_section(tapir_sink *sink);
+void tapir__pcapng_found_section(tapir__file_sink *sink, const tapir_pcapng_block *block);
+tapir_status tapir__pcapng_found_interface(tapir__file_sink *sink, const tapir_pcapng_block *block);
+void tapir__pcapng_forget_section(tapir__file_sink *sink);
 
 /* sink_convert.c */
 
@@ -212,26 +247,26 @@ tapir_status tapir__convert_body(tapir_text *to, const tapir_pcapng_block *block
 /* sink_append.c */
 
 /* Finds out where and how the file goes on, and leaves `fd` there. */
-tapir_status tapir__append_find_end(tapir_sink *sink, int fd);
+tapir_status tapir__append_find_end(tapir__file_sink *sink, int fd);
 
 /* sink_rotate.c */
 
 /* Begins a file with its header, or with what the next file of a rotation has to repeat. */
-tapir_status tapir__sink_begin(tapir_sink *sink);
+tapir_status tapir__sink_begin(tapir__file_sink *sink);
 
 /* Opens the first file, unless it has to wait for the time of a frame. */
-tapir_status tapir__rotate_start(tapir_sink *sink);
+tapir_status tapir__rotate_start(tapir__file_sink *sink);
 
 /* Goes on to the next file if a limit says so. `time` is the frame's. */
-tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time);
+tapir_status tapir__rotate_check(tapir__file_sink *sink, int64_t time);
 
 /* Opens the file that has been waited with, with the clock's time for want of a frame's. */
-tapir_status tapir__rotate_open_now(tapir_sink *sink);
+tapir_status tapir__rotate_open_now(tapir__file_sink *sink);
 
 /* Tells `closed` that the file is. */
-void tapir__tell_closed(tapir_sink *sink);
+void tapir__tell_closed(tapir__file_sink *sink);
 
-TAPIR_INLINE bool tapir__rotates(const tapir_sink *sink)
+TAPIR_INLINE bool tapir__rotates(const tapir__file_sink *sink)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
 
@@ -239,12 +274,12 @@ TAPIR_INLINE bool tapir__rotates(const tapir_sink *sink)
 }
 
 /* Numbers in the byte order of the file, appended and stored. */
-TAPIR_INLINE uint32_t tapir__order32(const tapir_sink *sink, uint32_t value)
+TAPIR_INLINE uint32_t tapir__order32(const tapir__file_sink *sink, uint32_t value)
 {
     return sink->swapped ? __builtin_bswap32(value) : value;
 }
 
-TAPIR_INLINE uint16_t tapir__order16(const tapir_sink *sink, uint16_t value)
+TAPIR_INLINE uint16_t tapir__order16(const tapir__file_sink *sink, uint16_t value)
 {
     return sink->swapped ? __builtin_bswap16(value) : value;
 }

@@ -10,7 +10,7 @@ typedef struct discovery {
     bool section_open; /* the last section of a pcapng file can go on */
 } discovery;
 
-static const char *compression_name(const tapir_sink *sink)
+static const char *compression_name(const tapir__file_sink *sink)
 {
     return sink->output.packer ? sink->output.packer->name : "none";
 }
@@ -21,7 +21,7 @@ static const char *order_name(bool big_endian)
 }
 
 /* Checks a pcap file's header against the options, which take over what they leave open. */
-static tapir_status match_pcap(tapir_sink *sink, const tapir__file *file)
+static tapir_status match_pcap(tapir__file_sink *sink, const tapir__file *file)
 {
     tapir_sink_options *options = &sink->options;
     const tapir_interface *interface = &file->single;
@@ -44,7 +44,8 @@ static tapir_status match_pcap(tapir_sink *sink, const tapir__file *file)
 }
 
 /* Takes note of a block that what is appended may refer to. */
-static tapir_status note_block(tapir_sink *sink, const tapir_pcapng_block *block, discovery *found)
+static tapir_status note_block(
+    tapir__file_sink *sink, const tapir_pcapng_block *block, discovery *found)
 {
     tapir_pcapng_section section;
 
@@ -58,7 +59,7 @@ static tapir_status note_block(tapir_sink *sink, const tapir_pcapng_block *block
     return TAPIR_OK;
 }
 
-static tapir_status read_to_end(tapir_sink *sink, tapir_source *source, discovery *found)
+static tapir_status read_to_end(tapir__file_sink *sink, tapir_source *source, discovery *found)
 {
     tapir_status status = TAPIR_OK;
     const tapir_pcapng_block *block;
@@ -79,7 +80,7 @@ static tapir_status read_to_end(tapir_sink *sink, tapir_source *source, discover
     }
 }
 
-static tapir_status match(tapir_sink *sink, tapir_source *source, discovery *found)
+static tapir_status match(tapir__file_sink *sink, tapir_source *source, discovery *found)
 {
     found->format = tapir_source_format(source);
     found->compression = tapir_source_compression(source);
@@ -94,7 +95,7 @@ static tapir_status match(tapir_sink *sink, tapir_source *source, discovery *fou
 }
 
 /* Deals with a last record that is not whole. */
-static tapir_status mend(tapir_sink *sink, int fd, const discovery *found)
+static tapir_status mend(tapir__file_sink *sink, int fd, const discovery *found)
 {
     if (sink->output.packer)
         return tapir__sink_error(sink, TAPIR_TRUNCATED,
@@ -112,7 +113,7 @@ static tapir_status mend(tapir_sink *sink, int fd, const discovery *found)
     return TAPIR_OK;
 }
 
-static tapir_status check_order(tapir_sink *sink)
+static tapir_status check_order(tapir__file_sink *sink)
 {
     bool big_endian = sink->options.byte_order == TAPIR_BYTE_ORDER_BIG;
 
@@ -122,11 +123,11 @@ static tapir_status check_order(tapir_sink *sink)
         order_name(sink->big_endian), order_name(big_endian));
 }
 
-tapir_status tapir__append_find_end(tapir_sink *sink, int fd)
+tapir_status tapir__append_find_end(tapir__file_sink *sink, int fd)
 {
     tapir_source *source;
     discovery found = {0};
-    tapir_status status = tapir_source_open_fd(&source, fd, sink->path, NULL, &sink->error);
+    tapir_status status = tapir_source_open_fd(&source, fd, sink->path, NULL, &sink->common.error);
 
     if (status != TAPIR_OK)
         return status;
@@ -137,8 +138,8 @@ tapir_status tapir__append_find_end(tapir_sink *sink, int fd)
         status = mend(sink, fd, &found);
     else if (status == TAPIR_END)
         status = TAPIR_OK;
-    else if (sink->error.code != status)
-        sink->error = *tapir_source_error(source);
+    else if (sink->common.error.code != status)
+        sink->common.error = *tapir_source_error(source);
     tapir_source_close(source);
     if (status == TAPIR_OK)
         status = check_order(sink);

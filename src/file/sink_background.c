@@ -12,7 +12,7 @@ enum {
 };
 
 struct tapir__background {
-    tapir_sink *sink;
+    tapir__file_sink *sink;
     pthread_t thread;
     pthread_mutex_t mutex; /* of chunks to ends */
     pthread_cond_t filled, emptied;
@@ -81,7 +81,7 @@ static void free_parts(tapir__background *background)
     free(background);
 }
 
-static tapir__background *make(tapir_sink *sink)
+static tapir__background *make(tapir__file_sink *sink)
 {
     tapir__background *background = calloc(1, sizeof *background);
     bool complete = background != NULL;
@@ -104,14 +104,14 @@ static tapir__background *make(tapir_sink *sink)
     return NULL;
 }
 
-bool tapir__background_start(tapir_sink *sink)
+bool tapir__background_start(tapir__file_sink *sink)
 {
     if (!sink->background && !(sink->background = make(sink)))
         sink->options.background = false;
     return sink->background;
 }
 
-tapir_status tapir__background_write(tapir_sink *sink, const tapir__chunk *chunk)
+tapir_status tapir__background_write(tapir__file_sink *sink, const tapir__chunk *chunk)
 {
     tapir__background *background = sink->background;
     tapir_status status;

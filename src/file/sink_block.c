@@ -1,13 +1,13 @@
 /* A pcapng block being made, and what keeps it from being. */
 #include "file/sink_block.h"
 
-tapir_status tapir__no_list(tapir_sink *sink)
+tapir_status tapir__no_list(tapir__file_sink *sink)
 {
     return tapir__sink_error(sink, TAPIR_INVALID,
         "a list of options is not whole: a value is too long for its option, or memory ran out");
 }
 
-tapir_status tapir__check_list(tapir_sink *sink, const tapir_pcapng_list *list)
+tapir_status tapir__check_list(tapir__file_sink *sink, const tapir_pcapng_list *list)
 {
     if (!list || (list->bytes.len == 0 && !list->bytes.failed))
         return TAPIR_OK;
@@ -20,19 +20,19 @@ tapir_status tapir__check_list(tapir_sink *sink, const tapir_pcapng_list *list)
     return TAPIR_OK;
 }
 
-void tapir__block_put32(tapir_sink *sink, tapir_text *to, uint32_t value)
+void tapir__block_put32(tapir__file_sink *sink, tapir_text *to, uint32_t value)
 {
     value = tapir__order32(sink, value);
     tapir_text_bytes(to, &value, sizeof value);
 }
 
-void tapir__block_put16(tapir_sink *sink, tapir_text *to, uint16_t value)
+void tapir__block_put16(tapir__file_sink *sink, tapir_text *to, uint16_t value)
 {
     value = tapir__order16(sink, value);
     tapir_text_bytes(to, &value, sizeof value);
 }
 
-tapir_text *tapir__block_begin(tapir_sink *sink, uint32_t type)
+tapir_text *tapir__block_begin(tapir__file_sink *sink, uint32_t type)
 {
     sink->made.len = 0;
     sink->made.failed = false;
@@ -59,7 +59,7 @@ void tapir__block_end_options(tapir_text *to, size_t from)
         tapir_text_bytes(to, "\0\0\0\0", 4);
 }
 
-tapir_status tapir__block_end(tapir_sink *sink)
+tapir_status tapir__block_end(tapir__file_sink *sink)
 {
     tapir_text *block = &sink->made;
     uint32_t total;
@@ -80,12 +80,12 @@ bool tapir__is_packet(uint32_t type)
 }
 
 /* In a section of an unknown version nobody can tell. */
-static bool is_packet_block(const tapir_sink *sink, const uint8_t *block)
+static bool is_packet_block(const tapir__file_sink *sink, const uint8_t *block)
 {
     return tapir__is_packet(tapir__load32(block, sink->big_endian)) && !sink->unsupported;
 }
 
-tapir_status tapir__block_write_bytes(tapir_sink *sink, const void *block, size_t len)
+tapir_status tapir__block_write_bytes(tapir__file_sink *sink, const void *block, size_t len)
 {
     const uint8_t *at = block;
 
@@ -94,24 +94,24 @@ tapir_status tapir__block_write_bytes(tapir_sink *sink, const void *block, size_
         tapir_span_of(NULL, 0));
 }
 
-tapir_status tapir__block_write(tapir_sink *sink)
+tapir_status tapir__block_write(tapir__file_sink *sink)
 {
     return tapir__block_write_bytes(sink, sink->made.data, sink->made.len);
 }
 
-tapir_status tapir__needs_pcapng(tapir_sink *sink, const char *what)
+tapir_status tapir__needs_pcapng(tapir__file_sink *sink, const char *what)
 {
     return tapir__sink_error(
         sink, TAPIR_UNSUPPORTED, "a pcap file cannot hold %s; write pcapng", what);
 }
 
-tapir_status tapir__unknown_version(tapir_sink *sink)
+tapir_status tapir__unknown_version(tapir__file_sink *sink)
 {
     return tapir__sink_error(sink, TAPIR_INVALID,
         "the section is of an unknown version; start another one before adding to it");
 }
 
-tapir_status tapir__block_copy(tapir_sink *sink, const tapir_pcapng_block *block)
+tapir_status tapir__block_copy(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     tapir_text *made = tapir__block_begin(sink, block->type);
 

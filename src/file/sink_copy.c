@@ -9,7 +9,7 @@ enum {
 static const tapir_span nothing = {(const uint8_t *)"", 0};
 
 static tapir_status cannot_convert(
-    tapir_sink *sink, tapir_status status, const tapir_pcapng_block *block)
+    tapir__file_sink *sink, tapir_status status, const tapir_pcapng_block *block)
 {
     if (status == TAPIR_NO_MEMORY)
         return tapir__sink_no_memory(sink);
@@ -20,7 +20,7 @@ static tapir_status cannot_convert(
         status == TAPIR_DAMAGED ? "is damaged" : "is of no known kind");
 }
 
-static tapir_status make_converted(tapir_sink *sink, const tapir_pcapng_block *block)
+static tapir_status make_converted(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     tapir_text *made = tapir__block_begin(sink, block->type);
     tapir_status status = tapir__convert_body(made, block);
@@ -29,7 +29,7 @@ static tapir_status make_converted(tapir_sink *sink, const tapir_pcapng_block *b
 }
 
 /* Writes the number of another interface into the copy of a block. */
-static void renumber(tapir_sink *sink, uint32_t interface)
+static void renumber(tapir__file_sink *sink, uint32_t interface)
 {
     uint8_t *at = (uint8_t *)sink->made.data;
     uint32_t type = tapir__load32(at, sink->big_endian);
@@ -43,7 +43,7 @@ static void renumber(tapir_sink *sink, uint32_t interface)
 }
 
 static tapir_status check_interface(
-    tapir_sink *sink, const tapir_pcapng_block *block, uint32_t interface)
+    tapir__file_sink *sink, const tapir_pcapng_block *block, uint32_t interface)
 {
     if (interface >= sink->interface_count ||
         (block->type == TAPIR_PCAPNG_PACKET && interface > UINT16_MAX))
@@ -71,7 +71,7 @@ static tapir_frame simple_frame(const tapir_pcapng_block *block, uint32_t interf
 }
 
 static tapir_status copy_simple(
-    tapir_sink *sink, const tapir_pcapng_block *block, uint32_t interface)
+    tapir__file_sink *sink, const tapir_pcapng_block *block, uint32_t interface)
 {
     tapir_frame frame = simple_frame(block, interface);
 
@@ -79,7 +79,7 @@ static tapir_status copy_simple(
     return tapir__pcapng_write(sink, &frame, NULL);
 }
 
-static tapir_status copy_section(tapir_sink *sink, const tapir_pcapng_block *block)
+static tapir_status copy_section(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     tapir_status status;
 
@@ -93,7 +93,7 @@ static tapir_status copy_section(tapir_sink *sink, const tapir_pcapng_block *blo
 }
 
 /* Adds a block as it is, without going through sink->made. */
-static tapir_status copy_whole(tapir_sink *sink, const tapir_pcapng_block *block)
+static tapir_status copy_whole(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     size_t first = block->body.len < 4 ? 0 : 4;
     bool packet = tapir__is_packet(block->type) && !block->unsupported;
@@ -115,7 +115,7 @@ static bool is_kept(uint32_t type)
 
 /* Returns whether a block can be copied without being looked at further. */
 static bool is_copied_whole(
-    const tapir_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
+    const tapir__file_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
 {
     return !interface && block->big_endian == sink->big_endian &&
            (block->unsupported || (block->type != TAPIR_PCAPNG_INTERFACE && !is_kept(block->type)));
@@ -132,7 +132,7 @@ static int64_t time_of(const tapir_pcapng_block *block)
 
 /* Adds a block of the current section. */
 static tapir_status copy_part(
-    tapir_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
+    tapir__file_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
 {
     tapir_status status;
 
@@ -156,8 +156,8 @@ static tapir_status copy_part(
     return status == TAPIR_OK ? tapir__block_write(sink) : status;
 }
 
-tapir_status tapir_sink_copy_block(
-    tapir_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
+tapir_status tapir__file_copy_block(
+    tapir__file_sink *sink, const tapir_pcapng_block *block, const uint32_t *interface)
 {
     bool refers = tapir__is_packet(block->type) || block->type == TAPIR_PCAPNG_STATISTICS;
     tapir_status status = sink->over;

@@ -3,7 +3,7 @@
 
 /* What every block but those of sections and interfaces begins with. */
 static tapir_status begin_other(
-    tapir_sink *sink, uint32_t type, const char *what, const tapir_pcapng_list *options)
+    tapir__file_sink *sink, uint32_t type, const char *what, const tapir_pcapng_list *options)
 {
     tapir_status status;
 
@@ -20,7 +20,8 @@ static tapir_status begin_other(
 }
 
 /* Ends it with options and adds it. */
-static tapir_status end_other(tapir_sink *sink, const tapir_pcapng_list *options, bool is_kept)
+static tapir_status end_other(
+    tapir__file_sink *sink, const tapir_pcapng_list *options, bool is_kept)
 {
     size_t from = sink->made.len;
     tapir_status status;
@@ -33,7 +34,7 @@ static tapir_status end_other(tapir_sink *sink, const tapir_pcapng_list *options
     return status == TAPIR_OK ? tapir__block_write(sink) : status;
 }
 
-static tapir_status check_name(tapir_sink *sink, const tapir_pcapng_name *name)
+static tapir_status check_name(tapir__file_sink *sink, const tapir_pcapng_name *name)
 {
     static const uint8_t lens[] = {[TAPIR_PCAPNG_IPV4] = 4,
         [TAPIR_PCAPNG_IPV6] = 16,
@@ -53,8 +54,8 @@ static tapir_status check_name(tapir_sink *sink, const tapir_pcapng_name *name)
     return TAPIR_OK;
 }
 
-tapir_status tapir_sink_add_names(tapir_sink *sink, const tapir_pcapng_name *names, size_t count,
-    const tapir_pcapng_list *options)
+tapir_status tapir__file_add_names(tapir__file_sink *sink, const tapir_pcapng_name *names,
+    size_t count, const tapir_pcapng_list *options)
 {
     tapir_status status = begin_other(sink, TAPIR_PCAPNG_NAMES, "names", options);
 
@@ -83,7 +84,7 @@ static void put_counter(tapir_pcapng_list *list, uint16_t code, uint64_t value)
         tapir_pcapng_put_number(list, code, 8, value);
 }
 
-static tapir_status put_time_option(tapir_sink *sink, tapir_pcapng_list *list,
+static tapir_status put_time_option(tapir__file_sink *sink, tapir_pcapng_list *list,
     const tapir__sink_interface *interface, uint16_t code, int64_t time)
 {
     uint64_t ticks;
@@ -101,7 +102,7 @@ static tapir_status put_time_option(tapir_sink *sink, tapir_pcapng_list *list,
     return TAPIR_OK;
 }
 
-tapir_status tapir_sink_add_statistics(tapir_sink *sink, uint32_t interface,
+tapir_status tapir__file_add_statistics(tapir__file_sink *sink, uint32_t interface,
     const tapir_pcapng_statistics *statistics, const tapir_pcapng_list *options)
 {
     tapir_status status = begin_other(sink, TAPIR_PCAPNG_STATISTICS, "statistics", options);
@@ -136,14 +137,14 @@ tapir_status tapir_sink_add_statistics(tapir_sink *sink, uint32_t interface,
     return status == TAPIR_OK ? end_other(sink, NULL, false) : status;
 }
 
-static tapir_status too_long(tapir_sink *sink, uint32_t type, size_t len)
+static tapir_status too_long(tapir__file_sink *sink, uint32_t type, size_t len)
 {
     return tapir__sink_error(sink, TAPIR_INVALID, "%s: %zu bytes are too many for a block",
         tapir_pcapng_block_name(type), len);
 }
 
-tapir_status tapir_sink_add_secrets(
-    tapir_sink *sink, uint32_t type, tapir_span secrets, const tapir_pcapng_list *options)
+tapir_status tapir__file_add_secrets(
+    tapir__file_sink *sink, uint32_t type, tapir_span secrets, const tapir_pcapng_list *options)
 {
     tapir_status status = begin_other(sink, TAPIR_PCAPNG_SECRETS, "secrets", options);
 
@@ -157,8 +158,8 @@ tapir_status tapir_sink_add_secrets(
     return end_other(sink, options, true);
 }
 
-tapir_status tapir_sink_add_custom(
-    tapir_sink *sink, uint32_t enterprise, tapir_span content, bool copied)
+tapir_status tapir__file_add_custom(
+    tapir__file_sink *sink, uint32_t enterprise, tapir_span content, bool copied)
 {
     uint32_t type = copied ? TAPIR_PCAPNG_CUSTOM : TAPIR_PCAPNG_CUSTOM_NOT_COPIED;
     tapir_status status = begin_other(sink, type, "custom blocks", NULL);
@@ -172,13 +173,13 @@ tapir_status tapir_sink_add_custom(
     return end_other(sink, NULL, false);
 }
 
-tapir_status tapir_sink_add_journal(tapir_sink *sink, tapir_span entry)
+tapir_status tapir__file_add_journal(tapir__file_sink *sink, tapir_span entry)
 {
-    return tapir_sink_add_block(sink, TAPIR_PCAPNG_JOURNAL, entry, NULL);
+    return tapir__file_add_block(sink, TAPIR_PCAPNG_JOURNAL, entry, NULL);
 }
 
-tapir_status tapir_sink_add_block(
-    tapir_sink *sink, uint32_t type, tapir_span body, const tapir_pcapng_list *options)
+tapir_status tapir__file_add_block(
+    tapir__file_sink *sink, uint32_t type, tapir_span body, const tapir_pcapng_list *options)
 {
     tapir_status status = begin_other(sink, type, "blocks", options);
 

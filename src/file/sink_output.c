@@ -84,7 +84,7 @@ static bool end_at_point(tapir__sink_output *output)
 
 /* Takes the end of what did not find room off the file again, so that it holds whole packets.
  * `arrived` bytes of the chunk, and of the record behind it, are there. */
-static bool keep_whole(tapir_sink *sink, const tapir__chunk *chunk, size_t arrived)
+static bool keep_whole(tapir__file_sink *sink, const tapir__chunk *chunk, size_t arrived)
 {
     tapir__sink_output *output = &sink->output;
     struct stat facts;
@@ -103,10 +103,10 @@ static bool keep_whole(tapir_sink *sink, const tapir__chunk *chunk, size_t arriv
 }
 
 /* Notes why writing ended. */
-static tapir_status fail(tapir_sink *sink, tapir_status status, const char *format, ...)
+static tapir_status fail(tapir__file_sink *sink, tapir_status status, const char *format, ...)
     TAPIR_PRINTF(3, 4);
 
-static tapir_status fail(tapir_sink *sink, tapir_status status, const char *format, ...)
+static tapir_status fail(tapir__file_sink *sink, tapir_status status, const char *format, ...)
 {
     va_list arguments;
 
@@ -117,7 +117,8 @@ static tapir_status fail(tapir_sink *sink, tapir_status status, const char *form
 }
 
 /* Says why writing ended, and what there is. */
-static tapir_status stop(tapir_sink *sink, const tapir__chunk *chunk, int number, size_t arrived)
+static tapir_status stop(
+    tapir__file_sink *sink, const tapir__chunk *chunk, int number, size_t arrived)
 {
     tapir__sink_output *output = &sink->output;
 
@@ -132,7 +133,7 @@ static tapir_status stop(tapir_sink *sink, const tapir__chunk *chunk, int number
 
 /* Writes parts of which the first is the chunk, if it is not compressed. */
 static tapir_status write_parts(
-    tapir_sink *sink, const tapir__chunk *chunk, struct iovec *part, size_t count)
+    tapir__file_sink *sink, const tapir__chunk *chunk, struct iovec *part, size_t count)
 {
     struct iovec *end = part + count;
     size_t arrived = 0;
@@ -157,7 +158,7 @@ static tapir_status write_parts(
     return TAPIR_OK;
 }
 
-static tapir_status write_held(tapir_sink *sink)
+static tapir_status write_held(tapir__file_sink *sink)
 {
     tapir__sink_output *output = &sink->output;
     struct iovec part = {.iov_base = output->hold, .iov_len = output->held};
@@ -167,7 +168,7 @@ static tapir_status write_held(tapir_sink *sink)
 }
 
 /* Gives bytes to the compressor until it has reached the goal. */
-static tapir_status pack(tapir_sink *sink, tapir_span bytes, tapir__pack_goal goal)
+static tapir_status pack(tapir__file_sink *sink, tapir_span bytes, tapir__pack_goal goal)
 {
     tapir__sink_output *output = &sink->output;
     tapir__pack_step step = {.in = bytes, .problem = "failed"};
@@ -192,7 +193,7 @@ static tapir_status pack(tapir_sink *sink, tapir_span bytes, tapir__pack_goal go
 }
 
 /* Brings all that was packed to the file and remembers how it could end here. */
-static tapir_status reach_point(tapir_sink *sink, uint64_t packets)
+static tapir_status reach_point(tapir__file_sink *sink, uint64_t packets)
 {
     tapir__sink_output *output = &sink->output;
     tapir_status status;
@@ -218,7 +219,7 @@ static tapir_status reach_point(tapir_sink *sink, uint64_t packets)
 }
 
 static tapir_status pack_parts(
-    tapir_sink *sink, const tapir__chunk *chunk, const struct iovec *parts, bool through)
+    tapir__file_sink *sink, const tapir__chunk *chunk, const struct iovec *parts, bool through)
 {
     tapir_status status = TAPIR_OK;
 
@@ -233,8 +234,8 @@ static tapir_status pack_parts(
     return status;
 }
 
-void tapir__output_chunk(
-    tapir_sink *sink, const tapir__chunk *chunk, tapir_span data, tapir_span tail, bool through)
+void tapir__output_chunk(tapir__file_sink *sink, const tapir__chunk *chunk, tapir_span data,
+    tapir_span tail, bool through)
 {
     struct iovec parts[TAPIR__PARTS] = {
         {.iov_base = (void *)(uintptr_t)chunk->bytes, .iov_len = chunk->len},
@@ -251,18 +252,18 @@ void tapir__output_chunk(
 }
 
 /* Takes over how writing went. */
-static tapir_status settle(tapir_sink *sink, tapir_status status)
+static tapir_status settle(tapir__file_sink *sink, tapir_status status)
 {
     if (status == TAPIR_OK || sink->over != TAPIR_OK)
         return status;
     sink->over = status;
-    sink->plain = false;
-    sink->error = sink->output.error;
+    sink->common.kind = &tapir__careful_kind;
+    sink->common.error = sink->output.error;
     return status;
 }
 
 /* Waits for the thread. */
-static tapir_status wait_for_all(tapir_sink *sink)
+static tapir_status wait_for_all(tapir__file_sink *sink)
 {
     if (!sink->background)
         return sink->over;
@@ -272,7 +273,7 @@ static tapir_status wait_for_all(tapir_sink *sink)
 }
 
 /* Takes what is buffered, and counts it with `more` bytes as written. */
-static tapir__chunk take_chunk(tapir_sink *sink, size_t more)
+static tapir__chunk take_chunk(tapir__file_sink *sink, size_t more)
 {
     tapir__chunk chunk = {
         .bytes = sink->buffer,
@@ -288,7 +289,8 @@ static tapir__chunk take_chunk(tapir_sink *sink, size_t more)
     return chunk;
 }
 
-tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span tail, bool through)
+tapir_status tapir__output_write(
+    tapir__file_sink *sink, tapir_span data, tapir_span tail, bool through)
 {
     tapir_status status = wait_for_all(sink);
     tapir__chunk chunk;
@@ -303,7 +305,7 @@ tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span t
 }
 
 /* Gives the full buffer to the thread, if there is to be one. */
-static tapir_status pass_on(tapir_sink *sink)
+static tapir_status pass_on(tapir__file_sink *sink)
 {
     tapir_status status = sink->over;
     tapir__chunk chunk;
@@ -318,8 +320,8 @@ static tapir_status pass_on(tapir_sink *sink)
     return settle(sink, tapir__background_write(sink, &chunk));
 }
 
-tapir_status tapir__output_put(tapir_sink *sink, bool packet, const void *head, size_t head_len,
-    tapir_span data, tapir_span tail)
+tapir_status tapir__output_put(tapir__file_sink *sink, bool packet, const void *head,
+    size_t head_len, tapir_span data, tapir_span tail)
 {
     size_t len = head_len + data.len + tail.len, room = sink->room - sink->len;
     bool each_frame = sink->options.each_frame;
@@ -346,7 +348,7 @@ tapir_status tapir__output_put(tapir_sink *sink, bool packet, const void *head, 
     return TAPIR_OK;
 }
 
-static tapir_status open_packer(tapir_sink *sink)
+static tapir_status open_packer(tapir__file_sink *sink)
 {
     tapir__sink_output *output = &sink->output;
 
@@ -356,7 +358,7 @@ static tapir_status open_packer(tapir_sink *sink)
     return output->packing ? TAPIR_OK : tapir__sink_no_memory(sink);
 }
 
-tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned)
+tapir_status tapir__output_open(tapir__file_sink *sink, int fd, bool owned)
 {
     tapir__sink_output *output = &sink->output;
     struct stat facts;
@@ -375,17 +377,17 @@ tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned)
     return output->packer ? open_packer(sink) : TAPIR_OK;
 }
 
-static tapir_status sync_file(tapir_sink *sink)
+static tapir_status sync_file(tapir__file_sink *sink)
 {
     /* Pipes and the like have nothing to confirm. */
     if (fsync(sink->output.fd) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP)
         return TAPIR_OK;
     sink->over = TAPIR_IO;
-    sink->plain = false;
+    sink->common.kind = &tapir__careful_kind;
     return tapir__sink_error(sink, TAPIR_IO, "%s", strerror(errno));
 }
 
-tapir_status tapir_sink_flush(tapir_sink *sink)
+tapir_status tapir__file_flush(tapir__file_sink *sink)
 {
     tapir_status status = wait_for_all(sink);
     bool waits = sink->output.packer && sink->output.since_point;
@@ -395,22 +397,22 @@ tapir_status tapir_sink_flush(tapir_sink *sink)
     return tapir__output_write(sink, nothing, nothing, true);
 }
 
-tapir_status tapir_sink_sync(tapir_sink *sink)
+tapir_status tapir__file_sync(tapir__file_sink *sink)
 {
-    tapir_status status = tapir_sink_flush(sink);
+    tapir_status status = tapir__file_flush(sink);
 
     return status == TAPIR_OK && sink->output.fd >= 0 ? sync_file(sink) : status;
 }
 
 /* Ends the stream of the compressor. */
-static tapir_status end_packing(tapir_sink *sink)
+static tapir_status end_packing(tapir__file_sink *sink)
 {
     tapir_status status = pack(sink, no_bytes, TAPIR__PACK_FINISH);
 
     return settle(sink, status == TAPIR_OK ? write_held(sink) : status);
 }
 
-tapir_status tapir__output_close(tapir_sink *sink)
+tapir_status tapir__output_close(tapir__file_sink *sink)
 {
     tapir__sink_output *output = &sink->output;
     bool was_over = sink->over != TAPIR_OK;

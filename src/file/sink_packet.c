@@ -103,7 +103,7 @@ static bool own_ticks(
 }
 
 static tapir_status no_time(
-    tapir_sink *sink, const tapir_frame *frame, const tapir__sink_interface *interface)
+    tapir__file_sink *sink, const tapir_frame *frame, const tapir__sink_interface *interface)
 {
     return tapir__sink_error(sink, TAPIR_INVALID,
         "packet %llu: its time, %lld ns since 1970, is out of the range of its interface's "
@@ -136,7 +136,7 @@ TAPIR_INLINE bool is_simple(const tapir_frame *frame, const tapir__sink_interfac
            frame->caplen == captured;
 }
 
-static tapir_status put_simple(tapir_sink *sink, const tapir_frame *frame)
+static tapir_status put_simple(tapir__file_sink *sink, const tapir_frame *frame)
 {
     uint32_t padding = -frame->caplen & 3, total = SIMPLE_LEN + frame->caplen + padding;
     uint32_t head[] = {
@@ -153,8 +153,8 @@ static tapir_status put_simple(tapir_sink *sink, const tapir_frame *frame)
 }
 
 /* Adds an enhanced packet block; `tail` is all behind the packet but the length. */
-TAPIR_INLINE tapir_status put_enhanced(
-    tapir_sink *sink, const tapir_frame *frame, uint64_t ticks, tapir_span tail, uint32_t total)
+TAPIR_INLINE tapir_status put_enhanced(tapir__file_sink *sink, const tapir_frame *frame,
+    uint64_t ticks, tapir_span tail, uint32_t total)
 {
     uint32_t head[] = {
         TAPIR_PCAPNG_ENHANCED_PACKET,
@@ -174,8 +174,8 @@ TAPIR_INLINE tapir_status put_enhanced(
 }
 
 /* A packet with options, which are made in sink->tail. */
-static tapir_status put_with_options(tapir_sink *sink, const tapir_frame *frame, uint64_t ticks,
-    const tapir__sink_interface *interface, const tapir_pcapng_list *more)
+static tapir_status put_with_options(tapir__file_sink *sink, const tapir_frame *frame,
+    uint64_t ticks, const tapir__sink_interface *interface, const tapir_pcapng_list *more)
 {
     tapir_pcapng_list list = {.bytes = sink->tail, .big_endian = sink->big_endian};
     uint32_t total;
@@ -197,7 +197,7 @@ static tapir_status put_with_options(tapir_sink *sink, const tapir_frame *frame,
 }
 
 /* Makes the one interface of frames that know of none. */
-static tapir_status add_own_interface(tapir_sink *sink, const tapir_frame *frame)
+static tapir_status add_own_interface(tapir__file_sink *sink, const tapir_frame *frame)
 {
     tapir_interface interface = {
         .link_type = frame->link_type,
@@ -206,11 +206,11 @@ static tapir_status add_own_interface(tapir_sink *sink, const tapir_frame *frame
         .time_resolution = sink->options.nanoseconds ? 9 : 6,
     };
 
-    return tapir_sink_add_interface(sink, &interface, NULL);
+    return tapir__file_add_interface(sink, &interface, NULL);
 }
 
 /* What keeps a frame from being written; fills in what is missing. */
-static tapir_status prepare_frame(tapir_sink *sink, const tapir_frame *frame)
+static tapir_status prepare_frame(tapir__file_sink *sink, const tapir_frame *frame)
 {
     const tapir__sink_interface *interface;
     tapir_status status = TAPIR_OK;
@@ -239,7 +239,7 @@ static tapir_status prepare_frame(tapir_sink *sink, const tapir_frame *frame)
 }
 
 tapir_status tapir__pcapng_write(
-    tapir_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
+    tapir__file_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
 {
     uint32_t padding = -frame->caplen & 3, total = ENHANCED_LEN + frame->caplen + padding, last;
     const tapir__sink_interface *interface;

@@ -19,7 +19,7 @@ struct record_header {
     uint32_t seconds, fraction, captured, len;
 };
 
-void tapir__pcap_begin(tapir_sink *sink)
+void tapir__pcap_begin(tapir__file_sink *sink)
 {
     const tapir_sink_options *options = &sink->options;
     uint32_t link_type = options->link_type | options->link_type_bits;
@@ -40,14 +40,14 @@ void tapir__pcap_begin(tapir_sink *sink)
     sink->head = sink->len = sizeof header;
 }
 
-static tapir_status wrong_link_type(tapir_sink *sink, const tapir_frame *frame)
+static tapir_status wrong_link_type(tapir__file_sink *sink, const tapir_frame *frame)
 {
     return tapir__sink_error(sink, TAPIR_INVALID,
         "packet %llu has link type %u; the file is of type %u, and a pcap file has one only",
         (unsigned long long)frame->number, frame->link_type, sink->options.link_type);
 }
 
-tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame)
+tapir_status tapir__pcap_write(tapir__file_sink *sink, const tapir_frame *frame)
 {
     int64_t seconds = frame->time / SECOND, rest = frame->time % SECOND;
     struct record_header header;
@@ -77,7 +77,7 @@ tapir_status tapir__pcap_write(tapir_sink *sink, const tapir_frame *frame)
         tapir_span_of(frame->data, frame->caplen), tapir_span_of(NULL, 0));
 }
 
-tapir_status tapir__pcap_raise_snaplen(tapir_sink *sink)
+tapir_status tapir__pcap_raise_snaplen(tapir__file_sink *sink)
 {
     uint32_t snaplen = tapir__order32(sink, sink->longest);
 

@@ -11,7 +11,7 @@ enum {
 
 /* Sections. */
 
-void tapir__section_set_order(tapir_sink *sink, bool big_endian)
+void tapir__section_set_order(tapir__file_sink *sink, bool big_endian)
 {
     sink->big_endian = big_endian;
     sink->swapped = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
@@ -19,7 +19,7 @@ void tapir__section_set_order(tapir_sink *sink, bool big_endian)
         sink->buffer_big_endian = big_endian;
 }
 
-static tapir_status make_section(tapir_sink *sink, const tapir_sink_section *section)
+static tapir_status make_section(tapir__file_sink *sink, const tapir_sink_section *section)
 {
     static const tapir_sink_section no_section;
     tapir_status status = TAPIR_OK;
@@ -50,7 +50,7 @@ static tapir_status make_section(tapir_sink *sink, const tapir_sink_section *sec
     return tapir__block_end(sink);
 }
 
-tapir_status tapir__section_write(tapir_sink *sink, const void *block, size_t len)
+tapir_status tapir__section_write(tapir__file_sink *sink, const void *block, size_t len)
 {
     sink->begun = true;
     sink->interface_count = 0;
@@ -64,7 +64,7 @@ tapir_status tapir__section_write(tapir_sink *sink, const void *block, size_t le
     return tapir__block_write_bytes(sink, block, len);
 }
 
-tapir_status tapir__pcapng_prepare(tapir_sink *sink, const tapir_sink_section *section)
+tapir_status tapir__pcapng_prepare(tapir__file_sink *sink, const tapir_sink_section *section)
 {
     tapir_status status;
 
@@ -75,13 +75,13 @@ tapir_status tapir__pcapng_prepare(tapir_sink *sink, const tapir_sink_section *s
     return sink->section.failed ? tapir__sink_no_memory(sink) : status;
 }
 
-tapir_status tapir__pcapng_need_section(tapir_sink *sink)
+tapir_status tapir__pcapng_need_section(tapir__file_sink *sink)
 {
     return sink->begun ? TAPIR_OK
                        : tapir__section_write(sink, sink->section.data, sink->section.len);
 }
 
-tapir_status tapir_sink_start_section(tapir_sink *sink, const tapir_sink_section *section)
+tapir_status tapir__file_start_section(tapir__file_sink *sink, const tapir_sink_section *section)
 {
     tapir_status status;
 
@@ -95,7 +95,7 @@ tapir_status tapir_sink_start_section(tapir_sink *sink, const tapir_sink_section
                               : status;
 }
 
-void tapir__pcapng_found_section(tapir_sink *sink, const tapir_pcapng_block *block)
+void tapir__pcapng_found_section(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     tapir__section_set_order(sink, block->big_endian);
     sink->begun = true;
@@ -104,14 +104,14 @@ void tapir__pcapng_found_section(tapir_sink *sink, const tapir_pcapng_block *blo
     sink->described.len = 0;
 }
 
-void tapir__pcapng_forget_section(tapir_sink *sink)
+void tapir__pcapng_forget_section(tapir__file_sink *sink)
 {
     sink->begun = sink->unsupported = false;
     sink->interface_count = 0;
     sink->described.len = 0;
 }
 
-static tapir_status put_kept_blocks(tapir_sink *sink, const tapir_text *blocks)
+static tapir_status put_kept_blocks(tapir__file_sink *sink, const tapir_text *blocks)
 {
     tapir_status status = TAPIR_OK;
 
@@ -122,7 +122,7 @@ static tapir_status put_kept_blocks(tapir_sink *sink, const tapir_text *blocks)
     return status;
 }
 
-tapir_status tapir__pcapng_begin(tapir_sink *sink)
+tapir_status tapir__pcapng_begin(tapir__file_sink *sink)
 {
     tapir_status status;
 
@@ -135,7 +135,7 @@ tapir_status tapir__pcapng_begin(tapir_sink *sink)
     return status == TAPIR_OK ? put_kept_blocks(sink, &sink->kept) : status;
 }
 
-void tapir__keep_block(tapir_sink *sink, const void *block, size_t len)
+void tapir__keep_block(tapir__file_sink *sink, const void *block, size_t len)
 {
     if (tapir__rotates(sink) && len <= MAX_KEPT && sink->kept.len <= MAX_KEPT - len)
         tapir_text_bytes(&sink->kept, block, len);
@@ -154,8 +154,8 @@ static uint64_t divisor_of(const tapir_interface *interface)
     return divisor;
 }
 
-tapir_status tapir__interface_list(
-    tapir_sink *sink, const tapir_interface *interface, const void *block, size_t len, bool found)
+tapir_status tapir__interface_list(tapir__file_sink *sink, const tapir_interface *interface,
+    const void *block, size_t len, bool found)
 {
     uint32_t room = sink->interface_room ? 2 * sink->interface_room : 8;
     tapir__sink_interface *list = sink->interfaces;
@@ -230,7 +230,7 @@ static void put_interface_members(tapir_pcapng_list *list, const tapir_interface
     tapir_pcapng_put_string(list, TAPIR_OPTION_INTERFACE_HARDWARE, interface->hardware);
 }
 
-static tapir_status make_interface(tapir_sink *sink, const tapir_interface *interface)
+static tapir_status make_interface(tapir__file_sink *sink, const tapir_interface *interface)
 {
     tapir_text *block = tapir__block_begin(sink, TAPIR_PCAPNG_INTERFACE);
     tapir_pcapng_options options;
@@ -257,7 +257,7 @@ static tapir_status make_interface(tapir_sink *sink, const tapir_interface *inte
 }
 
 /* Finds the description just made among those of the file that is appended to. */
-static bool find_description(tapir_sink *sink, uint32_t *index)
+static bool find_description(tapir__file_sink *sink, uint32_t *index)
 {
     for (uint32_t i = 0; i < sink->interface_count; i++) {
         tapir__sink_interface *one = &sink->interfaces[i];
@@ -273,7 +273,7 @@ static bool find_description(tapir_sink *sink, uint32_t *index)
     return false;
 }
 
-static tapir_status add_to_pcap(tapir_sink *sink, const tapir_interface *interface)
+static tapir_status add_to_pcap(tapir__file_sink *sink, const tapir_interface *interface)
 {
     if (interface->link_type != sink->options.link_type)
         return tapir__sink_error(sink, TAPIR_INVALID,
@@ -282,8 +282,8 @@ static tapir_status add_to_pcap(tapir_sink *sink, const tapir_interface *interfa
     return TAPIR_OK;
 }
 
-tapir_status tapir_sink_add_interface(
-    tapir_sink *sink, const tapir_interface *interface, uint32_t *index)
+tapir_status tapir__file_add_interface(
+    tapir__file_sink *sink, const tapir_interface *interface, uint32_t *index)
 {
     uint32_t number = 0;
     tapir_status status;
@@ -310,7 +310,7 @@ tapir_status tapir_sink_add_interface(
     return status;
 }
 
-tapir_status tapir__pcapng_found_interface(tapir_sink *sink, const tapir_pcapng_block *block)
+tapir_status tapir__pcapng_found_interface(tapir__file_sink *sink, const tapir_pcapng_block *block)
 {
     tapir_status status = tapir__block_copy(sink, block);
 

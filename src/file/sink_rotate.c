@@ -38,7 +38,7 @@ static int64_t now(void)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 /* Fills the pattern with the time at which the file begins; 0 when that does not work out. */
-static size_t fill_pattern(const tapir_sink *sink, char *name, size_t room)
+static size_t fill_pattern(const tapir__file_sink *sink, char *name, size_t room)
 {
     time_t seconds = (time_t)(sink->window_start / SECOND);
     struct tm parts;
@@ -48,7 +48,7 @@ static size_t fill_pattern(const tapir_sink *sink, char *name, size_t room)
 #pragma GCC diagnostic pop
 
 /* Makes the name of the next file; false when it gets too long. */
-static bool make_name(const tapir_sink *sink, char *name, size_t room)
+static bool make_name(const tapir__file_sink *sink, char *name, size_t room)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
     int digits = numbers_files(rotation) ? digits_of(rotation->files) : 0;
@@ -71,7 +71,7 @@ static bool make_name(const tapir_sink *sink, char *name, size_t room)
 }
 
 /* Opens the next file, which begins at `time`, 0: not known. */
-static tapir_status open_next(tapir_sink *sink, int64_t time)
+static tapir_status open_next(tapir__file_sink *sink, int64_t time)
 {
     char name[PATH_MAX], *path;
     tapir_status status;
@@ -101,7 +101,7 @@ static tapir_status open_next(tapir_sink *sink, int64_t time)
     return tapir__sink_begin(sink);
 }
 
-void tapir__tell_closed(tapir_sink *sink)
+void tapir__tell_closed(tapir__file_sink *sink)
 {
     tapir_sink_file file = {
         .path = sink->path,
@@ -113,7 +113,7 @@ void tapir__tell_closed(tapir_sink *sink)
         sink->options.closed(sink->options.context, &file);
 }
 
-static tapir_status go_on(tapir_sink *sink, int64_t time, bool window_ended)
+static tapir_status go_on(tapir__file_sink *sink, int64_t time, bool window_ended)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
     tapir_status status = tapir__output_close(sink);
@@ -135,7 +135,7 @@ static tapir_status go_on(tapir_sink *sink, int64_t time, bool window_ended)
 }
 
 /* Returns whether the time of the file is over. A frame without time says nothing. */
-static bool window_ended(const tapir_sink *sink, int64_t time)
+static bool window_ended(const tapir__file_sink *sink, int64_t time)
 {
     uint32_t seconds = sink->options.rotation.seconds;
 
@@ -147,7 +147,7 @@ static bool window_ended(const tapir_sink *sink, int64_t time)
     return (tapir__wide)time - sink->window_start >= (tapir__wide)seconds * SECOND;
 }
 
-static bool is_full(const tapir_sink *sink)
+static bool is_full(const tapir__file_sink *sink)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
 
@@ -155,7 +155,7 @@ static bool is_full(const tapir_sink *sink)
            (rotation->packets && sink->file_packets >= rotation->packets);
 }
 
-tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time)
+tapir_status tapir__rotate_check(tapir__file_sink *sink, int64_t time)
 {
     if (time)
         sink->last_time = time;
@@ -173,19 +173,19 @@ tapir_status tapir__rotate_check(tapir_sink *sink, int64_t time)
     return is_full(sink) ? go_on(sink, sink->window_start, false) : TAPIR_OK;
 }
 
-tapir_status tapir__rotate_open_now(tapir_sink *sink)
+tapir_status tapir__rotate_open_now(tapir__file_sink *sink)
 {
     return open_next(sink, 0);
 }
 
-tapir_status tapir__rotate_start(tapir_sink *sink)
+tapir_status tapir__rotate_start(tapir__file_sink *sink)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
 
     return rotation->seconds && !rotation->wall_clock ? TAPIR_OK : tapir__rotate_open_now(sink);
 }
 
-tapir_status tapir_sink_rotate(tapir_sink *sink)
+tapir_status tapir__file_rotate(tapir__file_sink *sink)
 {
     const tapir_sink_rotation *rotation = &sink->options.rotation;
     int64_t time = rotation->wall_clock || !sink->last_time ? now() : sink->last_time;

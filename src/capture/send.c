@@ -1,0 +1,383 @@
+/* Sinks that send: which way to send, what an interface takes, and what the ways share. */
+#include "send.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifndef ARPHRD_RAWIP
+#define ARPHRD_RAWIP 519
+#endif
+
+#define SECOND INT64_C(1000000000)
+
+enum {
+    BATCH = 64,
+    RING = 512,
+    RING_MAX = 1 << 16,
+    TAG_LEN = 4,
+    TAG_PLACE = 12,
+    CUSTOMER_TAG = 0x8100,
+    ETHERNET_LEN = 14,
+    RADIOTAP_LEN = 8,
+    IEEE80211_LEN = 10
+};
+
+/* The best first. AF_XDP is not among those that are chosen: without a driver that knows it, it is
+ * the slower one, and with one it takes a queue from the machine's own programs. */
+static const tapir__send_way *const ways[] = {
+    [TAPIR_SEND_BEST] = NULL,
+    [TAPIR_SEND_PCAP] = &tapir__send_pcap_way,
+    [TAPIR_SEND_AFPACKET] = &tapir__send_afpacket_way,
+    [TAPIR_SEND_AFXDP] = &tapir__send_afxdp_way,
+};
+
+static const tapir_send_method by_preference[] = {TAPIR_SEND_AFPACKET, TAPIR_SEND_PCAP};
+
+/* Choosing. */
+
+bool tapir_send_has(tapir_send_method method)
+{
+    return method == TAPIR_SEND_BEST ||
+           ((size_t)method < TAPIR_COUNT(ways) && ways[method]->open != NULL);
+}
+
+const char *tapir_send_method_name(tapir_send_method method)
+{
+    return method > TAPIR_SEND_BEST && (size_t)method < TAPIR_COUNT(ways) ? ways[method]->name
+                                                                          : "best";
+}
+
+/* Takes a method's name and the colon off the front of an interface's, if it has one. */
+static const char *take_method(const char *interface, uint8_t *method)
+{
+    for (size_t i = TAPIR_SEND_PCAP; i < TAPIR_COUNT(ways); i++) {
+        size_t len = strlen(ways[i]->name);
+        if (strncmp(interface, ways[i]->name, len) != 0 || interface[len] != ':')
+            continue;
+        *method = (uint8_t)i;
+        return interface + len + 1;
+    }
+    return interface;
+}
+
+static const tapir__send_way *choose(const char *interface, const tapir_send_options *options)
+{
+    if (options->method != TAPIR_SEND_BEST)
+        return ways[options->method];
+    for (size_t i = 0; i < TAPIR_COUNT(by_preference); i++) {
+        const tapir__send_way *way = ways[by_preference[i]];
+        if (way->open && way->suits(interface))
+            return way;
+    }
+    return &tapir__send_pcap_way;
+}
+
+static tapir_status check(
+    const char *interface, const tapir_send_options *options, tapir_error *error)
+{
+    if (!*interface || strlen(interface) >= TAPIR__NAME_ROOM)
+        return tapir_error_set(error, TAPIR_INVALID, "name an interface to send on");
+    if (strcmp(interface, "any") == 0)
+        return tapir_error_set(
+            error, TAPIR_INVALID, "any: frames are sent on one interface; name it");
+    if (options->method >= TAPIR_COUNT(ways))
+        return tapir_error_set(error, TAPIR_INVALID, "there is no method number %u to send by",
+            (unsigned)options->method);
+    if (options->ring & (options->ring - 1) || options->ring > RING_MAX)
+        return tapir_error_set(error, TAPIR_INVALID,
+            "a ring has to have a power of two of frames, up to %d", RING_MAX);
+    if (options->copy && options->zero_copy)
+        return tapir_error_set(
+            error, TAPIR_INVALID, "either every frame is copied, or none; not both");
+    if (options->timeout < 0)
+        return tapir_error_set(error, TAPIR_INVALID, "a timeout cannot be negative");
+    return TAPIR_OK;
+}
+
+tapir_status tapir_send_open(
+    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
+{
+    tapir_send_options known = {.size = sizeof known};
+    const tapir__send_way *way;
+    tapir_status status;
+
+    *sink = NULL;
+    if (options)
+        memcpy(&known, options, options->size < sizeof known ? options->size : sizeof known);
+    known.size = sizeof known;
+    if (!known.ring)
+        known.ring = RING;
+    if (!known.batch)
+        known.batch = BATCH;
+    if (known.batch > known.ring)
+        known.batch = known.ring;
+    interface = take_method(interface, &known.method);
+    status = check(interface, &known, error);
+    if (status != TAPIR_OK)
+        return status;
+    way = choose(interface, &known);
+    if (!way->open)
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: this build cannot send with %s; build it with %s", interface, way->name,
+            way->library);
+    return way->open(sink, interface, &known, error);
+}
+
+/* What an interface takes. */
+
+/* Interfaces by the number of their hardware. */
+static const struct {
+    uint16_t hardware, link_type;
+    uint8_t header_len;
+} known_hardware[] = {
+    {ARPHRD_ETHER, TAPIR_LINK_TYPE_ETHERNET, ETHERNET_LEN},
+    {ARPHRD_LOOPBACK, TAPIR_LINK_TYPE_ETHERNET, ETHERNET_LEN},
+    {ARPHRD_NONE, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_RAWIP, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_TUNNEL, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_TUNNEL6, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_SIT, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_IPGRE, TAPIR_LINK_TYPE_RAW, 1},
+    {ARPHRD_IEEE80211, 105, IEEE80211_LEN},
+    {ARPHRD_IEEE80211_RADIOTAP, 127, RADIOTAP_LEN},
+};
+
+static bool ask(int fd, unsigned long call, struct ifreq *request, const char *interface)
+{
+    memset(request, 0, sizeof *request);
+    memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
+    return ioctl(fd, call, request) == 0;
+}
+
+/* Learns link type and length of frames, and that the interface is up. */
+static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
+{
+    struct ifreq request;
+    unsigned hardware;
+
+    if (!ask(fd, SIOCGIFHWADDR, &request, send->name))
+        return tapir__live_failed(error, send->name, "send", errno);
+    hardware = request.ifr_hwaddr.sa_family;
+    for (size_t i = 0; i < TAPIR_COUNT(known_hardware); i++)
+        if (known_hardware[i].hardware == hardware) {
+            send->link_type = known_hardware[i].link_type;
+            send->header_len = known_hardware[i].header_len;
+        }
+    if (!send->header_len)
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: how frames of its kind (hardware type %u) are sent is not known", send->name,
+            hardware);
+    if (!ask(fd, SIOCGIFMTU, &request, send->name))
+        return tapir__live_failed(error, send->name, "send", errno);
+    send->longest = (uint32_t)request.ifr_mtu;
+    if (send->link_type == TAPIR_LINK_TYPE_ETHERNET)
+        send->longest += ETHERNET_LEN;
+    send->takes_tags = hardware == ARPHRD_ETHER;
+    if (!ask(fd, SIOCGIFFLAGS, &request, send->name))
+        return tapir__live_failed(error, send->name, "send", errno);
+    if (!(request.ifr_flags & IFF_UP))
+        return tapir_error_set(error, TAPIR_IO,
+            "%s: the interface is down; bring it up with: ip link set %s up", send->name,
+            send->name);
+    return TAPIR_OK;
+}
+
+tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
+    const char *interface, const tapir_send_options *options, tapir_error *error)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    tapir_status status;
+
+    send->sink.kind = kind;
+    send->breaker.wake_fd = -1;
+    send->options = *options;
+    memcpy(send->name, interface, strnlen(interface, sizeof send->name - 1));
+    if (fd < 0)
+        return tapir__live_failed(error, interface, "send", errno);
+    status = learn(send, fd, error);
+    close(fd);
+    if (status == TAPIR_OK && !tapir__breaker_open(&send->breaker))
+        return tapir_error_set(
+            error, TAPIR_IO, "%s: cannot make an eventfd: %s", interface, strerror(errno));
+    return status;
+}
+
+void tapir__send_clear(tapir__send *send)
+{
+    tapir__breaker_close(&send->breaker);
+    tapir_text_clear(&send->tagged);
+}
+
+/* Frames. */
+
+static bool fits_link_type(const tapir__send *send, const tapir_frame *frame)
+{
+    return frame->link_type == send->link_type ||
+           (send->link_type == TAPIR_LINK_TYPE_RAW &&
+               (frame->link_type == TAPIR_LINK_TYPE_IPV4 ||
+                   frame->link_type == TAPIR_LINK_TYPE_IPV6));
+}
+
+static bool is_tagged(const tapir_frame *frame)
+{
+    return frame->caplen > TAG_PLACE + 1 &&
+           tapir_load_be(frame->data + TAG_PLACE, 2) == CUSTOMER_TAG;
+}
+
+static tapir_status refuse_link_type(tapir__send *send, const tapir_frame *frame)
+{
+    const char *has = tapir_link_type_title(frame->link_type),
+               *wants = tapir_link_type_title(send->link_type);
+
+    send->stats.wrong_link_type++;
+    return tapir_error_set(&send->sink.error, TAPIR_INVALID,
+        "%s: packet %llu is of link type %u (%s), the interface sends %u (%s); tapir convert "
+        "--link-type makes one of the other",
+        send->name, (unsigned long long)frame->number, frame->link_type, has, send->link_type,
+        wants);
+}
+
+tapir_status tapir__send_take_care(
+    tapir__send *send, const tapir_frame *given, tapir__sendable *out)
+{
+    unsigned long long number = given->number;
+    tapir_error *error = &send->sink.error;
+    tapir_frame frame = *given;
+
+    if (!fits_link_type(send, &frame))
+        return refuse_link_type(send, &frame);
+    /* What the interface appends itself is not to be sent. */
+    frame.caplen = tapir_frame_content(&frame);
+    frame.len = frame.len > frame.fcs_len ? frame.len - frame.fcs_len : 0;
+    if (frame.has_vlan && tapir__sink_put_tag_back(&send->tagged, &frame) != TAPIR_OK)
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", send->name);
+    if (frame.caplen < frame.len && !send->options.truncated) {
+        send->stats.truncated++;
+        return tapir_error_set(error, TAPIR_TRUNCATED,
+            "%s: packet %llu was not captured whole, %u of %u bytes", send->name, number,
+            frame.caplen, frame.len);
+    }
+    if (frame.caplen < send->header_len) {
+        send->stats.wrong_link_type++;
+        return tapir_error_set(error, TAPIR_INVALID,
+            "%s: packet %llu has %u bytes, less than a link header of %u", send->name, number,
+            frame.caplen, send->header_len);
+    }
+    if (frame.caplen > send->longest &&
+        !(send->takes_tags && frame.caplen <= send->longest + TAG_LEN && is_tagged(&frame))) {
+        send->stats.too_long++;
+        return tapir_error_set(error, TAPIR_TOO_WIDE,
+            "%s: packet %llu has %u bytes, the interface sends %u at most; raise its MTU with: "
+            "ip link set %s mtu BYTES",
+            send->name, number, frame.caplen, send->longest, send->name);
+    }
+    *out = (tapir__sendable){frame.data, frame.caplen};
+    return TAPIR_OK;
+}
+
+/* Waiting, and what went wrong. */
+
+int64_t tapir__send_deadline(const tapir__send *send)
+{
+    return send->options.timeout ? tapir__now() + send->options.timeout : 0;
+}
+
+tapir_status tapir__send_pause(tapir__send *send, int fd, int64_t most, int64_t deadline)
+{
+    struct pollfd polled[2] = {
+        {.fd = send->breaker.wake_fd, .events = POLLIN},
+        {.fd = fd, .events = POLLOUT},
+    };
+    int64_t left = deadline ? deadline - tapir__now() : most;
+    struct timespec wait;
+    uint64_t count;
+
+    if (left > most)
+        left = most;
+    if (left < 0 || (deadline && left == 0))
+        return tapir_error_set(&send->sink.error, TAPIR_TIMEOUT,
+            "%s: the interface did not take frames in time", send->name);
+    wait = (struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
+    if (!tapir__breaker_requested(&send->breaker))
+        (void)!ppoll(polled, fd < 0 ? 1 : 2, &wait, NULL);
+    if (tapir__breaker_requested(&send->breaker)) {
+        (void)tapir__breaker_take(&send->breaker, NULL);
+        return tapir_error_set(
+            &send->sink.error, TAPIR_BREAK, "%s: sending was stopped", send->name);
+    }
+    /* A wake-up left over from a request that was served already. */
+    if (polled[0].revents)
+        (void)!read(send->breaker.wake_fd, &count, sizeof count);
+    return TAPIR_OK;
+}
+
+tapir_status tapir__send_failed(tapir__send *send, int number)
+{
+    tapir_error *error = &send->sink.error;
+
+    if ((number == ENETDOWN || number == ENXIO || number == ENODEV) &&
+        if_nametoindex(send->name) == 0)
+        return tapir_error_set(error, TAPIR_IO, "%s: the interface has gone away", send->name);
+    if (number == ENETDOWN || number == ENXIO)
+        return tapir_error_set(error, TAPIR_IO,
+            "%s: the interface went down; bring it up with: ip link set %s up", send->name,
+            send->name);
+    return tapir__live_failed(error, send->name, "send", number);
+}
+
+/* The public calls on sinks that send. */
+
+static tapir__send *send_of(tapir_sink *sink)
+{
+    return sink->kind->send ? (tapir__send *)sink : NULL;
+}
+
+uint64_t tapir__send_packets(const tapir_sink *sink)
+{
+    return ((const tapir__send *)sink)->stats.packets;
+}
+
+void tapir_send_stats_get(tapir_sink *sink, tapir_send_stats *stats)
+{
+    tapir__send *send = send_of(sink);
+
+    memset(stats, 0, sizeof *stats);
+    if (!send)
+        return;
+    sink->kind->send->complete(send);
+    *stats = send->stats;
+    stats->pending_packets = stats->packets - stats->sent_packets - stats->failed_packets;
+}
+
+tapir_status tapir_send_wait(tapir_sink *sink, int64_t timeout)
+{
+    if (!send_of(sink))
+        return tapir_error_set(&sink->error, TAPIR_INVALID, "the sink does not send");
+    return sink->kind->send->drain(send_of(sink), timeout ? tapir__now() + timeout : 0);
+}
+
+void tapir_send_break(tapir_sink *sink)
+{
+    if (sink->kind->send)
+        tapir__breaker_request(&((tapir__send *)sink)->breaker);
+}
+
+uint16_t tapir_send_link_type(const tapir_sink *sink)
+{
+    return sink->kind->send ? ((const tapir__send *)sink)->link_type : TAPIR_LINK_TYPE_UNKNOWN;
+}
+
+uint32_t tapir_send_longest(const tapir_sink *sink)
+{
+    return sink->kind->send ? ((const tapir__send *)sink)->longest : 0;
+}
+
+tapir_send_method tapir_send_method_of(const tapir_sink *sink)
+{
+    return sink->kind->send ? sink->kind->send->method : TAPIR_SEND_BEST;
+}
