@@ -72,7 +72,7 @@ static void print_counters(void)
 
 static void print_packet(tapir_packet *packet, tapir_dump *dump, tapir_text *text)
 {
-    const tapir_tree_options tree = {.verify = true, .hex = true};
+    const tapir_tree_options tree = {.hex = true};
     const tapir_frame *frame = tapir_packet_frame(packet);
 
     text->len = 0;
