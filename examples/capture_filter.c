@@ -25,14 +25,18 @@ static void complain(const char *expression, const tapir_error *error)
         fprintf(stderr, "  %s\n  %*s^\n", expression, (int)error->offset, "");
 }
 
-/* Prints all packets that are there by now; TAPIR_TIMEOUT when these were all. */
+/* Prints packets that are there by now, not too many at a time; TAPIR_TIMEOUT when these were all.
+ */
 static tapir_status print_packets(tapir_packet *packet, tapir_dump *dump)
 {
     tapir_text text = {0};
     tapir_frame frame;
-    tapir_status status;
+    tapir_status status = TAPIR_OK;
 
-    while ((status = tapir_source_next(source, &frame)) == TAPIR_OK) {
+    for (int i = 0; i < 100; i++) {
+        status = tapir_source_next(source, &frame);
+        if (status != TAPIR_OK)
+            break;
         tapir_packet_start(packet, &frame);
         text.len = 0;
         tapir_dump_packet(dump, &text, packet);
@@ -68,13 +72,15 @@ static tapir_status watch(tapir_packet *packet, tapir_dump *dump)
         {.fd = tapir_capture_fd(source), .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
     tapir_status status;
 
-    while ((status = print_packets(packet, dump)) == TAPIR_TIMEOUT) {
+    for (;;) {
+        status = print_packets(packet, dump);
+        if (status != TAPIR_OK && status != TAPIR_TIMEOUT)
+            return status;
         /* A signal between reading and polling is noticed a second later. */
-        if (poll(watched, TAPIR_COUNT(watched), 1000) > 0 && watched[1].revents &&
-            !replace_filter())
+        if (poll(watched, TAPIR_COUNT(watched), status == TAPIR_OK ? 0 : 1000) > 0 &&
+            watched[1].revents && !replace_filter())
             watched[1].fd = -1;
     }
-    return status;
 }
 
 int main(int argc, char **argv)
