@@ -1,6 +1,9 @@
 /* Amounts and ways that several commands read from their options and from names. */
 #include "cli.h"
 
+#include <ctype.h>
+#include <stdlib.h>
+
 bool parse_size(const char *text, uint64_t *bytes)
 {
     static const char units[] = "kMG";
@@ -18,6 +21,18 @@ bool parse_size(const char *text, uint64_t *bytes)
     number[len] = '\0';
     return parse_number(number, 1, UINT64_MAX / multiply, bytes) &&
            !__builtin_mul_overflow(*bytes, multiply, bytes);
+}
+
+bool parse_mac(const char *text, uint8_t mac[6])
+{
+    for (size_t i = 0; i < 6; i++) {
+        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
+            (i < 5 ? text[2] != ':' && text[2] != '-' : text[2]))
+            return false;
+        mac[i] = (uint8_t)strtoul((char[3]){text[0], text[1], '\0'}, NULL, 16);
+        text += 3;
+    }
+    return true;
 }
 
 bool parse_compression(const char *text, tapir_compression *compression, int *level)

@@ -155,6 +155,7 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
         .compression = (uint8_t)request->compression,
         .level = request->level,
         .rotation = request->rotation,
+        .background = several_processors(),
     };
     tapir_sink_format format = request->format;
     tapir_status status;

@@ -34,7 +34,7 @@ struct command {
 };
 
 extern const struct command capture_command, convert_command, craft_command, decode_command,
-    devices_command, diff_command, dump_command, info_command, protocols_command;
+    devices_command, diff_command, dump_command, info_command, protocols_command, send_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
@@ -60,6 +60,9 @@ void show_place(const char *text, size_t offset);
 
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
+
+/* Reads 00:11:22:33:44:55, or with -. */
+bool parse_mac(const char *text, uint8_t mac[6]);
 
 /* Reads a number of bytes: 100, 10k, 5M, 2G. */
 bool parse_size(const char *text, uint64_t *bytes);
@@ -89,6 +92,9 @@ char *read_text(const char *path, size_t limit);
 
 /* Whether both paths are the same regular file; - stands for standard input and output. */
 bool same_file(const char *input, const char *output);
+
+/* Tells whether a thread would have a processor of its own. */
+bool several_processors(void);
 
 /* Prints what was built in and what was left out; EXIT_DONE. */
 int print_version(void);

@@ -1,7 +1,6 @@
 /* tapir convert: the files that packets and blocks are written to. */
 #include "convert.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -108,15 +107,6 @@ static uint32_t longest_snaplen(const struct target *target)
         longest = interface->snaplen > longest ? interface->snaplen : longest;
     }
     return longest;
-}
-
-/* Whether the writing of a file can go on beside the reading of others. */
-static bool several_processors(void)
-{
-    cpu_set_t usable;
-
-    /* Of more than the set has room for it says EINVAL. */
-    return sched_getaffinity(0, sizeof usable, &usable) != 0 || CPU_COUNT(&usable) > 1;
 }
 
 void target_options(

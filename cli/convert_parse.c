@@ -1,21 +1,8 @@
 /* tapir convert: what its options' arguments mean. */
 #include "convert.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-bool parse_mac(const char *text, uint8_t mac[6])
-{
-    for (size_t i = 0; i < 6; i++) {
-        if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]) ||
-            (i < 5 ? text[2] != ':' && text[2] != '-' : text[2]))
-            return false;
-        mac[i] = (uint8_t)strtoul((char[3]){text[0], text[1], '\0'}, NULL, 16);
-        text += 3;
-    }
-    return true;
-}
 
 static int compare_ranges(const void *a, const void *b)
 {

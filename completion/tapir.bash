@@ -33,13 +33,19 @@ _tapir() {
             choices="ethernet raw ipv4 ipv6 null loop"
             [ "$command" = craft ] && choices="1 101 113 276"
             ;;
+        --method) choices="pcap afpacket afxdp" ;;
+        --xdp-mode) choices="best driver generic" ;;
+        -Q | --direction) choices="in out inout" ;;
         --payload) choices="keep zero cut" ;;
         --strip) choices="comments secrets names" ;;
+        --truncated) choices="skip send pad" ;;
+        --vlan) choices="push: set: pop" ;;
         --time-stamp-precision) choices="micro nano" ;;
         -T | --format)
             case $command in
             decode) choices="tree json fields csv c go python hex text2pcap" ;;
             convert) choices="pcap pcap-us pcap-ns pcapng" ;;
+            capture) choices="pcapng pcap" ;;
             craft) choices="hex c go python text2pcap tree json dump" ;;
             *) choices="text json" ;;
             esac

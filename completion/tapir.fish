@@ -68,16 +68,28 @@ function __tapir_values
             else
                 printf '%s\n' ethernet raw ipv4 ipv6 null loop
             end
+        case --method
+            printf '%s\n' pcap afpacket afxdp
+        case --xdp-mode
+            printf '%s\n' best driver generic
+        case -Q --direction
+            printf '%s\n' in out inout
         case --payload
             printf '%s\n' keep zero cut
         case --strip
             printf '%s\n' comments secrets names
+        case --truncated
+            printf '%s\n' skip send pad
+        case --vlan
+            printf '%s\n' push: set: pop
         case -T --format
             switch $command
                 case decode
                     printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
+                case capture
+                    printf '%s\n' pcapng pcap
                 case craft
                     printf '%s\n' hex c go python text2pcap tree json dump
                 case '*'
