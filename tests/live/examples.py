@@ -31,6 +31,30 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as to:
     for number in range(int(sys.argv[2])):
         to.sendto(bytes(100), (sys.argv[1], 9))
 """
+# Answers SYNs to 10.50.0.2 in ways that depend on the port.
+ANSWERER = """
+import socket, struct
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+wire.bind(("right0", 0x0800))
+SYN, RST, ACK = 2, 4, 16
+while True:
+    frame = wire.recv(2000)
+    if frame[23] != 6 or frame[30:34] != bytes([10, 50, 0, 2]) or frame[47] != SYN:
+        continue
+    back, port, seq = struct.unpack(">HHI", frame[34:42])
+    quoted = frame[14:42]  # of TCP as little as there has to be
+    if port in (90, 91):
+        if port == 91:
+            quoted = quoted[:-1] + bytes([quoted[-1] ^ 1])
+        protocol, payload = 1, struct.pack(">BBHI", 3, 13, 0, 0) + quoted
+    else:
+        flags, ack = {22: (SYN | ACK, seq), 23: (RST, 0), 24: (RST | ACK, seq), 25: (ACK, seq + 1), 26: (SYN, 0),
+                      80: (SYN | ACK, seq + 1), 81: (RST | ACK, seq + 1)}[port]
+        protocol = 6
+        payload = struct.pack(">HHIIBBHHH", port, back, 1, ack % 2**32, 0x50, flags, 1000, 0, 0)
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 0, 0, 64, protocol, 0) + frame[30:34] + frame[26:30]
+    wire.send(frame[6:12] + frame[:6] + frame[12:14] + ip + payload)
+"""
 # Of the link, IP and TCP with timestamps.
 HEADERS = 14 + 20 + 32
 
@@ -345,6 +369,19 @@ def synscan_sees_what_is_filtered_behind_a_router():
         need("no route" in run(pair.left, "synscan", "192.0.2.1", "80", code=1), "no route")
         for ports in ("", "0", "80-22", "65536", "22,", "ssh", "1-2-3"):
             need("usage" in run(pair.left, "synscan", pair.right.ipv4, ports, code=2), ports)
+
+
+@test
+def synscan_takes_only_what_answers_its_own_syn():
+    with Pair() as pair:
+        pair.left.ip("route", "add", "10.50.0.0/16", "via", pair.right.ipv4)
+        pair.right.ip("route", "add", "blackhole", "10.50.0.0/16")
+        before = sockets(pair.right)
+        pair.right.start(sys.executable, "-c", ANSWERER)
+        wait_for(lambda: sockets(pair.right) > before, "who answers")
+        found = states(run(pair.left, "synscan", "10.50.0.2", "22-26,80,81,90,91"))
+        expected = {port: "filtered (no answer)" for port in (22, 23, 24, 25, 26, 91)}
+        need(found == expected | {80: "open", 81: "closed", 90: "filtered"}, found)
 
 
 @test
