@@ -135,6 +135,7 @@ static void find_way(const tapir_endpoint *host, const tapir_route_query *by, ta
     memcpy(ethernet.src, device->mac.bytes, 6);
     memcpy(ethernet.dst, next.mac.bytes, 6);
     tapir_layer_init(&tapir_ipv4_proto, &ipv4);
+    ipv4.flags = TAPIR_IPV4_DONT_FRAGMENT; /* so that they need no id of their own (RFC 6864 4.1) */
     memcpy(ipv4.src, route->source.bytes, 4);
     memcpy(ipv4.dst, host->bytes, 4);
     tapir_layer_init(&tapir_ipv6_proto, &ipv6);

@@ -344,6 +344,7 @@ def synscan_tells_open_ports_from_closed_ones():
             sent = subprocess.run(["tcpdump", "-nnvvtr", path, expression], capture_output=True, text=True,
                                   check=True).stdout
             need(sent.count("(correct)") == sent.count("Flags [S]") == 105, f"{network}: {sent[:1000]}")
+            need(sent.count("flags [DF]") == (105 if network == "IP" else 0), sent[:1000])
             need(sent.count("options [mss 14") == 105 and "incorrect" not in sent, sent[:1000])
 
 
