@@ -14,6 +14,8 @@
 static tapir_source *source; /* these two here for the signal handler */
 static tapir_pace *pace;
 static tapir_sink *sink;
+static tapir_packet *packet;
+static tapir_devices *devices;
 static tapir_vendors *vendors; /* NULL: not installed */
 static uint64_t answers;
 static volatile sig_atomic_t stopped;
@@ -71,7 +73,7 @@ static void print_answer(const struct tapir_arp *arp)
 }
 
 /* Prints answers until none comes within the time, negative: as long as there are some. */
-static void print_answers(tapir_packet *packet, int64_t timeout)
+static void print_answers(int64_t timeout)
 {
     tapir_frame frame;
     tapir_status status;
@@ -107,7 +109,7 @@ static tapir_craft *make_requests(const tapir_device *device, const tapir_device
 }
 
 /* Sends a request when it is its turn, and looks what has come so far. */
-static void scan(tapir_craft *requests, tapir_packet *packet)
+static void scan(tapir_craft *requests)
 {
     const tapir_build_options padded = {.size = sizeof padded, .ethernet_pad = true};
     tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
@@ -124,12 +126,12 @@ static void scan(tapir_craft *requests, tapir_packet *packet)
             return;
         must(status, tapir_sink_error(sink));
         must(tapir_sink_write(sink, &frame), tapir_sink_error(sink));
-        print_answers(packet, -1);
+        print_answers(-1);
     }
     must(tapir_sink_flush(sink), tapir_sink_error(sink));
 }
 
-static void scan_networks(const tapir_device *device, tapir_packet *packet)
+static void scan_networks(const tapir_device *device)
 {
     for (size_t i = 0; i < device->address_count && !stopped; i++) {
         tapir_craft *requests;
@@ -137,7 +139,7 @@ static void scan_networks(const tapir_device *device, tapir_packet *packet)
             continue;
         requests = make_requests(device, &device->addresses[i]);
         if (tapir_craft_count(requests) <= LONGEST_SCAN)
-            scan(requests, packet);
+            scan(requests);
         else
             fprintf(stderr, "arpscan: a network of /%u takes too long\n",
                 (unsigned)device->addresses[i].prefix_len);
@@ -147,11 +149,10 @@ static void scan_networks(const tapir_device *device, tapir_packet *packet)
 
 int main(int argc, char **argv)
 {
-    tapir_packet *packet = tapir_packet_new(NULL);
-    tapir_devices *devices;
     const tapir_device *device;
     tapir_error error;
 
+    packet = tapir_packet_new(NULL);
     if (argc != 2 || !packet) {
         fprintf(stderr, "usage: arpscan INTERFACE\n");
         return 2;
@@ -167,9 +168,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "arpscan: %s\n", error.message);
     open_interface(device->name);
     signal(SIGINT, stop);
-    scan_networks(device, packet);
+    scan_networks(device);
     if (!stopped)
-        print_answers(packet, SECOND);
+        print_answers(SECOND);
     fprintf(stderr, "%" PRIu64 " answers\n", answers);
     tapir_pace_free(pace);
     tapir_sink_close(sink, NULL);

@@ -90,12 +90,12 @@ int main(int argc, char **argv)
         .immediate = true,
         .timeout = -1, /* reads do not wait: poll does */
         .filter = argc == 3 ? argv[2] : NULL};
-    tapir_packet *packet = tapir_packet_new(NULL);
-    tapir_dump *dump = tapir_dump_new(&lines);
+    tapir_packet *packet;
+    tapir_dump *dump;
     tapir_error error;
     tapir_status status;
 
-    if (argc != 3 || !packet || !dump) {
+    if (argc != 3) {
         fprintf(stderr, "usage: capture_filter INTERFACE EXPRESSION\n");
         return 2;
     }
@@ -105,8 +105,12 @@ int main(int argc, char **argv)
     }
     signal(SIGINT, stop);
     fprintf(stderr, "filter: %s\n", argv[2]);
-    status = watch(packet, dump);
-    if (status != TAPIR_BREAK)
+    packet = tapir_packet_new(NULL);
+    dump = tapir_dump_new(&lines);
+    status = packet && dump ? watch(packet, dump) : TAPIR_NO_MEMORY;
+    if (status == TAPIR_NO_MEMORY)
+        fprintf(stderr, "capture_filter: out of memory\n");
+    else if (status != TAPIR_BREAK)
         fprintf(stderr, "capture_filter: %s\n", tapir_source_error(source)->message);
     tapir_source_close(source);
     tapir_dump_free(dump);

@@ -45,17 +45,43 @@ static void print_counters(void)
         stats.frames, stats.dropped_by_kernel, stats.dropped_by_interface);
 }
 
-int main(int argc, char **argv)
+/* Prints packets until it is interrupted, which is TAPIR_BREAK. */
+static tapir_status print_packets(tapir_error *error)
 {
     const tapir_dump_options lines = {.size = sizeof lines, .numeric = true};
     tapir_packet *packet = tapir_packet_new(NULL); /* both are used for every frame */
     tapir_dump *dump = tapir_dump_new(&lines);
     tapir_text text = {0};
     tapir_frame frame;
+    tapir_status status = TAPIR_OK;
+
+    if (!packet || !dump)
+        status = tapir_error_set(error, TAPIR_NO_MEMORY, "out of memory");
+    while (status == TAPIR_OK) {
+        /* The frame's bytes stay valid until the next read. */
+        status = tapir_source_next(source, &frame);
+        if (status != TAPIR_OK) {
+            *error = *tapir_source_error(source);
+            break;
+        }
+        tapir_packet_start(packet, &frame);
+        text.len = 0;
+        tapir_dump_packet(dump, &text, packet);
+        fputs(tapir_text_string(&text), stdout);
+        fflush(stdout);
+    }
+    tapir_text_clear(&text);
+    tapir_dump_free(dump);
+    tapir_packet_free(packet);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
     tapir_error error;
     tapir_status status;
 
-    if (argc > 2 || !packet || !dump) {
+    if (argc > 2) {
         fprintf(stderr, "usage: capture_live [INTERFACE]\n");
         return 2;
     }
@@ -66,21 +92,10 @@ int main(int argc, char **argv)
     signal(SIGINT, stop);
     fprintf(stderr, "capturing on %s with %s\n", tapir_source_interface(source, 0)->name,
         tapir_source_format(source));
-
-    /* The frame's bytes stay valid until the next read. */
-    while ((status = tapir_source_next(source, &frame)) == TAPIR_OK) {
-        tapir_packet_start(packet, &frame);
-        text.len = 0;
-        tapir_dump_packet(dump, &text, packet);
-        fputs(tapir_text_string(&text), stdout);
-        fflush(stdout);
-    }
+    status = print_packets(&error);
     if (status != TAPIR_BREAK)
-        fprintf(stderr, "capture_live: %s\n", tapir_source_error(source)->message);
+        fprintf(stderr, "capture_live: %s\n", error.message);
     print_counters();
     tapir_source_close(source);
-    tapir_dump_free(dump);
-    tapir_packet_free(packet);
-    tapir_text_clear(&text);
     return status == TAPIR_BREAK ? 0 : 1;
 }

@@ -155,13 +155,12 @@ static tapir_status count_all(tapir_packet *packet)
 int main(int argc, char **argv)
 {
     const tapir_capture_options options = {.size = sizeof options, .timeout = SECOND};
-    tapir_packet *packet = tapir_packet_new(NULL);
+    tapir_packet *packet;
     bool live = argc == 3 && strcmp(argv[1], "-i") == 0;
     tapir_error error;
     tapir_status status;
 
-    if (argc != 3 || (!live && strcmp(argv[1], "-r") != 0) || !packet ||
-        getentropy(&seed, sizeof seed) != 0) {
+    if (argc != 3 || (!live && strcmp(argv[1], "-r") != 0)) {
         fprintf(stderr, "usage: flowcount -i INTERFACE | -r FILE\n");
         return 2;
     }
@@ -172,9 +171,12 @@ int main(int argc, char **argv)
         return 1;
     }
     signal(SIGINT, stop);
-    status = count_all(packet);
+    packet = tapir_packet_new(NULL);
+    status = packet && getentropy(&seed, sizeof seed) == 0 ? count_all(packet) : TAPIR_NO_MEMORY;
     if (status == TAPIR_END || status == TAPIR_BREAK)
         status = TAPIR_OK;
+    else if (status == TAPIR_NO_MEMORY)
+        fprintf(stderr, "flowcount: out of memory\n");
     else
         fprintf(stderr, "flowcount: %s\n", tapir_source_error(source)->message);
     tapir_source_close(source);

@@ -27,6 +27,7 @@ static struct {
 } seen;
 
 static tapir_source *source; /* here for the signal handler */
+static tapir_filter *filter; /* of a file */
 
 static void stop(int number)
 {
@@ -91,8 +92,7 @@ static void print_packet(tapir_packet *packet, tapir_dump *dump, tapir_text *tex
  * are looked at here, by a filter for their link type. *status says what is wrong with it. */
 static bool is_wanted(const tapir_frame *frame, tapir_status *status, tapir_error *error)
 {
-    static tapir_filter *filter;
-    static uint16_t link_type;
+    static uint16_t link_type; /* of the filter */
 
     if (!wanted.file || !wanted.expression)
         return true;
@@ -104,12 +104,17 @@ static bool is_wanted(const tapir_frame *frame, tapir_status *status, tapir_erro
     return filter && tapir_filter_match(filter, frame);
 }
 
-static tapir_status print_packets(tapir_packet *packet, tapir_dump *dump, tapir_error *error)
+static tapir_status print_packets(tapir_error *error)
 {
+    const tapir_dump_options lines = {.size = sizeof lines, .numeric = true};
+    tapir_packet *packet = tapir_packet_new(NULL);
+    tapir_dump *dump = tapir_dump_new(&lines);
     tapir_text text = {0};
     tapir_frame frame;
     tapir_status status = TAPIR_OK;
 
+    if (!packet || !dump)
+        status = tapir_error_set(error, TAPIR_NO_MEMORY, "out of memory");
     while (status == TAPIR_OK && seen.packets < wanted.count) {
         status = tapir_source_next(source, &frame);
         if (status != TAPIR_OK)
@@ -123,6 +128,8 @@ static tapir_status print_packets(tapir_packet *packet, tapir_dump *dump, tapir_
         }
     }
     tapir_text_clear(&text);
+    tapir_dump_free(dump);
+    tapir_packet_free(packet);
     return status;
 }
 
@@ -161,14 +168,11 @@ static bool take_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const tapir_dump_options lines = {.size = sizeof lines, .numeric = true};
     tapir_capture_options live = {.size = sizeof live, .immediate = true};
-    tapir_packet *packet = tapir_packet_new(NULL);
-    tapir_dump *dump = tapir_dump_new(&lines);
     tapir_error error;
     tapir_status status;
 
-    if (!take_options(argc, argv) || !packet || !dump) {
+    if (!take_options(argc, argv)) {
         fprintf(stderr, "usage: pcapdump -i INTERFACE | -r FILE [-c COUNT] [-q | -x | -X] "
                         "[-s EVERY] [EXPRESSION]\n");
         return 2;
@@ -178,7 +182,7 @@ int main(int argc, char **argv)
                          : tapir_capture_open(&source, wanted.interface, &live, &error);
     if (status == TAPIR_OK) {
         signal(SIGINT, stop);
-        status = print_packets(packet, dump, &error);
+        status = print_packets(&error);
         print_counters();
     }
     if (status == TAPIR_END || status == TAPIR_BREAK)
@@ -186,7 +190,6 @@ int main(int argc, char **argv)
     if (status != TAPIR_OK)
         fprintf(stderr, "pcapdump: %s\n", error.message);
     tapir_source_close(source);
-    tapir_dump_free(dump);
-    tapir_packet_free(packet);
+    tapir_filter_free(filter);
     return status == TAPIR_OK ? 0 : 1;
 }

@@ -66,6 +66,7 @@ def program(name):
 def run(side, name, *arguments, code=0, **options):
     done = side.run(program(name), *arguments, check=False, **options)
     need(done.returncode == code, f"{name} {arguments}: exit code {done.returncode}: {done.stderr}")
+    need("Sanitizer" not in done.stderr, done.stderr)  # whose exit code may be the same
     return done.stdout if code == 0 else done.stderr
 
 
