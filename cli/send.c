@@ -560,9 +560,14 @@ static int finish(struct sender *sender, int code)
     running.pace = NULL;
     if (request->interface) {
         int64_t end;
+        tapir_status status;
         /* A stop that was asked for is for what is to come. */
-        while (tapir_send_wait(sender->sink, SECOND) == TAPIR_BREAK)
+        while ((status = tapir_send_wait(sender->sink, SECOND)) == TAPIR_BREAK)
             ;
+        if (status != TAPIR_OK && code == EXIT_DONE) {
+            complain("%s", tapir_sink_error(sender->sink)->message);
+            code = EXIT_RUNTIME;
+        }
         end = monotonic();
         tapir_send_stats_get(sender->sink, &stats);
         if (!request->quiet && sender->started)

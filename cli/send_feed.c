@@ -8,11 +8,15 @@ enum { BATCH = 64 };
 /* More would be a mistake sooner than a capture. */
 #define STORE_MOST ((size_t)4 << 30)
 
-/* A frame that is kept: its facts, with the place of its bytes. */
+/* A frame that is kept: what matters of its facts, small for there may be many, and the place of
+ * its bytes. */
 struct stored {
     size_t at;
-    tapir_frame frame;
-    bool begins;
+    int64_t time;
+    uint32_t caplen, len;
+    uint16_t link_type, vlan_tpid, vlan_tci;
+    uint8_t fcs_len;
+    bool begins : 1, has_time : 1, has_vlan : 1;
 };
 
 /* Packets of a text. */
@@ -114,27 +118,34 @@ static bool grow(void **array, size_t *room, size_t need, size_t size)
 bool store_add(struct store *store, const tapir_frame *frame, bool begins)
 {
     void *bytes = store->bytes, *frames = store->frames;
-    struct stored *stored;
-    bool enough = false;
+    bool enough;
 
-    if (store->len + frame->caplen > STORE_MOST) {
+    if (store->len + frame->caplen + store->count * sizeof *store->frames > STORE_MOST) {
         complain("--preload keeps %zu MB at most; without it files are read anew each time",
             STORE_MOST >> 20);
         return false;
     }
     enough = grow(&bytes, &store->room, store->len + frame->caplen, 1);
     store->bytes = bytes;
-    enough = enough && grow(&frames, &store->frame_room, store->count + 1, sizeof *stored);
+    enough = enough && grow(&frames, &store->frame_room, store->count + 1, sizeof *store->frames);
     store->frames = frames;
     if (!enough) {
         complain("out of memory");
         return false;
     }
-    stored = &store->frames[store->count++];
-    *stored = (struct stored){store->len, *frame, begins};
-    /* These belong to a source that will be closed. */
-    stored->frame.block = NULL;
-    stored->frame.comment = tapir_span_of(NULL, 0);
+    store->frames[store->count++] = (struct stored){
+        .at = store->len,
+        .time = frame->time,
+        .caplen = frame->caplen,
+        .len = frame->len,
+        .link_type = frame->link_type,
+        .vlan_tpid = frame->vlan_tpid,
+        .vlan_tci = frame->vlan_tci,
+        .fcs_len = frame->fcs_len,
+        .begins = begins,
+        .has_time = frame->has_time,
+        .has_vlan = frame->has_vlan,
+    };
     if (frame->caplen)
         memcpy(store->bytes + store->len, frame->data, frame->caplen);
     store->len += frame->caplen;
@@ -147,9 +158,21 @@ int store_send(struct sender *sender)
     int code = EXIT_DONE;
 
     for (size_t i = 0; code == EXIT_DONE && !sender->over && i < store->count; i++) {
-        tapir_frame frame = store->frames[i].frame;
-        frame.data = store->bytes + store->frames[i].at;
-        code = sender_send(sender, &frame, store->frames[i].begins);
+        const struct stored *stored = &store->frames[i];
+        const tapir_frame frame = {
+            .data = store->bytes + stored->at,
+            .caplen = stored->caplen,
+            .len = stored->len,
+            .time = stored->time,
+            .link_type = stored->link_type,
+            .fcs_len = stored->fcs_len,
+            .has_time = stored->has_time,
+            .has_vlan = stored->has_vlan,
+            .vlan_tpid = stored->vlan_tpid,
+            .vlan_tci = stored->vlan_tci,
+            .number = i + 1,
+        };
+        code = sender_send(sender, &frame, stored->begins);
     }
     return code;
 }

@@ -239,10 +239,19 @@ def flowcount_loses_no_packet_and_shows_both_directions_together():
 
 
 @test
+def send_and_pcaplay_say_what_is_wrong():
+    need("usage: send" in run("send", "lo", "02:00:00:00:00", "10.0.0.1", "9", "x", code=2), "usage")
+    need("usage: pcaplay" in run("pcaplay", "lo", code=2), "usage")
+    need("no such interface" in run("send", "nope0", "02:00:00:00:00:01", "10.0.0.1", "9", "x", code=1), "message")
+    need("no such interface" in run("pcaplay", "nope0", CAPTURE, code=1), "message")
+    need("no-such-file" in run("pcaplay", "lo", "no-such-file", code=1), "message")
+
+
+@test
 def examples_of_writing_are_cplusplus_too():
     if not shutil.which("c++"):
         raise Skip("no C++ compiler")
-    for name in ("craft_empty", "build", "craft_raw", "rewrite"):
+    for name in ("craft_empty", "build", "craft_raw", "rewrite", "send", "pcaplay"):
         source = os.path.join(ROOT, f"examples/{name}.c")
         for compiler, standard in (("c++", "c++17"), ("cc", "c11")):
             language = "c++" if compiler == "c++" else "c"

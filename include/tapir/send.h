@@ -56,7 +56,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_send_open(tapir_sink **sink, const
  * accepted have been sent, have failed, or are pending. */
 typedef struct tapir_send_stats {
     uint64_t packets, bytes;               /* accepted, tags and all */
-    uint64_t sent_packets, sent_bytes;     /* of these, given to the interface, which is done */
+    /* Of these, those the interface is done with; with libpcap, those the kernel has taken. */
+    uint64_t sent_packets, sent_bytes;
     uint64_t failed_packets, failed_bytes; /* of these, dropped by the kernel, or lost with it */
     uint64_t pending_packets;              /* of these, neither sent nor failed yet */
     uint64_t wrong_link_type;              /* refused: of another link type, or no whole header */

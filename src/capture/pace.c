@@ -21,8 +21,8 @@ struct tapir_pace {
     bool started;
     bool has_first;   /* a frame with a time has come since the start, or since it began anew */
     int64_t start;    /* on the clock: what times and counts below are from */
-    int64_t first;    /* TIMES: of frames, what stands for the start */
-    int64_t last;     /* TIMES: of the frame before */
+    int64_t last;     /* TIMES: the latest of the frames before */
+    int64_t reached;  /* TIMES: how long after the start that is, pauses shortened */
     int64_t last_due; /* on the clock */
     uint64_t packets; /* PACKETS: since the start */
     double bits;      /* BITS: the same */
@@ -85,6 +85,7 @@ void tapir_pace_free(tapir_pace *pace)
 void tapir_pace_again(tapir_pace *pace)
 {
     pace->has_first = false;
+    pace->reached = 0;
     if (pace->options.kind == TAPIR_PACE_TIMES && pace->started)
         pace->start = pace->last_due;
 }
@@ -104,41 +105,36 @@ static int64_t limited(double nanoseconds)
     return nanoseconds < (double)FOREVER ? (int64_t)nanoseconds : FOREVER;
 }
 
-/* Returns how long after `earlier`, limited to what can be added to a time. */
-static int64_t since(int64_t time, int64_t earlier)
+/* Returns how long a frame's time is after the latest before it, 0 for an earlier one. */
+static int64_t pause_before(const tapir_pace *pace, const tapir_frame *frame)
 {
+    int64_t longest = pace->options.longest_gap ? pace->options.longest_gap : FOREVER;
     int64_t gap;
 
-    if (__builtin_sub_overflow(time, earlier, &gap))
-        return time > earlier ? FOREVER : -FOREVER;
-    return gap > FOREVER ? FOREVER : gap < -FOREVER ? -FOREVER : gap;
+    if (!pace->has_first || !frame->has_time || frame->time <= pace->last)
+        return 0;
+    if (__builtin_sub_overflow(frame->time, pace->last, &gap))
+        return longest;
+    return gap < longest ? gap : longest;
 }
 
-/* When a frame's time says it is to go. What is too far from the frame before moves nearer. */
-static int64_t due_by_time(tapir_pace *pace, const tapir_frame *frame)
+/* How long after the start a frame's time says it is to go. */
+static int64_t reach(const tapir_pace *pace, const tapir_frame *frame)
 {
-    const tapir_pace_options *options = &pace->options;
-    int64_t gap;
+    int64_t reached = pace->reached + pause_before(pace, frame);
 
-    if (!frame->has_time)
-        return pace->last_due;
-    if (!pace->has_first) {
-        pace->first = pace->last = frame->time;
-        pace->has_first = true;
-    }
-    gap = since(frame->time, pace->last);
-    if (options->longest_gap && gap > options->longest_gap) {
-        /* The same in unsigned numbers, which wrap: frames may have any time. */
-        pace->first = (int64_t)((uint64_t)pace->first + (uint64_t)(gap - options->longest_gap));
-        pace->last = frame->time;
-    }
-    gap = since(frame->time, pace->first);
-    if (gap < 0)
-        return pace->start;
-    return pace->start + (options->speed == 1 ? gap : limited((double)gap / options->speed));
+    return reached < FOREVER ? reached : FOREVER;
 }
 
-static int64_t due(tapir_pace *pace, const tapir_frame *frame)
+static int64_t due_by_time(const tapir_pace *pace, const tapir_frame *frame)
+{
+    double speed = pace->options.speed;
+    int64_t reached = reach(pace, frame);
+
+    return pace->start + (speed == 1 ? reached : limited((double)reached / speed));
+}
+
+static int64_t due(const tapir_pace *pace, const tapir_frame *frame)
 {
     double step = (double)SECOND / pace->options.rate;
 
@@ -157,10 +153,12 @@ static void take_turn(tapir_pace *pace, const tapir_frame *frame, int64_t when)
 {
     pace->packets++;
     pace->bits += 8.0 * frame->caplen;
-    if (when > pace->last_due)
-        pace->last_due = when;
-    if (frame->has_time && frame->time > pace->last)
+    pace->last_due = when;
+    pace->reached = reach(pace, frame);
+    if (frame->has_time && (!pace->has_first || frame->time > pace->last)) {
         pace->last = frame->time;
+        pace->has_first = true;
+    }
 }
 
 static tapir_status stopped(tapir_pace *pace)

@@ -154,10 +154,27 @@ static bool ask(int fd, unsigned long call, struct ifreq *request, const char *i
     return ioctl(fd, call, request) == 0;
 }
 
+/* Learns how long frames may be. */
+static tapir_status learn_longest(tapir__send *send, int fd, tapir_error *error)
+{
+    struct ifreq request;
+    uint32_t longest;
+
+    if (!ask(fd, SIOCGIFMTU, &request, send->name))
+        return tapir__live_failed(error, send->name, "send", errno);
+    longest = (uint32_t)request.ifr_mtu;
+    if (send->link_type == TAPIR_LINK_TYPE_ETHERNET)
+        longest += ETHERNET_LEN;
+    if (!send->longest || longest < send->longest)
+        send->longest = longest;
+    return TAPIR_OK;
+}
+
 /* Learns link type and length of frames, and that the interface is up. */
 static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
 {
     struct ifreq request;
+    tapir_status status;
     unsigned hardware;
 
     if (!ask(fd, SIOCGIFHWADDR, &request, send->name))
@@ -172,12 +189,10 @@ static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
             "%s: how frames of its kind (hardware type %u) are sent is not known", send->name,
             hardware);
-    if (!ask(fd, SIOCGIFMTU, &request, send->name))
-        return tapir__live_failed(error, send->name, "send", errno);
-    send->longest = (uint32_t)request.ifr_mtu;
-    if (send->link_type == TAPIR_LINK_TYPE_ETHERNET)
-        send->longest += ETHERNET_LEN;
     send->takes_tags = hardware == ARPHRD_ETHER;
+    status = learn_longest(send, fd, error);
+    if (status != TAPIR_OK)
+        return status;
     if (!ask(fd, SIOCGIFFLAGS, &request, send->name))
         return tapir__live_failed(error, send->name, "send", errno);
     if (!(request.ifr_flags & IFF_UP))
@@ -223,10 +238,11 @@ static bool fits_link_type(const tapir__send *send, const tapir_frame *frame)
                    frame->link_type == TAPIR_LINK_TYPE_IPV6));
 }
 
-static bool is_tagged(const tapir_frame *frame)
+bool tapir__send_is_short_enough(const tapir__send *send, const uint8_t *data, uint32_t len)
 {
-    return frame->caplen > TAG_PLACE + 1 &&
-           tapir_load_be(frame->data + TAG_PLACE, 2) == CUSTOMER_TAG;
+    return len <= send->longest ||
+           (send->takes_tags && len <= send->longest + TAG_LEN && len >= TAG_PLACE + 2 &&
+               tapir_load_be(data + TAG_PLACE, 2) == CUSTOMER_TAG);
 }
 
 static tapir_status refuse_link_type(tapir__send *send, const tapir_frame *frame)
@@ -268,8 +284,7 @@ tapir_status tapir__send_take_care(
             "%s: packet %llu has %u bytes, less than a link header of %u", send->name, number,
             frame.caplen, send->header_len);
     }
-    if (frame.caplen > send->longest &&
-        !(send->takes_tags && frame.caplen <= send->longest + TAG_LEN && is_tagged(&frame))) {
+    if (!tapir__send_is_short_enough(send, frame.data, frame.caplen)) {
         send->stats.too_long++;
         return tapir_error_set(error, TAPIR_TOO_WIDE,
             "%s: packet %llu has %u bytes, the interface sends %u at most; raise its MTU with: "
@@ -328,6 +343,30 @@ tapir_status tapir__send_failed(tapir__send *send, int number)
             "%s: the interface went down; bring it up with: ip link set %s up", send->name,
             send->name);
     return tapir__live_failed(error, send->name, "send", number);
+}
+
+tapir_status tapir__send_look_again(tapir__send *send)
+{
+    tapir_error *error = &send->sink.error;
+    struct ifreq request;
+    tapir_status status;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return tapir__send_failed(send, errno);
+    if (!ask(fd, SIOCGIFFLAGS, &request, send->name))
+        status = tapir__send_failed(send, errno);
+    else if (!(request.ifr_flags & IFF_UP))
+        status = tapir__send_failed(send, ENETDOWN);
+    else if (!(request.ifr_flags & IFF_RUNNING))
+        status = tapir_error_set(error, TAPIR_IO,
+            "%s: the interface takes no frames, for it has no carrier: nothing is connected to it, "
+            "or what is is down",
+            send->name);
+    else
+        status = learn_longest(send, fd, error);
+    close(fd);
+    return status;
 }
 
 /* The public calls on sinks that send. */

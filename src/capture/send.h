@@ -92,6 +92,13 @@ tapir_status tapir__send_pause(tapir__send *send, int fd, int64_t most, int64_t 
 /* Returns the deadline of a write that begins to wait. */
 int64_t tapir__send_deadline(const tapir__send *send);
 
+/* Asks an interface that takes nothing what it has become: TAPIR_IO when it is down or has no
+ * carrier, else TAPIR_OK, with send->longest as it is now. */
+tapir_status tapir__send_look_again(tapir__send *send);
+
+/* Tells whether a frame is no longer than the interface allows, a tag considered. */
+bool tapir__send_is_short_enough(const tapir__send *send, const uint8_t *data, uint32_t len);
+
 /* Fills the sink's error for a call that failed with `number`. */
 tapir_status tapir__send_failed(tapir__send *send, int number);
 

@@ -29,6 +29,7 @@ enum {
     SLOT_LEAST = 256,
     MAP_MOST = 64 << 20,
     RING_LEAST = 16,
+    PATIENCE = 8, /* calls in vain before the interface is looked at */
     SEND_BUFFER = 16 << 20,
     WAIT = 100000000,   /* ns that a poll lasts at most */
     SHORT_WAIT = 20000, /* ns, when the kernel says there is room and there is none */
@@ -47,6 +48,7 @@ struct send_ring {
     /* Counts of frames since opening; the slot is the lower bits. Put into the ring, handed to the
      * kernel with a call, and known to be done. */
     uint64_t put, handed, done;
+    unsigned stalled; /* calls since the interface took a frame */
 };
 
 static uint8_t *slot(const struct send_ring *s, uint64_t number)
@@ -99,16 +101,10 @@ static void reap(struct send_ring *s)
     }
 }
 
-/* Finds the frame that stopped the kernel and takes it out: those behind it move up, for the kernel
- * goes on where it stopped. False when there is none. */
-static bool drop_wrong(struct send_ring *s)
+/* Takes a frame out that the kernel has stopped at: those behind it move up, for the kernel goes on
+ * where it stopped. */
+static void drop(struct send_ring *s, uint64_t at)
 {
-    uint64_t at = s->done;
-
-    while (at < s->put && !(status_of(s, at) & TP_STATUS_WRONG_FORMAT))
-        at++;
-    if (at == s->put)
-        return false;
     s->send.stats.failed_packets++;
     s->send.stats.failed_bytes += len_of(s, at);
     for (; at + 1 < s->put; at++) {
@@ -120,7 +116,41 @@ static bool drop_wrong(struct send_ring *s)
     s->put--;
     if (s->handed > s->put)
         s->handed = s->put;
+}
+
+/* Finds the first frame in such a state; s->put when there is none. */
+static uint64_t find(const struct send_ring *s, uint32_t status)
+{
+    uint64_t at = s->done;
+
+    while (at < s->put && !(status_of(s, at) & status))
+        at++;
+    return at;
+}
+
+/* Drops the frame that the kernel found to be wrong; false when there is none. */
+static bool drop_wrong(struct send_ring *s)
+{
+    uint64_t at = find(s, TP_STATUS_WRONG_FORMAT);
+
+    if (at == s->put)
+        return false;
+    drop(s, at);
     return true;
+}
+
+/* The interface takes nothing, again and again: it may have no carrier, or the next frame has
+ * become too long for it, which would be tried for ever. */
+static tapir_status meet_stall(struct send_ring *s)
+{
+    tapir_status status = tapir__send_look_again(&s->send);
+    uint64_t at = find(s, TP_STATUS_SEND_REQUEST);
+
+    s->stalled = 0;
+    if (status == TAPIR_OK && at < s->put &&
+        !tapir__send_is_short_enough(&s->send, slot(s, at) + DATA_AT + s->head_len, len_of(s, at)))
+        drop(s, at);
+    return status == TAPIR_OK ? TAPIR_TIMEOUT : status;
 }
 
 /* Has the kernel go through the frames that ask to be sent. TAPIR_TIMEOUT, without a message, when
@@ -138,8 +168,12 @@ static tapir_status hand_over(struct send_ring *s)
     } while (number == EINTR || ((number == EMSGSIZE || number == EINVAL) && drop_wrong(s)));
     if (number == 0)
         return TAPIR_OK;
-    if (number == EAGAIN || number == ENOBUFS)
-        return TAPIR_TIMEOUT;
+    if (number == EAGAIN || number == ENOBUFS) {
+        uint64_t before = s->done;
+        reap(s);
+        s->stalled = s->done == before ? s->stalled + 1 : 0;
+        return s->stalled < PATIENCE ? TAPIR_TIMEOUT : meet_stall(s);
+    }
     return tapir__send_failed(&s->send, number);
 }
 

@@ -27,11 +27,12 @@ static tapir_status refused(struct send_pcap *s, int number)
 
 static tapir_status pcap_write(tapir_sink *sink, const tapir_frame *frame)
 {
-    enum { PAUSE = 50000 }; /* ns */
+    enum { PAUSE = 50000 /* ns */, PATIENCE = 8 };
     struct send_pcap *s = (struct send_pcap *)sink;
     tapir__sendable bytes;
     tapir_status status = tapir__send_take(&s->send, frame, &bytes);
     int64_t deadline = 0;
+    unsigned tries = 0;
 
     if (status != TAPIR_OK)
         return status;
@@ -47,7 +48,11 @@ static tapir_status pcap_write(tapir_sink *sink, const tapir_frame *frame)
         s->send.stats.full++;
         if (!deadline)
             deadline = tapir__send_deadline(&s->send);
-        status = tapir__send_pause(&s->send, -1, PAUSE, deadline);
+        status = ++tries % PATIENCE ? TAPIR_OK : tapir__send_look_again(&s->send);
+        if (status == TAPIR_OK && !tapir__send_is_short_enough(&s->send, bytes.data, bytes.len))
+            return refused(s, EMSGSIZE);
+        if (status == TAPIR_OK)
+            status = tapir__send_pause(&s->send, -1, PAUSE, deadline);
         if (status != TAPIR_OK)
             return status;
     }
