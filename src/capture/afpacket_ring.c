@@ -228,7 +228,7 @@ static tapir_status bind_to(
 {
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET,
-        .sll_protocol = htons(ETH_P_ALL),
+        .sll_protocol = htons(live->options.protocol ? live->options.protocol : ETH_P_ALL),
         .sll_ifindex = index,
     };
     int number = 0;
