@@ -74,7 +74,7 @@ static void print_total(const struct counts *total)
 static tapir_status count_traffic(struct counts *total)
 {
     tapir_frame frames[256];
-    struct counts before = {{0}};
+    struct counts before = {.in.packets = 0};
     int64_t end = now() + SECOND;
     tapir_status status;
 
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
         .method = TAPIR_CAPTURE_AFPACKET,
         .snaplen = 64, /* nobody looks at the bytes, so the kernel need not copy them */
         .filter = argc == 3 ? argv[2] : NULL};
-    struct counts total = {{0}};
+    struct counts total = {.in.packets = 0};
     tapir_error error;
     tapir_status status;
 
