@@ -30,7 +30,8 @@ static void print_default_route(void)
         return;
     }
     tapir_endpoint_text(&gateway, route.gateway.type ? &route.gateway : &route.destination);
-    printf("198.51.100.1 is reached by %s on %s\n", tapir_text_string(&gateway), route.interface_name);
+    printf(
+        "198.51.100.1 is reached by %s on %s\n", tapir_text_string(&gateway), route.interface_name);
     tapir_text_clear(&gateway);
 }
 

@@ -5,6 +5,7 @@ usage: examples.py SOURCE_ROOT DIRECTORY_OF_EXAMPLES"""
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,87 @@ def devices_lists_the_loopback():
     out = run("devices")
     need(re.search(r"^\d+\.lo \[.*Loopback.*\]$", out, re.M), out)
     need(re.search(r"^198\.51\.100\.1 is reached by [\d.]+ on \S+$|route", out, re.M), out)
+
+
+@test
+def pcapdump_prints_a_file_in_every_style():
+    need(len(run("pcapdump", "-r", CAPTURE).splitlines()) >= frames(), "a line per packet")
+    need(run("pcapdump", "-r", CAPTURE, "-q") == "", "nothing")
+    out = run("pcapdump", "-r", CAPTURE, "-c", "2", "-x", "udp", "port", "53")
+    need(out.count("A? www.example.test.") == 1 and "    0000  " in out and "A 10.77.0.80" in out, out)
+    out = run("pcapdump", "-r", CAPTURE, "-c", "2", "-X", "udp port 53")
+    need(len(re.findall(r"^ +dns\.id +0x6eeb", out, re.M)) == 2 and "002a  6e eb" in out, out)
+    for arguments in (("-r", CAPTURE, "-c", "0"), (), ("-r", CAPTURE, "-i", "lo"), ("-y",)):
+        need("usage: pcapdump" in run("pcapdump", *arguments, code=2), arguments)
+    need("syntax error" in run("pcapdump", "-r", CAPTURE, "tcp an", code=1), "filter")
+    need("no-such-file" in run("pcapdump", "-r", "no-such-file", code=1), "message")
+
+
+@test
+def pcapdump_counts_packets_and_layers():
+    command = [os.path.join(PROGRAMS, "example_pcapdump"), "-r", CAPTURE, "-q", "-s", "25"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()
+    counts = [int(re.match(r"(\d+) packets", line)[1]) for line in said]
+    need(counts == [*range(25, frames(), 25), frames()], said)
+    found = re.search(r"^(\d+) of", run("filter", CAPTURE, "tcp"), re.M).group(1)
+    need(0 < int(found) <= int(re.search(r" tcp (\d+)", said[-1])[1]), said)
+
+
+def write_segments(path, segments):
+    """A file of TCP segments: time, whether it is an answer, flags, sequence number, bytes of payload."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for seconds, back, flags, seq, payload in segments:
+            hosts, ports = [b"\x0a\0\0\1", b"\x0a\0\0\2"], [40000, 80]
+            if back:
+                hosts, ports = hosts[::-1], ports[::-1]
+            length = 40 + payload
+            packet = struct.pack(">BBHHHBBH4s4s", 0x45, 0, length, 0, 0, 64, 6, 0, *hosts)
+            packet += struct.pack(">HHIIBBHHH", *ports, seq % 2**32, 0, 0x50, flags, 1000, 0, 0) + bytes(payload)
+            file.write(struct.pack("<IIII", 1000 + seconds, 0, length, length) + packet)
+
+
+FIN, SYN, ACK = 1, 2, 16
+
+
+@test
+def flowcount_counts_what_is_sent_again():
+    start = 2**32 - 20  # sequence numbers wrap
+    segments = [
+        (0, False, SYN, start, 0), (0, False, SYN, start, 0), (0, True, SYN | ACK, 7, 0),
+        (0, False, ACK, start + 1, 0), (0, False, ACK, start + 1, 10), (0, False, ACK, start + 1, 10),
+        (0, False, ACK, start + 11, 100), (0, True, ACK, 8, 0), (0, True, ACK, 8, 0),
+        (3, False, ACK, start + 1, 110), (3, False, ACK, start + 61, 60), (3, True, ACK, 8, 5),
+        (3, False, FIN | ACK, start + 121, 0), (3, False, FIN | ACK, start + 121, 0),
+        # The same ports, another connection.
+        (5, False, SYN, 5, 0), (5, False, ACK, 6, 3), (5, False, ACK, 6, 3)]
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "segments.pcap")
+        write_segments(path, segments)
+        lines = run("flowcount", "-r", path).splitlines()
+    expected = ["00:16:40 6 packets, 360 bytes, 2 again; back 3 packets, 120 bytes, 0 again;",
+                "00:16:43 4 packets, 330 bytes, 2 again; back 1 packets, 45 bytes, 0 again;",
+                "00:16:45 3 packets, 126 bytes, 1 again; back 0 packets, 0 bytes, 0 again;"]
+    for line, text in zip(lines, expected):
+        time, rest = text.split(" ", 1)
+        need(line == f"1970-01-01T{time}.000000000Z 10.0.0.1->10.0.0.2 40000->80 protocol 6: {rest}", lines)
+    need(len(lines) == len(expected), lines)
+
+
+@test
+def flowcount_loses_no_packet_and_shows_both_directions_together():
+    out = run("flowcount", "-r", CAPTURE)
+    counted = sum(int(count) for count in re.findall(r"(\d+) packets", out))
+    # Those without IP belong to no connection.
+    ip = int(re.search(r"^(\d+) of", run("filter", CAPTURE, "ip or ip6 or (vlan and (ip or ip6))"), re.M).group(1))
+    need(ip <= counted <= frames(), f"{counted} of {ip}")
+    keys = []
+    for line in out.splitlines():
+        second, hosts, ports, rest = line.split(" ", 3)
+        ends = zip(hosts.split("->"), ports.split("->") if ports else ("", ""))
+        keys.append((second, frozenset(ends), rest.split(":")[0]))
+    need(len(keys) == len(set(keys)), "a connection is there twice")
+    need("usage: flowcount" in run("flowcount", CAPTURE, code=2), "usage")
 
 
 @test
