@@ -107,8 +107,8 @@ tapir_status tapir_capture_set_filter(tapir_source *source, const char *expressi
 
     if (!source->kind->live)
         return not_live(source);
-    status = tapir_filter_new_interface(&filter, expression ? expression : "", live->name,
-        live->single.link_type, live->options.snaplen, optimize, &source->error);
+    status =
+        tapir__live_compile(live, expression ? expression : "", optimize, &filter, &source->error);
     if (status != TAPIR_OK)
         return status;
     status = source->kind->live->set_filter(source, filter);

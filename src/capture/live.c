@@ -42,6 +42,20 @@ void tapir__live_clear(tapir__live *live)
     tapir__breaker_close(&live->source.breaker);
 }
 
+tapir_status tapir__live_compile(const tapir__live *live, const char *expression, bool optimize,
+    tapir_filter **filter, tapir_error *error)
+{
+    if (live->source.kind->live->keeps_tags) {
+        tapir_status status = tapir_filter_new_live(
+            filter, expression, live->single.link_type, live->options.snaplen, optimize, error);
+        /* What cannot be said without the interface's address may be said with it. */
+        if (status != TAPIR_INVALID)
+            return status;
+    }
+    return tapir_filter_new_interface(filter, expression, live->name, live->single.link_type,
+        live->options.snaplen, optimize, error);
+}
+
 tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, tapir_error *error)
 {
     const tapir_capture_options *options = &live->options;
@@ -49,8 +63,8 @@ tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, 
     *filter = NULL;
     if (!options->filter && options->snaplen == TAPIR__SNAPLEN)
         return TAPIR_OK;
-    return tapir_filter_new_interface(filter, options->filter ? options->filter : "", live->name,
-        live->single.link_type, options->snaplen, !options->no_optimize, error);
+    return tapir__live_compile(
+        live, options->filter ? options->filter : "", !options->no_optimize, filter, error);
 }
 
 int64_t tapir__now(void)

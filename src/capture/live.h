@@ -24,6 +24,7 @@ typedef struct tapir__live_kind {
     tapir_status (*set_filter)(tapir_source *source, const tapir_filter *filter);
     int (*fd)(const tapir_source *source);
     uint16_t (*fanout_id)(const tapir_source *source); /* may be NULL */
+    bool keeps_tags; /* the kernel's filter finds VLAN tags in the bytes, not beside them */
 } tapir__live_kind;
 
 /* A way to capture. `open` makes a source that captures from `interface`, the method's prefix taken
@@ -49,7 +50,11 @@ tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind,
 
 void tapir__live_clear(tapir__live *live);
 
-/* Compiles the options' filter for the live source, as said in tapir_filter_new_interface; *filter
+/* Compiles a filter for what the live source's kernel sees, as tapir_filter_new_interface does. */
+tapir_status tapir__live_compile(const tapir__live *live, const char *expression, bool optimize,
+    tapir_filter **filter, tapir_error *error);
+
+/* Compiles the options' filter for the live source, as tapir__live_compile; *filter
  * is NULL, TAPIR_OK returned, when it takes everything whole. */
 tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, tapir_error *error);
 
