@@ -33,7 +33,7 @@ struct command {
     const char *more;       /* text below the options, with its newlines, or NULL */
 };
 
-extern const struct command convert_command, craft_command, decode_command, diff_command,
+extern const struct command capture_command, convert_command, craft_command, decode_command, diff_command,
     dump_command, info_command, protocols_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
@@ -60,6 +60,13 @@ void show_place(const char *text, size_t offset);
 
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
+
+/* Reads a number of bytes: 100, 10k, 5M, 2G. */
+bool parse_size(const char *text, uint64_t *bytes);
+
+/* Reads a way to compress, with or without a level, which is 0 then: zstd, gzip:9. */
+#define COMPRESSIONS "one of none, gzip, zstd, lz4 and xz, with or without :LEVEL"
+bool parse_compression(const char *text, tapir_compression *compression, int *level);
 
 /* A time as it was written: absolute, or counted from the first packet. */
 struct instant {

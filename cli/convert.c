@@ -105,21 +105,9 @@ static int set_format(struct convert_request *request, const char *text)
 
 static int set_compression(struct convert_request *request, const char *text)
 {
-    static const char *const words[] = {"none", "gzip", "zstd", "lz4", "xz"};
-    static const tapir_compression methods[] = {TAPIR_COMPRESSION_NONE, TAPIR_COMPRESSION_GZIP,
-        TAPIR_COMPRESSION_ZSTD, TAPIR_COMPRESSION_LZ4, TAPIR_COMPRESSION_XZ};
-    size_t len = strcspn(text, ":");
-    uint64_t level = 0;
-
-    for (size_t i = 0; i < TAPIR_COUNT(words); i++)
-        if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0 &&
-            (!text[len] || parse_number(text + len + 1, 1, 22, &level))) {
-            request->compression = methods[i];
-            request->level = (int)level;
-            return EXIT_DONE;
-        }
-    return wrong_argument(
-        "--compress", text, "one of none, gzip, zstd, lz4 and xz, with or without :LEVEL");
+    if (parse_compression(text, &request->compression, &request->level))
+        return EXIT_DONE;
+    return wrong_argument("--compress", text, COMPRESSIONS);
 }
 
 static int set_byte_order(struct convert_request *request, const char *text)

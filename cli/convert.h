@@ -73,7 +73,6 @@ struct convert_request {
 };
 
 /* Reading what options say; each returns false when the text is no such thing. */
-bool parse_size(const char *text, uint64_t *bytes); /* 100, 10k, 5M, 2G */
 bool parse_mac(const char *text, uint8_t mac[6]);
 bool parse_ranges(const char *text, struct ranges *ranges); /* 1-100,205,300- */
 bool add_note(const char *text, struct notes *notes);       /* 12:text */

@@ -5,25 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool parse_size(const char *text, uint64_t *bytes)
-{
-    static const char units[] = "kMG";
-    size_t len = strlen(text);
-    const char *unit = len ? strchr(units, text[len - 1]) : NULL;
-    uint64_t multiply = 1;
-    char number[24];
-
-    for (const char *at = units; unit && at <= unit; at++)
-        multiply *= 1000;
-    len -= unit != NULL;
-    if (len >= sizeof number)
-        return false;
-    memcpy(number, text, len);
-    number[len] = '\0';
-    return parse_number(number, 1, UINT64_MAX / multiply, bytes) &&
-           !__builtin_mul_overflow(*bytes, multiply, bytes);
-}
-
 bool parse_mac(const char *text, uint8_t mac[6])
 {
     for (size_t i = 0; i < 6; i++) {

@@ -9,6 +9,7 @@
 
 static const struct command *const commands[] = {
     &dump_command,
+    &capture_command,
     &decode_command,
     &info_command,
     &diff_command,

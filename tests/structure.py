@@ -27,7 +27,8 @@ PART_OF_HEADER = {
     "filter": "filter", "craft": "craft", "sink": "file", "output": "output", "value": "output",
     "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
-    "anonymise": "proto", "capture": "capture", "tapir": None,
+    "anonymise": "proto", "capture": "capture", "capture_group": "capture",
+    "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",

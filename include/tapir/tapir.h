@@ -7,6 +7,7 @@
 #include "tapir/bytediff.h"
 #include "tapir/bytes.h"
 #include "tapir/capture.h"
+#include "tapir/capture_group.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
 #include "tapir/diff.h"

@@ -28,8 +28,7 @@ const char *tapir_capture_method_name(tapir_capture_method method)
                                                                              : "best";
 }
 
-/* Takes a method's name and the colon off the front of an interface's, if it has one. */
-static const char *take_method(const char *interface, uint8_t *method)
+const char *tapir__take_method(const char *interface, uint8_t *method)
 {
     for (size_t i = TAPIR_CAPTURE_PCAP; i < TAPIR_COUNT(ways); i++) {
         size_t len = strlen(ways[i]->name);
@@ -81,7 +80,7 @@ tapir_status tapir_capture_open(tapir_source **source, const char *interface,
     known.size = sizeof known;
     if (!known.snaplen || known.snaplen > TAPIR__SNAPLEN)
         known.snaplen = TAPIR__SNAPLEN;
-    interface = take_method(interface, &known.method);
+    interface = tapir__take_method(interface, &known.method);
     status = check(interface, &known, error);
     if (status != TAPIR_OK)
         return status;

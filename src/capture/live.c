@@ -2,6 +2,7 @@
 #include "live.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
@@ -148,6 +149,18 @@ bool tapir__interface_is_up(const char *interface)
     up = ioctl(fd, SIOCGIFFLAGS, &request) == 0 && request.ifr_flags & IFF_UP;
     close(fd);
     return up;
+}
+
+uint32_t tapir__interface_queues(const char *interface)
+{
+    uint32_t count = 0;
+
+    for (;; count++) {
+        char path[TAPIR__NAME_ROOM + 64];
+        snprintf(path, sizeof path, "/sys/class/net/%s/queues/rx-%" PRIu32, interface, count);
+        if (access(path, F_OK) != 0)
+            return count ? count : 1;
+    }
 }
 
 static uint64_t read_counter(const char *interface, const char *counter)

@@ -42,6 +42,9 @@ typedef struct tapir__capture_way {
 
 extern const tapir__capture_way tapir__afpacket_way, tapir__afxdp_way, tapir__pcap_way;
 
+/* Takes a method's name and the colon off the front of an interface's, if it has one. */
+const char *tapir__take_method(const char *interface, uint8_t *method);
+
 /* Fills the common part: kind, name, options, breaker and the one interface. On failure nothing is
  * to be cleared. */
 tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind, const char *format,
@@ -79,6 +82,9 @@ bool tapir__interface_is_up(const char *interface);
 
 /* Returns how many frames the interface dropped since it exists, for want of room of its own. */
 uint64_t tapir__interface_drops(const char *interface);
+
+/* Returns how many queues the interface receives on, at least 1. */
+uint32_t tapir__interface_queues(const char *interface);
 
 /* Returns nanoseconds of a clock that only goes forward. */
 int64_t tapir__now(void);

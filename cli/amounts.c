@@ -1,0 +1,39 @@
+/* Amounts and ways that several commands read from their options. */
+#include "cli.h"
+
+bool parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "kMG";
+    size_t len = strlen(text);
+    const char *unit = len ? strchr(units, text[len - 1]) : NULL;
+    uint64_t multiply = 1;
+    char number[24];
+
+    for (const char *at = units; unit && at <= unit; at++)
+        multiply *= 1000;
+    len -= unit != NULL;
+    if (len >= sizeof number)
+        return false;
+    memcpy(number, text, len);
+    number[len] = '\0';
+    return parse_number(number, 1, UINT64_MAX / multiply, bytes) &&
+           !__builtin_mul_overflow(*bytes, multiply, bytes);
+}
+
+bool parse_compression(const char *text, tapir_compression *compression, int *level)
+{
+    static const char *const words[] = {"none", "gzip", "zstd", "lz4", "xz"};
+    static const tapir_compression methods[] = {TAPIR_COMPRESSION_NONE, TAPIR_COMPRESSION_GZIP,
+        TAPIR_COMPRESSION_ZSTD, TAPIR_COMPRESSION_LZ4, TAPIR_COMPRESSION_XZ};
+    size_t len = strcspn(text, ":");
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < TAPIR_COUNT(words); i++)
+        if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0 &&
+            (!text[len] || parse_number(text + len + 1, 1, 22, &number))) {
+            *compression = methods[i];
+            *level = (int)number;
+            return true;
+        }
+    return false;
+}
