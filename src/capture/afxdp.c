@@ -207,8 +207,9 @@ static tapir_status choose_queues(struct afxdp *a, tapir_error *error)
     uint32_t count = options->queue_count;
 
     if (options->queue >= there || (count && count > there - options->queue))
-        return tapir_error_set(error, TAPIR_INVALID, "%s: it has %u queues, the first one is 0",
-            a->live.name, (unsigned)there);
+        return tapir_error_set(error, TAPIR_INVALID, "%s: there is no queue %u, the last one is %u",
+            a->live.name, (unsigned)(options->queue + (count ? count - 1 : 0)),
+            (unsigned)(there - 1));
     if (!count)
         count = there - options->queue;
     if (count > QUEUES_MOST)
