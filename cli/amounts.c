@@ -1,4 +1,4 @@
-/* Amounts and ways that several commands read from their options. */
+/* Amounts and ways that several commands read from their options and from names. */
 #include "cli.h"
 
 bool parse_size(const char *text, uint64_t *bytes)
@@ -36,4 +36,29 @@ bool parse_compression(const char *text, tapir_compression *compression, int *le
             return true;
         }
     return false;
+}
+
+static bool has_suffix(const char *name, size_t len, const char *suffix)
+{
+    size_t suffix_len = strlen(suffix);
+
+    return len >= suffix_len && strncasecmp(name + len - suffix_len, suffix, suffix_len) == 0;
+}
+
+bool format_named(const char *name, tapir_sink_format *format)
+{
+    static const char *const compressed[] = {".gz", ".zst", ".lz4", ".xz"};
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < TAPIR_COUNT(compressed); i++)
+        if (has_suffix(name, len, compressed[i])) {
+            len -= strlen(compressed[i]);
+            break;
+        }
+    *format = TAPIR_FORMAT_PCAPNG;
+    if (has_suffix(name, len, ".pcapng") || has_suffix(name, len, ".ntar"))
+        return true;
+    *format = TAPIR_FORMAT_PCAP;
+    return has_suffix(name, len, ".pcap") || has_suffix(name, len, ".cap") ||
+           has_suffix(name, len, ".dmp");
 }

@@ -152,14 +152,18 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
         .nanoseconds = interface.time_resolution == 9,
         .snaplen = interface.snaplen,
         .buffer = BUFFER,
-        .format = (uint8_t)request->format,
         .compression = (uint8_t)request->compression,
         .level = request->level,
-        .section = &section,
         .rotation = request->rotation,
+        .background = several_processors(),
     };
+    tapir_sink_format format = request->format;
     tapir_status status;
 
+    if (format == TAPIR_FORMAT_AUTO && !format_named(request->output, &format))
+        options.format = TAPIR_FORMAT_PCAPNG;
+    else
+        options.format = (uint8_t)format;
     if (uname(&system) == 0) {
         snprintf(os, sizeof os, "%s %s", system.sysname, system.release);
         section.os = os;
@@ -171,7 +175,9 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
     job->pcapng = tapir_sink_format_of(job->sink) == TAPIR_FORMAT_PCAPNG;
     if (!job->pcapng)
         return TAPIR_OK;
-    status = tapir_sink_add_interface(job->sink, &interface, NULL);
+    status = tapir_sink_start_section(job->sink, &section);
+    if (status == TAPIR_OK)
+        status = tapir_sink_add_interface(job->sink, &interface, NULL);
     if (status != TAPIR_OK)
         *error = *tapir_sink_error(job->sink);
     return status;

@@ -33,8 +33,8 @@ struct command {
     const char *more;       /* text below the options, with its newlines, or NULL */
 };
 
-extern const struct command capture_command, convert_command, craft_command, decode_command, diff_command,
-    dump_command, info_command, protocols_command;
+extern const struct command capture_command, convert_command, craft_command, decode_command,
+    devices_command, diff_command, dump_command, info_command, protocols_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)
@@ -68,6 +68,9 @@ bool parse_size(const char *text, uint64_t *bytes);
 #define COMPRESSIONS "one of none, gzip, zstd, lz4 and xz, with or without :LEVEL"
 bool parse_compression(const char *text, tapir_compression *compression, int *level);
 
+/* Tells whether a file's name says of which format it is, and which. */
+bool format_named(const char *name, tapir_sink_format *format);
+
 /* A time as it was written: absolute, or counted from the first packet. */
 struct instant {
     int64_t time; /* nanoseconds */
@@ -86,6 +89,9 @@ char *read_text(const char *path, size_t limit);
 
 /* Whether both paths are the same regular file; - stands for standard input and output. */
 bool same_file(const char *input, const char *output);
+
+/* Tells whether a thread would have a processor of its own. */
+bool several_processors(void);
 
 /* Prints what was built in and what was left out; EXIT_DONE. */
 int print_version(void);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -128,4 +129,12 @@ void show_place(const char *text, size_t offset)
     for (size_t i = from; i < to; i++)
         fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
     fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
+}
+
+bool several_processors(void)
+{
+    cpu_set_t usable;
+
+    /* Of more than the set has room for it says EINVAL. */
+    return sched_getaffinity(0, sizeof usable, &usable) != 0 || CPU_COUNT(&usable) > 1;
 }

@@ -12,39 +12,14 @@ enum outcome target_failed(tapir_status status, const tapir_error *error)
     return STOP_SPOILT;
 }
 
-static bool has_suffix(const char *name, size_t len, const char *suffix)
-{
-    size_t suffix_len = strlen(suffix);
-
-    return len >= suffix_len && strncasecmp(name + len - suffix_len, suffix, suffix_len) == 0;
-}
-
-/* What a name says of the format; KIND_AUTO: nothing. */
-static enum file_kind kind_of_name(const char *name)
-{
-    static const char *const compressed[] = {".gz", ".zst", ".lz4", ".xz"};
-    size_t len = strlen(name);
-
-    for (size_t i = 0; i < TAPIR_COUNT(compressed); i++)
-        if (has_suffix(name, len, compressed[i])) {
-            len -= strlen(compressed[i]);
-            break;
-        }
-    if (has_suffix(name, len, ".pcapng") || has_suffix(name, len, ".ntar"))
-        return KIND_PCAPNG;
-    if (has_suffix(name, len, ".pcap") || has_suffix(name, len, ".cap") ||
-        has_suffix(name, len, ".dmp"))
-        return KIND_PCAP;
-    return KIND_AUTO;
-}
-
 /* The format: as asked for, by the name, or that of the input. */
 static enum file_kind decide_kind(const struct convert_request *request, const tapir_source *source)
 {
     enum file_kind kind = request->kind;
+    tapir_sink_format format;
 
-    if (kind == KIND_AUTO)
-        kind = kind_of_name(request->output);
+    if (kind == KIND_AUTO && format_named(request->output, &format))
+        kind = format == TAPIR_FORMAT_PCAPNG ? KIND_PCAPNG : KIND_PCAP;
     if (kind == KIND_AUTO)
         kind = strcmp(tapir_source_format(source), "pcapng") == 0 ||
                        strcmp(tapir_source_format(source), "several") == 0
@@ -153,6 +128,7 @@ void target_options(
                      : request->link_type >= 0 ? (uint16_t)request->link_type
                                                : TAPIR_LINK_TYPE_ETHERNET,
         .rotation = request->split,
+        .background = !request->split_flow && several_processors(),
         .section = target->kind == KIND_PCAPNG ? &section : NULL};
     if (!interface)
         return;

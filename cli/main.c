@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
     &diff_command,
     &convert_command,
     &craft_command,
+    &devices_command,
     &protocols_command,
 };
 

@@ -17,6 +17,9 @@ _tapir() {
         case $previous in
         -e | --field | --ignore | --only) choices=$("$tapir" protocols --names 2>/dev/null) ;;
         --layer) choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//') ;;
+        -i | --interface | --input)
+            choices=$("$tapir" devices -D 2>/dev/null | sed 's/^[0-9]*\.//; s/ .*//')
+            ;;
         --color) choices="auto always never" ;;
         -E)
             choices="header=y header=n separator= aggregator= occurrence=f occurrence=l occurrence=a"
@@ -30,6 +33,9 @@ _tapir() {
             choices="ethernet raw ipv4 ipv6 null loop"
             [ "$command" = craft ] && choices="1 101 113 276"
             ;;
+        --method) choices="pcap afpacket afxdp" ;;
+        --xdp-mode) choices="best driver generic" ;;
+        -Q | --direction) choices="in out inout" ;;
         --payload) choices="keep zero cut" ;;
         --strip) choices="comments secrets names" ;;
         --time-stamp-precision) choices="micro nano" ;;
@@ -37,6 +43,7 @@ _tapir() {
             case $command in
             decode) choices="tree json fields csv c go python hex text2pcap" ;;
             convert) choices="pcap pcap-us pcap-ns pcapng" ;;
+            capture) choices="pcapng pcap" ;;
             craft) choices="hex c go python text2pcap tree json dump" ;;
             *) choices="text json" ;;
             esac
@@ -45,7 +52,7 @@ _tapir() {
             [ "$command" = craft ] && mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return
             ;;
-        -[rwFV] | --read | --write | --key-file)
+        -[rwFV] | --read | --write | --key-file | --vendor-data)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return
             ;;
@@ -57,6 +64,8 @@ _tapir() {
                 # Layers, one behind the other.
                 compopt -o nospace 2>/dev/null
                 choices=$("$tapir" protocols 2>/dev/null | sed "s| .*||; s|^|${current%"${current##*/}"}|")
+            elif [ "$command" = devices ]; then
+                choices=$("$tapir" devices -D 2>/dev/null | sed 's/^[0-9]*\.//; s/ .*//')
             elif [ "$command" = protocols ]; then
                 choices=$("$tapir" protocols 2>/dev/null | sed 's/ .*//')
             else

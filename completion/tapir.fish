@@ -15,6 +15,10 @@ function __tapir_protocols
     tapir protocols 2>/dev/null | string replace -r ' .*' ''
 end
 
+function __tapir_devices
+    tapir devices -D 2>/dev/null | string replace -r '^[0-9]+\.(\S+).*' '$1'
+end
+
 # Options with what they do; a long option's text may stand on the line after its name.
 function __tapir_options
     set -l name
@@ -35,6 +39,10 @@ function __tapir_values
             tapir protocols --names 2>/dev/null
         case --layer
             __tapir_protocols
+        case -i --interface --input
+            __tapir_devices
+        case --vendor-data
+            __fish_complete_path (commandline -ct)
         case --color
             printf '%s\n' auto always never
         case -E
@@ -60,6 +68,12 @@ function __tapir_values
             else
                 printf '%s\n' ethernet raw ipv4 ipv6 null loop
             end
+        case --method
+            printf '%s\n' pcap afpacket afxdp
+        case --xdp-mode
+            printf '%s\n' best driver generic
+        case -Q --direction
+            printf '%s\n' in out inout
         case --payload
             printf '%s\n' keep zero cut
         case --strip
@@ -70,6 +84,8 @@ function __tapir_values
                     printf '%s\n' tree json fields csv c go python hex text2pcap
                 case convert
                     printf '%s\n' pcap pcap-us pcap-ns pcapng
+                case capture
+                    printf '%s\n' pcapng pcap
                 case craft
                     printf '%s\n' hex c go python text2pcap tree json dump
                 case '*'
@@ -96,6 +112,8 @@ function __tapir_complete
                     __tapir_commands
                 case protocols
                     __tapir_protocols
+                case devices
+                    __tapir_devices
                 case craft
                     set -l front (string replace -r '[^/]*$' '' -- (commandline -ct))
                     printf '%s\n' "$front"(__tapir_protocols)

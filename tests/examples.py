@@ -150,6 +150,13 @@ def rewrite_replaces_an_address_everywhere():
 
 
 @test
+def devices_lists_the_loopback():
+    out = run("devices")
+    need(re.search(r"^\d+\.lo \[.*Loopback.*\]$", out, re.M), out)
+    need(re.search(r"^198\.51\.100\.1 is reached by [\d.]+ on \S+$|route", out, re.M), out)
+
+
+@test
 def examples_of_writing_are_cplusplus_too():
     if not shutil.which("c++"):
         raise Skip("no C++ compiler")

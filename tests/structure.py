@@ -28,6 +28,7 @@ PART_OF_HEADER = {
     "dump": "output", "diff": "output", "forms": "output", "bytediff": "output",
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
+    "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
     "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.

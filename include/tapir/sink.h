@@ -76,7 +76,7 @@ typedef struct tapir_sink_options {
     bool each_frame;         /* write every frame at once */
     uint32_t snaplen;        /* as announced in the file; 0: 262144 */
     uint32_t link_type_bits; /* to be copied from the tapir_interface; 0: made from fcs_len */
-    size_t buffer;           /* bytes written at once; 0: 256 KiB */
+    size_t buffer;           /* bytes written at once; 0: 256 KiB, with background 512 KiB */
 
     uint8_t format;      /* tapir_sink_format */
     uint8_t compression; /* tapir_compression */
@@ -97,6 +97,12 @@ typedef struct tapir_sink_options {
     /* Called with every file that the sink opened and has closed, NULL: nobody. */
     void (*closed)(void *context, const tapir_sink_file *file);
     void *context; /* of closed */
+    /* Have a thread of the sink's own compress and write what is buffered while the caller goes on.
+     * It starts when the buffer is full for the first time, takes up to three full buffers, and
+     * no signals: TAPIR_END comes in place of SIGPIPE. What fails is told by a later call, by
+     * tapir_sink_flush or tapir_sink_close at the latest. No effect with each_frame, nor where the
+     * system refuses a thread. */
+    bool background;
 } tapir_sink_options;
 
 /* Creates (or empties) a capture file; "-" is standard output. `options` may be NULL: a pcap file

@@ -10,6 +10,7 @@
 #include "tapir/capture_group.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
+#include "tapir/device.h"
 #include "tapir/diff.h"
 #include "tapir/dump.h"
 #include "tapir/edit.h"
@@ -23,6 +24,7 @@
 #include "tapir/hierarchy.h"
 #include "tapir/info.h"
 #include "tapir/merge.h"
+#include "tapir/neighbour.h"
 #include "tapir/output.h"
 #include "tapir/packet.h"
 #include "tapir/parser.h"
@@ -30,9 +32,11 @@
 #include "tapir/proto.h"
 #include "tapir/protocols.h"
 #include "tapir/registry.h"
+#include "tapir/route.h"
 #include "tapir/sink.h"
 #include "tapir/source.h"
 #include "tapir/text.h"
 #include "tapir/value.h"
+#include "tapir/vendor.h"
 
 #endif

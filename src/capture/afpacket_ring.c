@@ -1,6 +1,8 @@
 /* Setting up a socket of AF_PACKET and its ring. */
 #include "afpacket.h"
 
+#include "device.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -9,7 +11,6 @@
 #include <linux/net_tstamp.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -44,28 +45,20 @@ static void name_request(struct ifreq *request, const char *interface)
     memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
 }
 
-/* The link type of an interface by its ARPHRD number; TAPIR_LINK_TYPE_UNKNOWN for those whose
- * frames are better taken without their link header. */
-static uint16_t link_type_of(unsigned hardware)
+/* The link type of an interface by its kind; TAPIR_LINK_TYPE_UNKNOWN where frames come as they are
+ * only after work that libpcap does, or are better taken without their link header. */
+static uint16_t link_type_of(const char *interface, unsigned hardware)
 {
-    static const struct {
-        uint16_t hardware, link_type;
-    } known[] = {
-        {ARPHRD_ETHER, TAPIR_LINK_TYPE_ETHERNET},
-        {ARPHRD_LOOPBACK, TAPIR_LINK_TYPE_ETHERNET},
-        {ARPHRD_NONE, TAPIR_LINK_TYPE_RAW},
-        {ARPHRD_RAWIP, TAPIR_LINK_TYPE_RAW},
-        {ARPHRD_TUNNEL, TAPIR_LINK_TYPE_RAW},
-        {ARPHRD_SIT, TAPIR_LINK_TYPE_RAW},
-        {ARPHRD_IPGRE, TAPIR_LINK_TYPE_RAW},
-        {ARPHRD_IEEE80211, 105},
-        {ARPHRD_IEEE80211_PRISM, 119},
-        {ARPHRD_IEEE80211_RADIOTAP, 127},
+    static const uint16_t as_they_are[] = {
+        TAPIR_LINK_TYPE_ETHERNET, TAPIR_LINK_TYPE_RAW, 105, 119, 127, /* 802.11 */
+        281, 282, 284, 285,                                           /* switch tags */
     };
+    const tapir_device device = {.name = interface, .hardware_type = (uint16_t)hardware};
+    uint16_t link_type = tapir__link_type_of_interface(&device);
 
-    for (size_t i = 0; i < TAPIR_COUNT(known); i++)
-        if (known[i].hardware == hardware)
-            return known[i].link_type;
+    for (size_t i = 0; i < TAPIR_COUNT(as_they_are); i++)
+        if (as_they_are[i] == link_type)
+            return link_type;
     return TAPIR_LINK_TYPE_UNKNOWN;
 }
 
@@ -94,7 +87,7 @@ bool tapir__packet_ring_suits(const char *interface, const tapir_capture_options
     if (!found || options->monitor)
         return false;
     return !options->has_link_type || options->link_type == TAPIR_LINK_TYPE_LINUX_SLL2 ||
-           (!is_any(interface) && options->link_type == link_type_of(hardware));
+           (!is_any(interface) && options->link_type == link_type_of(interface, hardware));
 }
 
 /* Settles how frames come, cooked or not, and of which link type. */
@@ -113,7 +106,7 @@ static tapir_status settle_link_type(
     if (!found)
         return tapir__live_failed(error, live->name, "capture", number);
     if (!is_any(live->name))
-        own = link_type_of(hardware);
+        own = link_type_of(live->name, hardware);
     ring->cooked = options->cooked || own == TAPIR_LINK_TYPE_UNKNOWN ||
                    (options->has_link_type && options->link_type == TAPIR_LINK_TYPE_LINUX_SLL2);
     live->single.link_type = ring->cooked ? TAPIR_LINK_TYPE_LINUX_SLL2 : own;

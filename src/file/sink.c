@@ -12,23 +12,29 @@
 enum {
     DEFAULT_SNAPLEN = 262144,
     DEFAULT_BUFFER = 256 << 10,
+    DEFAULT_BACKGROUND_BUFFER = 512 << 10,
     MIN_BUFFER = 64,
     MAX_FCS_LEN = 30,
     TAG_LEN = 4
 };
 
-tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
+void tapir__sink_describe(const tapir_sink *sink, tapir_error *error, tapir_status status,
+    const char *format, va_list arguments)
 {
-    tapir_error *error = &sink->error;
-    va_list arguments;
     int len = snprintf(error->message, sizeof error->message, "%s: ", sink->path);
 
     error->code = status;
     error->offset = 0;
-    if (len < 0 || (size_t)len >= sizeof error->message)
-        return status;
+    if (len >= 0 && (size_t)len < sizeof error->message)
+        vsnprintf(error->message + len, sizeof error->message - (size_t)len, format, arguments);
+}
+
+tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char *format, ...)
+{
+    va_list arguments;
+
     va_start(arguments, format);
-    vsnprintf(error->message + len, sizeof error->message - (size_t)len, format, arguments);
+    tapir__sink_describe(sink, &sink->error, status, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -93,8 +99,10 @@ static tapir_sink_options complete(const tapir_sink_options *given)
         memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
     if (!options.snaplen)
         options.snaplen = DEFAULT_SNAPLEN;
+    /* A frame that is to be written at once has nothing to wait for. */
+    options.background = options.background && !options.each_frame;
     if (!options.buffer)
-        options.buffer = DEFAULT_BUFFER;
+        options.buffer = options.background ? DEFAULT_BACKGROUND_BUFFER : DEFAULT_BUFFER;
     if (options.buffer < MIN_BUFFER)
         options.buffer = MIN_BUFFER;
     return options;
@@ -143,7 +151,10 @@ static void free_sink(tapir_sink *sink)
         tapir_text_clear(texts[i]);
     free(sink->interfaces);
     free(sink->output.hold);
-    free(sink->buffer);
+    if (sink->background)
+        tapir__background_free(sink->background); /* and the buffer */
+    else
+        free(sink->buffer);
     free(sink->pattern);
     free(sink->path);
     free(sink);

@@ -6,6 +6,7 @@
 #include "file/packer.h"
 #include "tapir/sink.h"
 
+#include <stdarg.h>
 #include <time.h>
 
 enum {
@@ -26,6 +27,9 @@ typedef struct tapir__sink_interface {
     bool found; /* in the file that is appended to, and nobody has added it again */
 } tapir__sink_interface;
 
+/* A thread that writes what the sink's owner has gathered. */
+typedef struct tapir__background tapir__background;
+
 /* Where a compressed file could end, were the disk full: bytes before, and how to end there. */
 typedef struct tapir__point {
     uint64_t bytes, packets;
@@ -33,14 +37,27 @@ typedef struct tapir__point {
     uint8_t ending[TAPIR__ENDING_MAX];
 } tapir__point;
 
-/* The descriptor, and the compressor before it. */
+/* Records to be written at once. */
+typedef struct tapir__chunk {
+    const uint8_t *bytes;
+    size_t len;
+    size_t head;      /* bytes of the pcap file's header before the first record */
+    bool big_endian;  /* the file, or the section at the start */
+    uint64_t packets; /* of the file, once these are there */
+} tapir__chunk;
+
+/* The descriptor, and the compressor before it. Everything from `bytes` on is the thread's while it
+ * has something to write. */
 typedef struct tapir__sink_output {
     int fd; /* -1: rotation has no file yet */
     bool owned;
     bool cuttable;               /* a regular file: what is at its end can be taken off again */
     uint64_t start;              /* bytes of the file before the first of ours */
-    uint64_t bytes;              /* on the disk, ours */
     const tapir__packer *packer; /* NULL: not compressed */
+    uint64_t bytes;              /* on the disk, ours */
+    uint64_t packets;            /* the same of packets */
+    tapir_status status;         /* of the last write; no other follows one that failed */
+    tapir_error error;
     void *packing;
     bool packed;        /* the stream is begun */
     size_t since_point; /* bytes packed since the last point */
@@ -68,9 +85,9 @@ struct tapir_sink {
     uint64_t file_packets;    /* taken for this file */
     uint64_t earlier_packets; /* in the files before */
     uint64_t found_packets;   /* in the file that is appended to, before ours */
-    uint64_t file_bytes;      /* written of this file, before compression */
-    uint64_t out_packets;     /* written of this file */
+    uint64_t file_bytes;      /* given to be written of this file, before compression */
     tapir__sink_output output;
+    tapir__background *background; /* the thread that writes; NULL: none yet */
 
     tapir_text section;   /* pcapng: header block as the options want it */
     tapir_text described; /* pcapng: interface descriptions of this section */
@@ -98,6 +115,10 @@ tapir_status tapir__sink_error(tapir_sink *sink, tapir_status status, const char
     TAPIR_PRINTF(3, 4);
 tapir_status tapir__sink_no_memory(tapir_sink *sink);
 
+/* The same into another error. */
+void tapir__sink_describe(const tapir_sink *sink, tapir_error *error, tapir_status status,
+    const char *format, va_list arguments) TAPIR_PRINTF(4, 0);
+
 /* sink_output.c */
 
 /* Prepares `fd` for what the options ask for. */
@@ -107,6 +128,15 @@ tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned);
  * failed once would come out twice. `through`: also what the compressor holds back. */
 tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span tail, bool through);
 
+/* The same for a record that finds no room behind what is buffered, or that is not to wait. */
+tapir_status tapir__output_put(tapir_sink *sink, bool packet, const void *head, size_t head_len,
+    tapir_span data, tapir_span tail);
+
+/* Writes the chunk, then `data`, then `tail`, unless an earlier one failed; the outcome is in
+ * sink->output. Of the sink it changes nothing else, so that a thread may call it. */
+void tapir__output_chunk(
+    tapir_sink *sink, const tapir__chunk *chunk, tapir_span data, tapir_span tail, bool through);
+
 /* Ends the stream of the compressor, syncs if asked to, and closes what is owned. */
 tapir_status tapir__output_close(tapir_sink *sink);
 
@@ -115,30 +145,38 @@ TAPIR_INLINE tapir_status tapir__sink_put(tapir_sink *sink, bool packet, const v
     size_t head_len, tapir_span data, tapir_span tail)
 {
     size_t room = sink->room - sink->len;
-    uint8_t *at;
+    uint8_t *at = sink->buffer + sink->len;
 
-    if (__builtin_expect(room < head_len, 0)) {
-        tapir_status status =
-            tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), false);
-        if (status != TAPIR_OK)
-            return status;
-        room = sink->room;
-    }
+    if (__builtin_expect(
+            sink->options.each_frame || room < head_len || room - head_len < data.len + tail.len,
+            0))
+        return tapir__output_put(sink, packet, head, head_len, data, tail);
     sink->file_packets += packet;
-    at = sink->buffer + sink->len;
     memcpy(at, head, head_len);
     at += head_len;
-    sink->len += head_len;
-    room -= head_len;
-    if (__builtin_expect(sink->options.each_frame || room < data.len + tail.len, 0))
-        return tapir__output_write(sink, data, tail, sink->options.each_frame);
     if (data.len)
         memcpy(at, data.data, data.len);
     if (tail.len)
         memcpy(at + data.len, tail.data, tail.len);
-    sink->len += data.len + tail.len;
+    sink->len += head_len + data.len + tail.len;
     return TAPIR_OK;
 }
+
+/* sink_background.c */
+
+/* Returns whether there is a thread to write, after making one if need be; without one (the system
+ * may refuse) the owner writes. */
+bool tapir__background_start(tapir_sink *sink);
+
+/* Has the thread write the chunk, which is the sink's buffer, and gives the sink another, when one
+ * is free. The status is that of what is written by then. */
+tapir_status tapir__background_write(tapir_sink *sink, const tapir__chunk *chunk);
+
+/* Waits until all is written, or has failed. */
+void tapir__background_wait(tapir__background *background);
+
+/* Waits, ends the thread and frees the buffers, the sink's among them. NULL is fine. */
+void tapir__background_free(tapir__background *background);
 
 /* sink_pcap.c */
 void tapir__pcap_begin(tapir_sink *sink);

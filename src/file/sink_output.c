@@ -3,6 +3,7 @@
 #include "file/sink.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -17,25 +18,28 @@ enum {
 /* Of what is to be compressed: nothing, at an address that can be counted from. */
 static const tapir_span no_bytes = {(const uint8_t *)"", 0};
 
-/* Counts what the first `arrived` bytes of buffer and record hold of whole records, and returns
- * how many bytes they are. */
-static size_t whole_records(const tapir_sink *sink, size_t arrived, uint64_t *packets)
+static const tapir_span nothing = {NULL, 0};
+
+/* Counts what the first `arrived` bytes of the chunk and the record behind it hold of whole
+ * records, and returns how many bytes they are. */
+static size_t whole_records(
+    const tapir__chunk *chunk, bool pcapng, size_t arrived, uint64_t *packets)
 {
-    bool big_endian = sink->pcapng ? sink->buffer_big_endian : sink->big_endian;
-    size_t whole = 0, next = sink->head;
+    bool big_endian = chunk->big_endian;
+    size_t whole = 0, next = chunk->head;
     bool is_packet = false;
 
     *packets = 0;
     while (next <= arrived) {
-        const uint8_t *at = sink->buffer + next;
+        const uint8_t *at = chunk->bytes + next;
         uint32_t type;
 
         whole = next;
         *packets += is_packet;
-        if (sink->len - whole < TAPIR__BLOCK_OVERHEAD)
+        if (chunk->len - whole < TAPIR__BLOCK_OVERHEAD)
             break;
         is_packet = true;
-        if (!sink->pcapng) {
+        if (!pcapng) {
             next = whole + TAPIR__RECORD_LEN + tapir__load32(at + 8, big_endian);
             continue;
         }
@@ -61,10 +65,8 @@ static bool cut(tapir__sink_output *output, uint64_t bytes)
 }
 
 /* Takes the end of a compressed file off and ends it at the last point where there is room to. */
-static bool end_at_point(tapir_sink *sink)
+static bool end_at_point(tapir__sink_output *output)
 {
-    tapir__sink_output *output = &sink->output;
-
     while (output->point_count > 0) {
         const tapir__point *point = &output->points[--output->point_count];
 
@@ -72,17 +74,17 @@ static bool end_at_point(tapir_sink *sink)
             return false;
         if (write(output->fd, point->ending, point->ending_len) == (ssize_t)point->ending_len) {
             output->bytes += point->ending_len;
-            sink->out_packets = point->packets;
+            output->packets = point->packets;
             return true;
         }
     }
-    sink->out_packets = 0;
+    output->packets = 0;
     return cut(output, 0);
 }
 
 /* Takes the end of what did not find room off the file again, so that it holds whole packets.
- * `arrived` bytes of the buffer, and of the record behind it, are there. */
-static bool keep_whole(tapir_sink *sink, size_t arrived)
+ * `arrived` bytes of the chunk, and of the record behind it, are there. */
+static bool keep_whole(tapir_sink *sink, const tapir__chunk *chunk, size_t arrived)
 {
     tapir__sink_output *output = &sink->output;
     struct stat facts;
@@ -94,27 +96,43 @@ static bool keep_whole(tapir_sink *sink, size_t arrived)
         lseek(output->fd, 0, SEEK_CUR) != facts.st_size)
         return false;
     if (output->packer)
-        return end_at_point(sink);
-    whole = whole_records(sink, arrived, &packets);
-    sink->out_packets += packets;
+        return end_at_point(output);
+    whole = whole_records(chunk, sink->pcapng, arrived, &packets);
+    output->packets += packets;
     return cut(output, output->bytes - (arrived - whole));
 }
 
-/* Says why writing ended, and what there is. */
-static tapir_status stop(tapir_sink *sink, int number, size_t arrived)
+/* Notes why writing ended. */
+static tapir_status fail(tapir_sink *sink, tapir_status status, const char *format, ...)
+    TAPIR_PRINTF(3, 4);
+
+static tapir_status fail(tapir_sink *sink, tapir_status status, const char *format, ...)
 {
-    sink->over = number == EPIPE ? TAPIR_END : TAPIR_IO;
-    sink->plain = false;
-    if (number == EPIPE)
-        return tapir__sink_error(sink, sink->over, "nobody reads it any longer");
-    if (!keep_whole(sink, arrived))
-        return tapir__sink_error(sink, sink->over, "%s", strerror(number));
-    return tapir__sink_error(sink, sink->over, "%s; kept %llu packets, %llu bytes",
-        strerror(number), (unsigned long long)(sink->found_packets + sink->out_packets),
-        (unsigned long long)(sink->output.start + sink->output.bytes));
+    va_list arguments;
+
+    va_start(arguments, format);
+    tapir__sink_describe(sink, &sink->output.error, status, format, arguments);
+    va_end(arguments);
+    return sink->output.status = status;
 }
 
-static tapir_status write_parts(tapir_sink *sink, struct iovec *part, size_t count)
+/* Says why writing ended, and what there is. */
+static tapir_status stop(tapir_sink *sink, const tapir__chunk *chunk, int number, size_t arrived)
+{
+    tapir__sink_output *output = &sink->output;
+
+    if (number == EPIPE)
+        return fail(sink, TAPIR_END, "nobody reads it any longer");
+    if (!keep_whole(sink, chunk, arrived))
+        return fail(sink, TAPIR_IO, "%s", strerror(number));
+    return fail(sink, TAPIR_IO, "%s; kept %llu packets, %llu bytes", strerror(number),
+        (unsigned long long)(sink->found_packets + output->packets),
+        (unsigned long long)(output->start + output->bytes));
+}
+
+/* Writes parts of which the first is the chunk, if it is not compressed. */
+static tapir_status write_parts(
+    tapir_sink *sink, const tapir__chunk *chunk, struct iovec *part, size_t count)
 {
     struct iovec *end = part + count;
     size_t arrived = 0;
@@ -126,7 +144,7 @@ static tapir_status write_parts(tapir_sink *sink, struct iovec *part, size_t cou
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0)
-            return stop(sink, errno, arrived);
+            return stop(sink, chunk, errno, arrived);
         arrived += left;
         sink->output.bytes += left;
         for (; part < end && left >= part->iov_len; part++)
@@ -145,7 +163,7 @@ static tapir_status write_held(tapir_sink *sink)
     struct iovec part = {.iov_base = output->hold, .iov_len = output->held};
 
     output->held = 0;
-    return part.iov_len ? write_parts(sink, &part, 1) : TAPIR_OK;
+    return part.iov_len ? write_parts(sink, NULL, &part, 1) : TAPIR_OK;
 }
 
 /* Gives bytes to the compressor until it has reached the goal. */
@@ -166,18 +184,15 @@ static tapir_status pack(tapir_sink *sink, tapir_span bytes, tapir__pack_goal go
         step.room = HOLD - output->held;
         result = output->packer->step(output->packing, &step, goal);
         output->held = HOLD - step.room;
-        if (result == TAPIR__PACK_FAILED) {
-            sink->over = TAPIR_IO;
-            sink->plain = false;
-            status = tapir__sink_error(
+        if (result == TAPIR__PACK_FAILED)
+            status = fail(
                 sink, TAPIR_IO, "cannot compress with %s: %s", output->packer->name, step.problem);
-        }
     }
     return status;
 }
 
 /* Brings all that was packed to the file and remembers how it could end here. */
-static tapir_status reach_point(tapir_sink *sink)
+static tapir_status reach_point(tapir_sink *sink, uint64_t packets)
 {
     tapir__sink_output *output = &sink->output;
     tapir_status status;
@@ -197,12 +212,13 @@ static tapir_status reach_point(tapir_sink *sink)
     }
     point = &output->points[output->point_count++];
     point->bytes = output->bytes;
-    point->packets = sink->file_packets;
+    point->packets = packets;
     point->ending_len = output->packer->ending(output->packing, point->ending);
     return TAPIR_OK;
 }
 
-static tapir_status pack_parts(tapir_sink *sink, const struct iovec *parts, bool through)
+static tapir_status pack_parts(
+    tapir_sink *sink, const tapir__chunk *chunk, const struct iovec *parts, bool through)
 {
     tapir_status status = TAPIR_OK;
 
@@ -213,33 +229,121 @@ static tapir_status pack_parts(tapir_sink *sink, const struct iovec *parts, bool
         sink->output.since_point += parts[i].iov_len;
     }
     if (status == TAPIR_OK && (through || sink->output.since_point >= POINT_STEP))
-        status = reach_point(sink);
+        status = reach_point(sink, chunk->packets);
     return status;
+}
+
+void tapir__output_chunk(
+    tapir_sink *sink, const tapir__chunk *chunk, tapir_span data, tapir_span tail, bool through)
+{
+    struct iovec parts[TAPIR__PARTS] = {
+        {.iov_base = (void *)(uintptr_t)chunk->bytes, .iov_len = chunk->len},
+        {.iov_base = (void *)(uintptr_t)data.data, .iov_len = data.len},
+        {.iov_base = (void *)(uintptr_t)tail.data, .iov_len = tail.len},
+    };
+    tapir_status status = sink->output.status;
+
+    if (status == TAPIR_OK)
+        status = sink->output.packer ? pack_parts(sink, chunk, parts, through)
+                                     : write_parts(sink, chunk, parts, TAPIR__PARTS);
+    if (status == TAPIR_OK)
+        sink->output.packets = chunk->packets;
+}
+
+/* Takes over how writing went. */
+static tapir_status settle(tapir_sink *sink, tapir_status status)
+{
+    if (status == TAPIR_OK || sink->over != TAPIR_OK)
+        return status;
+    sink->over = status;
+    sink->plain = false;
+    sink->error = sink->output.error;
+    return status;
+}
+
+/* Waits for the thread. */
+static tapir_status wait_for_all(tapir_sink *sink)
+{
+    if (!sink->background)
+        return sink->over;
+    tapir__background_wait(sink->background);
+    (void)settle(sink, sink->output.status);
+    return sink->over;
+}
+
+/* Takes what is buffered, and counts it with `more` bytes as written. */
+static tapir__chunk take_chunk(tapir_sink *sink, size_t more)
+{
+    tapir__chunk chunk = {
+        .bytes = sink->buffer,
+        .len = sink->len,
+        .head = sink->head,
+        .big_endian = sink->pcapng ? sink->buffer_big_endian : sink->big_endian,
+        .packets = sink->file_packets,
+    };
+
+    sink->file_bytes += sink->len + more;
+    sink->head = sink->len = 0;
+    sink->buffer_big_endian = sink->big_endian;
+    return chunk;
 }
 
 tapir_status tapir__output_write(tapir_sink *sink, tapir_span data, tapir_span tail, bool through)
 {
-    struct iovec parts[TAPIR__PARTS] = {
-        {.iov_base = sink->buffer},
-        {.iov_base = (void *)(uintptr_t)data.data, .iov_len = data.len},
-        {.iov_base = (void *)(uintptr_t)tail.data, .iov_len = tail.len},
-    };
-    tapir_status status = sink->over;
+    tapir_status status = wait_for_all(sink);
+    tapir__chunk chunk;
 
     if (status == TAPIR_OK && sink->output.fd < 0)
         status = tapir__rotate_open_now(sink);
     if (status != TAPIR_OK)
         return status;
-    parts[0].iov_len = sink->len;
-    status = sink->output.packer ? pack_parts(sink, parts, through)
-                                 : write_parts(sink, parts, TAPIR__PARTS);
-    if (status == TAPIR_OK) {
-        sink->file_bytes += sink->len + data.len + tail.len;
-        sink->out_packets = sink->file_packets;
+    chunk = take_chunk(sink, data.len + tail.len);
+    tapir__output_chunk(sink, &chunk, data, tail, through);
+    return settle(sink, sink->output.status);
+}
+
+/* Gives the full buffer to the thread, if there is to be one. */
+static tapir_status pass_on(tapir_sink *sink)
+{
+    tapir_status status = sink->over;
+    tapir__chunk chunk;
+
+    if (!sink->options.background || !tapir__background_start(sink))
+        return tapir__output_write(sink, nothing, nothing, false);
+    if (status == TAPIR_OK && sink->output.fd < 0)
+        status = tapir__rotate_open_now(sink);
+    if (status != TAPIR_OK)
+        return status;
+    chunk = take_chunk(sink, 0);
+    return settle(sink, tapir__background_write(sink, &chunk));
+}
+
+tapir_status tapir__output_put(tapir_sink *sink, bool packet, const void *head, size_t head_len,
+    tapir_span data, tapir_span tail)
+{
+    size_t len = head_len + data.len + tail.len, room = sink->room - sink->len;
+    bool each_frame = sink->options.each_frame;
+    tapir_status status;
+
+    /* The thread gets whole records, and this one, too, if it can be buffered at all. */
+    if (room < head_len || (sink->options.background && room < len && len <= sink->room)) {
+        status = pass_on(sink);
+        if (status != TAPIR_OK)
+            return status;
+        room = sink->room;
     }
-    sink->head = sink->len = 0;
-    sink->buffer_big_endian = sink->big_endian;
-    return status;
+    sink->file_packets += packet;
+    memcpy(sink->buffer + sink->len, head, head_len);
+    sink->len += head_len;
+    if (each_frame || room < len)
+        return tapir__output_write(sink, data, tail, each_frame);
+    if (data.len)
+        memcpy(sink->buffer + sink->len, data.data, data.len);
+    sink->len += data.len;
+    if (tail.len)
+        memcpy(sink->buffer + sink->len, tail.data, tail.len);
+    sink->len += tail.len;
+    return TAPIR_OK;
 }
 
 static tapir_status open_packer(tapir_sink *sink)
@@ -265,8 +369,9 @@ tapir_status tapir__output_open(tapir_sink *sink, int fd, bool owned)
     output->bytes = 0;
     output->packed = false;
     output->since_point = output->held = output->point_count = 0;
+    output->packets = 0;
     sink->file_bytes = output->start;
-    sink->file_packets = sink->out_packets = 0;
+    sink->file_packets = 0;
     return output->packer ? open_packer(sink) : TAPIR_OK;
 }
 
@@ -282,11 +387,12 @@ static tapir_status sync_file(tapir_sink *sink)
 
 tapir_status tapir_sink_flush(tapir_sink *sink)
 {
+    tapir_status status = wait_for_all(sink);
     bool waits = sink->output.packer && sink->output.since_point;
 
-    if (sink->over != TAPIR_OK || (!sink->len && !waits))
-        return sink->over;
-    return tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), true);
+    if (status != TAPIR_OK || (!sink->len && !waits))
+        return status;
+    return tapir__output_write(sink, nothing, nothing, true);
 }
 
 tapir_status tapir_sink_sync(tapir_sink *sink)
@@ -296,17 +402,26 @@ tapir_status tapir_sink_sync(tapir_sink *sink)
     return status == TAPIR_OK && sink->output.fd >= 0 ? sync_file(sink) : status;
 }
 
+/* Ends the stream of the compressor. */
+static tapir_status end_packing(tapir_sink *sink)
+{
+    tapir_status status = pack(sink, no_bytes, TAPIR__PACK_FINISH);
+
+    return settle(sink, status == TAPIR_OK ? write_held(sink) : status);
+}
+
 tapir_status tapir__output_close(tapir_sink *sink)
 {
     tapir__sink_output *output = &sink->output;
-    tapir_status status = TAPIR_OK;
+    bool was_over = sink->over != TAPIR_OK;
+    tapir_status status = wait_for_all(sink);
 
+    if (was_over)
+        status = TAPIR_OK; /* it was told */
     if (sink->over == TAPIR_OK && sink->len)
-        status = tapir__output_write(sink, tapir_span_of(NULL, 0), tapir_span_of(NULL, 0), false);
+        status = tapir__output_write(sink, nothing, nothing, false);
     if (sink->over == TAPIR_OK && output->packed)
-        status = pack(sink, no_bytes, TAPIR__PACK_FINISH);
-    if (sink->over == TAPIR_OK && output->packed)
-        status = write_held(sink);
+        status = end_packing(sink);
     if (sink->over == TAPIR_OK && !sink->pcapng && output->fd >= 0)
         status = tapir__pcap_raise_snaplen(sink);
     if (status == TAPIR_OK && sink->over == TAPIR_OK && sink->options.sync && output->fd >= 0)

@@ -105,7 +105,7 @@ void tapir__tell_closed(tapir_sink *sink)
 {
     tapir_sink_file file = {
         .path = sink->path,
-        .packets = sink->found_packets + sink->out_packets,
+        .packets = sink->found_packets + sink->output.packets,
         .bytes = sink->output.start + sink->output.bytes,
     };
 

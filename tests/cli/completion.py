@@ -63,6 +63,8 @@ def check(shell):
     for front in ("", "eth/ip(src=10.0.0.1)/"):
         layers = offered(shell, "craft", front + "ud")
         expect(front + "udp" in layers, True, f"{shell}: {layers}")
+    for words in (("devices",), ("devices", "--interface")):
+        expect("lo" in offered(shell, *words, ""), True, f"{shell}: {words}")
     expect(offered(shell, "dump", "--time-stamp-precision", ""), ["micro", "nano"])
     expect(offered(shell, "convert", "--payload", ""), ["cut", "keep", "zero"])
     expect(offered(shell, "convert", "--format", "pcap-"),

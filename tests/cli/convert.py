@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import resource
 import shutil
 import stat
 import struct
@@ -679,6 +680,47 @@ def convert_ends_quietly_when_nobody_reads_on():
     done = subprocess.run(["sh", "-c", f"{harness.TAPIR} convert {source} -w - | head -c 1000"],
                           capture_output=True, timeout=60, check=True)
     expect((len(done.stdout), done.stderr), (1000, b""))
+
+
+def convert_under(prepare, source, path):
+    """What converting gives in a process that `prepare` was called in."""
+    return subprocess.run([harness.TAPIR, "convert", source, "-w", path], capture_output=True,
+                          text=True, timeout=120, preexec_fn=prepare, restore_signals=False)
+
+
+def long_capture():
+    """Some buffers' worth of packets that all differ."""
+    return pcap([HTTP + struct.pack(">I", n) * 200 for n in range(4000)])
+
+
+@test
+def convert_writes_the_same_with_one_processor():
+    source = file(long_capture())
+    one = {min(os.sched_getaffinity(0))}
+    for name in ("x.pcap", "x.pcapng", "x.pcap.gz"):
+        paths = [out(name), out(name)]
+        for path, prepare in zip(paths, (None, lambda: os.sched_setaffinity(0, one))):
+            done = convert_under(prepare, source, path)
+            expect((done.returncode, done.stderr), (0, ""))
+        # Compressed bytes may differ, which come from buffers of different sizes.
+        datas = [gzip.decompress(data_of(path)) if name.endswith(".gz") else data_of(path)
+                 for path in paths]
+        expect(datas[0] == datas[1], True, name)
+        expect(data_of(convert(paths[0], "--format", "pcap-ns")) == data_of(source), True, name)
+
+
+@test
+def convert_to_a_full_disk_keeps_whole_packets():
+    source, path = file(long_capture()), out("x.pcap")
+    limit = 2_000_000
+    done = convert_under(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)), source,
+                         path)
+    expect(done.returncode, 1)
+    kept = packets(path)
+    expect(kept, packets(source)[:len(kept)])
+    expect(len(kept), (limit - 24) // (16 + len(HTTP) + 800))
+    expect(done.stderr, f"tapir: {path}: File too large; kept {len(kept)} packets, "
+           f"{os.path.getsize(path)} bytes\n")
 
 
 @test

@@ -11,6 +11,7 @@ import dump  # noqa: F401
 import convert  # noqa: F401
 import craft  # noqa: F401
 import diff  # noqa: F401
+import devices  # noqa: F401
 import completion  # noqa: F401
 
 sys.exit(harness.main(sys.argv[1], sys.argv[2]))

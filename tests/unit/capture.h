@@ -215,6 +215,20 @@ static inline tapir_status read_all(tapir_source *source, size_t *count)
     return status;
 }
 
+/* Returns the options for a sink, or (in `changed`) those by which a thread writes and the buffer
+ * is so small that it has to: the tests of sinks are run both ways. */
+static inline const tapir_sink_options *sink_options(
+    const tapir_sink_options *options, tapir_sink_options *changed)
+{
+    if (!getenv("TAPIR_TEST_BACKGROUND") || (options && options->size < sizeof *options))
+        return options;
+    *changed = options ? *options : (tapir_sink_options){.size = sizeof *changed, .link_type = 1};
+    changed->background = true;
+    if (!changed->buffer)
+        changed->buffer = 300;
+    return changed;
+}
+
 #define assert_message(error, part)                                                                \
     do {                                                                                           \
         if (!strstr((error)->message, part))                                                       \

@@ -138,6 +138,17 @@ static void a_line_tag_has_tags_of_its_own(void **state)
     assert_shown("pppoed", "pppoed.tag", "0x77");
 }
 
+static void what_an_options_own_fields_leave_is_shown(void **state)
+{
+    (void)state;
+    show(&shown, 1,
+        MACS "8864 1100 0001 0029 c021 0101 0027 0304 c023 0307 c223 05 aabb 0305 c025 cc"
+             " 0408 c025 00000064 0306 c223 05 dd 0d05 03 3132",
+        0);
+    assert_shown("lcp", "lcp.opt.algorithm", "5 5");
+    assert_shown("lcp", "lcp.opt.data", "aa:bb cc 00:00:00:64 dd 31:32");
+}
+
 /* Builds the layers and decodes the result as Ethernet. */
 static void build(const tapir_stack_layer *layers, size_t count)
 {
@@ -207,6 +218,7 @@ int main(void)
         cmocka_unit_test(tags_end_where_their_list_does),
         cmocka_unit_test(of_an_unknown_tag_that_is_cut_type_and_length_are_kept),
         cmocka_unit_test(a_line_tag_has_tags_of_its_own),
+        cmocka_unit_test(what_an_options_own_fields_leave_is_shown),
         cmocka_unit_test(the_bottom_of_a_built_stack_is_its_last_label),
         cmocka_unit_test(lengths_and_protocols_of_pppoe_are_filled_in),
     };

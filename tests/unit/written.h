@@ -51,7 +51,9 @@ static inline tapir_sink *open_sink(const tapir_sink_options *options)
 {
     tapir_sink *sink = NULL;
     tapir_error error = {.message = "?"};
+    tapir_sink_options changed;
 
+    options = sink_options(options, &changed);
     if (tapir_sink_open_file(&sink, path, options, &error) != TAPIR_OK)
         fail_msg("cannot open: %s", error.message);
     return sink;

@@ -38,6 +38,7 @@ TAPIR_API extern const tapir_proto tapir_ppp_lcp_proto, tapir_ppp_ipcp_proto,
 struct tapir_ppp_option {
     uint8_t type, length; /* the length counts both */
     tapir_span value;
+    tapir_span rest; /* of the value, behind what `as` has of it */
     union {
         uint32_t number;
         struct {

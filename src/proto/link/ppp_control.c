@@ -94,6 +94,12 @@ static bool has_algorithm(const void *item)
     return option->as.authentication.protocol == TAPIR_PPP_CHAP && option->value.len > 2;
 }
 
+static bool has_rest(const void *item)
+{
+    return ((const struct tapir_ppp_option *)item)->rest.len != 0;
+}
+
+#define REST                 OPTION(rest, "lcp.opt.data", TAPIR_SPAN, 0, "The rest of the value", .when = has_rest)
 #define CHARACTER(name, bit) TAPIR_PART("lcp.opt.asyncmap." name, 1u << (bit), "Is escaped", NULL)
 static const tapir_part character_parts[] = {CHARACTER("nul", 0), CHARACTER("soh", 1),
     CHARACTER("stx", 2), CHARACTER("etx", 3), CHARACTER("eot", 4), CHARACTER("enq", 5),
@@ -116,15 +122,17 @@ static const tapir_field auth_fields[] = {HEAD("lcp"),
     OPTION(as.authentication.protocol, "lcp.opt.auth_protocol", TAPIR_UINT, 16, "Protocol",
         .base = TAPIR_HEX, .labels = tapir_ppp_protocols),
     OPTION(as.authentication.algorithm, "lcp.opt.algorithm", TAPIR_UINT, 0, "Algorithm",
-        .labels = algorithms, .when = has_algorithm)};
-static const tapir_field quality_fields[] = {
-    HEAD("lcp"), OPTION(as.number, "lcp.opt.quality_protocol", TAPIR_UINT, 16, "Protocol",
-                     .base = TAPIR_HEX, .labels = tapir_ppp_protocols)};
+        .labels = algorithms, .when = has_algorithm),
+    REST};
+static const tapir_field quality_fields[] = {HEAD("lcp"),
+    OPTION(as.number, "lcp.opt.quality_protocol", TAPIR_UINT, 16, "Protocol", .base = TAPIR_HEX,
+        .labels = tapir_ppp_protocols),
+    REST};
 static const tapir_field magic_fields[] = {HEAD("lcp"),
     OPTION(as.number, "lcp.opt.magic_number", TAPIR_UINT, 32, "The sender's", .base = TAPIR_HEX)};
 static const tapir_field bare_fields[] = {HEAD("lcp")};
 static const tapir_field callback_fields[] = {HEAD("lcp"),
-    OPTION(as.number, "lcp.opt.operation", TAPIR_UINT, 8, "How", .labels = operations)};
+    OPTION(as.number, "lcp.opt.operation", TAPIR_UINT, 8, "How", .labels = operations), REST};
 static const tapir_field mrru_fields[] = {HEAD("lcp"),
     OPTION(as.number, "lcp.opt.mrru", TAPIR_UINT, 16, "Maximum reassembled receive unit")};
 static const tapir_field discriminator_fields[] = {
@@ -160,9 +168,14 @@ static const tapir_record *lcp_next(tapir_walk *walk, void *item)
 {
     struct tapir_ppp_option *option = item;
     const tapir_record *record = take_option(walk, option, lcp_shapes, TAPIR_COUNT(lcp_shapes));
+    size_t read = record == &callback_record ? 1 : 2;
 
-    if (record == &auth_record && option->value.len > 2)
+    if (record == &auth_record && option->value.len > 2) {
         option->as.authentication.algorithm = option->value.data[2];
+        read += has_algorithm(option);
+    }
+    if (record == &auth_record || record == &quality_record || record == &callback_record)
+        option->rest = tapir_span_of(option->value.data + read, option->value.len - read);
     return record;
 }
 

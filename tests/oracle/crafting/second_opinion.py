@@ -85,7 +85,7 @@ def layers():
         IPOption_Security(security=0x6BC5),
         IPOption_Stream_Id(security=9),
         IPOption_MTU_Probe(mtu=1400),
-        IPOption_Traceroute(id=3, outbound_hops=1, return_hops=2, originator_ip="192.0.2.1"),
+        IPOption_Traceroute(optclass=2, id=3, outbound_hops=1, return_hops=2, originator_ip="192.0.2.1"),
         IPOption_Timestamp(flg=1, internet_address="203.0.113.9", timestamp=1000),
     ):
         yield IP(options=[option], **FOUR) / small
