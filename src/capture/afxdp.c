@@ -21,7 +21,8 @@ enum {
     BATCH = 64,
     AHEAD = 4,       /* frames whose first bytes are fetched before they are handed out */
     SPIN_NS = 20000, /* after a batch it is cheaper to look again than to be woken up */
-    QUIET_MS = 1,    /* what is on its way to a socket is there by then */
+    GOING_MS = 20,
+    QUIET_MS = 1, /* what is on its way to a socket is there by then */
     QUEUES_MOST = 1024,
     RING_MOST = 1 << 20
 };
@@ -273,8 +274,10 @@ static tapir_status open_all(struct afxdp *a, tapir_error *error)
     return TAPIR_OK;
 }
 
+/* One that goes away goes down first. */
 static tapir_status tell_what_happened(struct afxdp *a)
 {
+    (void)tapir__live_pause(&a->live, GOING_MS, 0);
     return tapir_error_set(&a->live.source.error, TAPIR_IO, "%s: the interface %s", a->live.name,
         if_nametoindex(a->live.name) ? "went down" : "has gone away");
 }

@@ -182,11 +182,14 @@ def tcpdump(side):
     sent = []
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "sent.pcap")
-        process = side.start("tcpdump", "-Z", "root", "-i", side.interface, "-Q", "out", "-U", "-w", path,
+        process = side.start("tcpdump", "-Z", "root", "-i", side.interface, "-Q", "out", "-B", "16384", "-s", "2000", "-U", "-w", path,
                              stderr=subprocess.PIPE)
         need(b"listening" in process.stderr.readline(), "tcpdump does not listen")
         yield sent
-        time.sleep(0.3)
+        size = -1
+        while size != os.stat(path).st_size:
+            size = os.stat(path).st_size
+            time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=10)
         with open(path, "rb") as file:
@@ -385,7 +388,8 @@ def an_interface_that_goes_down_is_told_of():
         source.tell("read", 1)
         time.sleep(0.3)
         both.left.ip("link", "set", "left0", "down")
-        need("went down" in source.result()[1])
+        _, end = source.result()
+        need("went down" in end, end)
         both.left.ip("link", "set", "left0", "up")
         both.left.wait_until_up("left0")
         send(both.right, mixture(10))
@@ -394,7 +398,8 @@ def an_interface_that_goes_down_is_told_of():
         source.tell("read", 1)
         time.sleep(0.3)
         both.left.ip("link", "del", "left0")
-        need("gone away" in source.result()[1])
+        _, end = source.result()
+        need("gone away" in end, end)
         need("no such interface" in refused(both.left))
 
 
