@@ -205,7 +205,7 @@ static void leave_dispatcher(
 
 static int load_alone(const struct tapir__xdp_code *code)
 {
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_XDP);
+    struct bpf_prog_load_opts options = {.sz = sizeof options, .expected_attach_type = BPF_XDP};
     int fd = bpf_prog_load(
         BPF_PROG_TYPE_XDP, PROGRAM_NAME, "GPL", code->instructions, code->count, &options);
 
@@ -215,8 +215,10 @@ static int load_alone(const struct tapir__xdp_code *code)
 /* Has the interface run the code and nothing else. Returns 0 or a negative error number. */
 static int stand_alone(struct tapir__xdp_program *program, const struct tapir__xdp_code *code)
 {
-    LIBBPF_OPTS(bpf_link_create_opts, options,
-        .flags = program->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
+    struct bpf_link_create_opts options = {
+        .sz = sizeof options,
+        .flags = program->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE,
+    };
     int fd = load_alone(code);
     int link_fd, failed;
 

@@ -49,8 +49,8 @@ static int load(const tapir_filter_instruction *program, size_t count)
     fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "test", "GPL", code.instructions, code.count, NULL);
     if (fd < 0 && errno != EPERM) {
         static char log[65536];
-        LIBBPF_OPTS(
-            bpf_prog_load_opts, options, .log_buf = log, .log_size = sizeof log, .log_level = 1);
+        struct bpf_prog_load_opts options = {
+            .sz = sizeof options, .log_buf = log, .log_size = sizeof log, .log_level = 1};
         for (size_t i = 0; i < count; i++)
             print_message("{ 0x%x, %u, %u, 0x%x },\n", program[i].code, program[i].jump_true,
                 program[i].jump_false, program[i].k);
@@ -75,7 +75,8 @@ static void skip_without_privilege(void)
 
 static bool kernel_matches(int fd, const uint8_t *data, size_t len)
 {
-    LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = data, .data_size_in = (uint32_t)len);
+    struct bpf_test_run_opts options = {
+        .sz = sizeof options, .data_in = data, .data_size_in = (uint32_t)len};
 
     assert_int_equal(bpf_prog_test_run_opts(fd, &options), 0);
     assert_true(options.retval == MATCHES || options.retval == XDP_PASS);
