@@ -189,7 +189,7 @@ def tcpdump(side):
         size = -1
         while size != os.stat(path).st_size:
             size = os.stat(path).st_size
-            time.sleep(0.5)
+            time.sleep(1.2)  # tcpdump gets its blocks after a second
         process.send_signal(signal.SIGINT)
         process.wait(timeout=10)
         with open(path, "rb") as file:
@@ -204,7 +204,7 @@ def matching(frames, expression):
             file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1 << 18, 1))
             for frame in frames:
                 file.write(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame)
-        done = subprocess.run(["tcpdump", "-r", path, "-w", "-", expression], capture_output=True, check=True)
+        done = subprocess.run(["tcpdump", "-Z", "root", "-r", path, "-w", "-", expression], capture_output=True, check=True)
     return read_pcap(done.stdout)
 
 

@@ -55,7 +55,7 @@ static int load(const tapir_filter_instruction *program, size_t count)
             print_message("{ 0x%x, %u, %u, 0x%x },\n", program[i].code, program[i].jump_true,
                 program[i].jump_false, program[i].k);
         bpf_prog_load(BPF_PROG_TYPE_XDP, "test", "GPL", code.instructions, code.count, &options);
-        print_message("%s\n", log + (strlen(log) > 2000 ? strlen(log) - 2000 : 0));
+        print_message("%s\n", log + (strlen(log) > 900 ? strlen(log) - 900 : 0));
     }
     tapir__xdp_code_clear(&code);
     return fd;
