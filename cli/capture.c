@@ -34,7 +34,7 @@ static const struct option_row rows[] = {
     {'B', "buffer-size", "KIB", "what the kernel may hold, 65536 unless given (libpcap: 2048)"},
     {BLOCK, "block-size", "BYTES", "of afpacket's ring, a power of two: 1048576"},
     {WORKERS, "workers", "COUNT", "share the packets among so many rings, merged by time"},
-    {QUEUES, "queues", "FIRST[-LAST]", "afxdp: of these queues only"},
+    {QUEUES, "queues", "RANGE", "afxdp: of these queues only: 0-3"},
     {XDP_MODE, "xdp-mode", "MODE", "afxdp: driver, generic or best"},
     {FOLLOW, "follow-interface", NULL, "wait for an interface that goes away to come back"},
     {'F', NULL, "FILE", "read the filter expression from a file"},

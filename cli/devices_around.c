@@ -73,6 +73,14 @@ static void put_address(tapir_text *text, const char *before, const tapir_endpoi
     tapir_endpoint_text(text, address);
 }
 
+static void put_interface(tapir_text *text, const char *name)
+{
+    if (!*name)
+        return;
+    TAPIR_TEXT_LITERAL(text, " dev ");
+    tapir_text_line(text, tapir_span_of(name, strlen(name)));
+}
+
 static void put_destination(tapir_text *text, const tapir_route *route)
 {
     if (route->prefix_len == 0)
@@ -104,8 +112,7 @@ static void put_route(tapir_text *text, const tapir_route *route, bool of_table)
     }
     put_destination(text, route);
     put_gateway(text, route);
-    if (route->interface_name[0])
-        tapir_text_printf(text, " dev %s", route->interface_name);
+    put_interface(text, route->interface_name);
     if (of_table) {
         put_name(text, " table ", tapir_route_table_name(route->table), route->table);
         put_name(text, " proto ", tapir_route_protocol_name(route->protocol), route->protocol);
@@ -199,7 +206,7 @@ static void put_neighbour(struct devices_request *request, const tapir_neighbour
     tapir_text *text = &request->output_text.text;
 
     tapir_endpoint_text(text, &neighbour->address);
-    tapir_text_printf(text, " dev %s", neighbour->interface_name);
+    put_interface(text, neighbour->interface_name);
     if (neighbour->mac.len) {
         TAPIR_TEXT_LITERAL(text, " lladdr ");
         tapir_text_mac(text, neighbour->mac.bytes, neighbour->mac.len);

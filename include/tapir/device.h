@@ -79,8 +79,7 @@ typedef struct tapir_device {
     uint32_t promiscuity; /* how many asked for all packets */
     uint16_t hardware_type; /* the kernel's ARPHRD_* */
     uint16_t link_type;     /* TAPIR_LINK_TYPE_* of what is captured, unless another is chosen */
-    bool has_link_type;     /* false: libpcap tells on opening only; of an
-                                    interface, that the kernel could not be asked */
+    bool has_link_type;     /* else libpcap tells on opening only, or there is no libmnl */
     tapir_link_address mac, permanent_mac, broadcast_mac;
     uint32_t mtu, min_mtu, max_mtu;
     const tapir_device_address *addresses;
@@ -103,7 +102,7 @@ typedef struct tapir_device {
 
 /* Lists the devices in the order of tcpdump -D, any that libpcap does not list behind those. On
  * failure *devices is NULL; TAPIR_IO says what the system refused. In a build without libmnl there
- * is only what libpcap tells: names, descriptions, the first four flags, connections, MAC and IP
+ * is only what libpcap tells: names, descriptions, the first four flags, connections, IP
  * addresses without scope. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_devices_new(
     tapir_devices **devices, tapir_error *error);
@@ -134,7 +133,8 @@ TAPIR_API uint64_t tapir_devices_namespace(const tapir_devices *devices);
 /* Appends what tcpdump -D has between brackets: "Up, Running, Loopback", "none". */
 TAPIR_API void tapir_device_flags_text(tapir_text *text, const tapir_device *device);
 
-/* Appends the line of tcpdump -D without its number: "lo [Up, Running, Loopback]". */
+/* Appends the line of tcpdump -D without its number: "lo [Up, Running, Loopback]". Control
+ * characters are escaped. */
 TAPIR_API void tapir_device_line(tapir_text *text, const tapir_device *device);
 
 /* Returns the name of one flag, "no-arp"; NULL for a bit that is none. Static. */

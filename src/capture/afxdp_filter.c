@@ -147,6 +147,9 @@ static bool load_indexed(struct translation *t, uint32_t k, unsigned code)
     }
     compare(t, BPF_JMP | BPF_JGT | BPF_K, X, 0, FRAME_MOST - length_of(code) - k, t->no_match);
     move(t, AT, X);
+    /* Changes nothing, but some kernels (6.1) follow branches that are never taken, where they know
+     * impossible things of X. */
+    emit(t, BPF_ALU64 | BPF_AND | BPF_K, AT, 0, 0, FRAME_MOST);
     emit(t, BPF_ALU64 | BPF_ADD | BPF_K, AT, 0, 0, k);
     emit(t, BPF_ALU64 | BPF_ADD | BPF_X, AT, DATA, 0, 0);
     load(t, A, AT, 0, code);

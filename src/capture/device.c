@@ -305,9 +305,12 @@ void tapir_device_flags_text(tapir_text *text, const tapir_device *device)
 
 void tapir_device_line(tapir_text *text, const tapir_device *device)
 {
-    tapir_text_put(text, device->name);
-    if (device->description)
-        tapir_text_printf(text, " (%s)", device->description);
+    tapir_text_line(text, tapir_span_of(device->name, strlen(device->name)));
+    if (device->description) {
+        TAPIR_TEXT_LITERAL(text, " (");
+        tapir_text_line(text, tapir_span_of(device->description, strlen(device->description)));
+        tapir_text_char(text, ')');
+    }
     /* tcpdump leaves the brackets out where libpcap says nothing, not even that nothing applies. */
     if (!(device->flags & 0xf) && device->connection == TAPIR_CONNECTION_UNKNOWN)
         return;

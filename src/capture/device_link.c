@@ -11,6 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What libpcap says of a device, too. */
+#define LIBPCAPS_FLAGS                                                                             \
+    (TAPIR_DEVICE_UP | TAPIR_DEVICE_RUNNING | TAPIR_DEVICE_LOOPBACK | TAPIR_DEVICE_WIRELESS)
+
 static const struct {
     uint32_t kernels, ours;
 } flag_names[] = {
@@ -181,7 +185,7 @@ static bool merge(tapir_devices *devices, struct tapir__device *link)
 
     if (listed) {
         link->device.description = listed->device.description;
-        link->device.flags |= listed->device.flags;
+        link->device.flags |= listed->device.flags & LIBPCAPS_FLAGS;
         link->device.connection = listed->device.connection;
         tapir__device_clear(listed);
     } else {

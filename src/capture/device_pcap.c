@@ -3,8 +3,23 @@
 
 #include <net/if.h>
 #include <netinet/in.h>
-#include <netpacket/packet.h>
 #include <pcap/pcap.h>
+
+/* Devices that are no interfaces, and how libpcap captures from them. */
+static const struct {
+    const char *name;
+    uint16_t link_type;
+    bool numbered; /* "usbmon0" */
+} pseudo_devices[] = {
+    {"any", 113, false},
+    {"bluetooth", 201, true},
+    {"bluetooth-monitor", 254, false},
+    {"dbus-session", 231, false},
+    {"dbus-system", 231, false},
+    {"nflog", 239, false},
+    {"nfqueue", 228, false},
+    {"usbmon", 220, true},
+};
 
 static tapir_device_connection connection_of(uint32_t flags)
 {
@@ -53,17 +68,6 @@ static uint8_t prefix_len(const tapir_endpoint *mask)
     return (uint8_t)bits;
 }
 
-static void take_mac(struct tapir__device *device, const struct sockaddr *address)
-{
-    struct sockaddr_ll link;
-
-    memcpy(&link, address, sizeof link);
-    if (link.sll_halen > sizeof link.sll_addr)
-        return;
-    device->device.mac.len = link.sll_halen;
-    memcpy(device->device.mac.bytes, link.sll_addr, link.sll_halen);
-}
-
 /* Takes the addresses, for a build that cannot ask the kernel. */
 static bool take_addresses(struct tapir__device *device, const pcap_addr_t *each)
 {
@@ -75,8 +79,6 @@ static bool take_addresses(struct tapir__device *device, const pcap_addr_t *each
             .prefix_len = prefix_len(&mask),
             .valid_s = UINT32_MAX,
             .preferred_s = UINT32_MAX};
-        if (each->addr && each->addr->sa_family == AF_PACKET)
-            take_mac(device, each->addr);
         if (address.address.type && !tapir__device_add_address(device, &address))
             return false;
     }
@@ -118,4 +120,20 @@ tapir_status tapir__devices_add_pcap(tapir_devices *devices, tapir_error *error)
         ok = take(devices, each);
     pcap_freealldevs(list);
     return ok ? TAPIR_OK : tapir_error_set(error, TAPIR_NO_MEMORY, "devices: out of memory");
+}
+
+bool tapir__link_type_of_pseudo(const char *name, uint16_t *link_type)
+{
+    for (size_t i = 0; i < TAPIR_COUNT(pseudo_devices); i++) {
+        size_t len = strlen(pseudo_devices[i].name);
+        const char *number = name + len;
+        if (strncmp(name, pseudo_devices[i].name, len) != 0)
+            continue;
+        if (pseudo_devices[i].numbered ? *number && !number[strspn(number, "0123456789")]
+                                       : !*number) {
+            *link_type = pseudo_devices[i].link_type;
+            return true;
+        }
+    }
+    return false;
 }

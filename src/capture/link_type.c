@@ -59,21 +59,6 @@ static const struct {
     uint16_t link_type;
 } switch_tags[] = {{"brcm", 281}, {"brcm-prepend", 282}, {"dsa", 284}, {"edsa", 285}};
 
-static const struct {
-    const char *name;
-    uint16_t link_type;
-    bool numbered; /* "usbmon0" */
-} pseudo_devices[] = {
-    {"any", LINK_TYPE_LINUX_SLL, false},
-    {"bluetooth", 201, true},
-    {"bluetooth-monitor", 254, false},
-    {"dbus-session", 231, false},
-    {"dbus-system", 231, false},
-    {"nflog", 239, false},
-    {"nfqueue", 228, false},
-    {"usbmon", 220, true},
-};
-
 /* The link type of a port that leads to a switch chip. */
 static uint16_t tagged(const char *name, uint16_t otherwise)
 {
@@ -120,20 +105,4 @@ uint16_t tapir__link_type_of_interface(const tapir_device *device)
         if (hardware_types[i].hardware_type == device->hardware_type)
             return hardware_types[i].link_type;
     return LINK_TYPE_LINUX_SLL;
-}
-
-bool tapir__link_type_of_pseudo(const char *name, uint16_t *link_type)
-{
-    for (size_t i = 0; i < TAPIR_COUNT(pseudo_devices); i++) {
-        size_t len = strlen(pseudo_devices[i].name);
-        const char *number = name + len;
-        if (strncmp(name, pseudo_devices[i].name, len) != 0)
-            continue;
-        if (pseudo_devices[i].numbered ? *number && !number[strspn(number, "0123456789")]
-                                       : !*number) {
-            *link_type = pseudo_devices[i].link_type;
-            return true;
-        }
-    }
-    return false;
 }

@@ -1,31 +1,26 @@
 /* Names of the kernel's numbers about addresses, routes and neighbours (rtnetlink(7)). */
 #include "tapir/neighbour.h"
 
-#include <linux/neighbour.h>
-#include <linux/rtnetlink.h>
+static const tapir_label scopes[] = {
+    {0, "global"}, {200, "site"}, {253, "link"}, {254, "host"}, {255, "nowhere"}, {0, NULL}};
 
-static const tapir_label scopes[] = {{RT_SCOPE_UNIVERSE, "global"}, {RT_SCOPE_SITE, "site"},
-    {RT_SCOPE_LINK, "link"}, {RT_SCOPE_HOST, "host"}, {RT_SCOPE_NOWHERE, "nowhere"}, {0, NULL}};
+static const tapir_label types[] = {{1, "unicast"}, {2, "local"}, {3, "broadcast"}, {4, "anycast"},
+    {5, "multicast"}, {6, "blackhole"}, {7, "unreachable"}, {8, "prohibit"}, {9, "throw"},
+    {10, "nat"}, {11, "xresolve"}, {0, NULL}};
 
-static const tapir_label types[] = {{RTN_UNICAST, "unicast"}, {RTN_LOCAL, "local"},
-    {RTN_BROADCAST, "broadcast"}, {RTN_ANYCAST, "anycast"}, {RTN_MULTICAST, "multicast"},
-    {RTN_BLACKHOLE, "blackhole"}, {RTN_UNREACHABLE, "unreachable"}, {RTN_PROHIBIT, "prohibit"},
-    {RTN_THROW, "throw"}, {RTN_NAT, "nat"}, {RTN_XRESOLVE, "xresolve"}, {0, NULL}};
+static const tapir_label protocols[] = {{0, "unspec"}, {1, "redirect"}, {2, "kernel"}, {3, "boot"},
+    {4, "static"}, {8, "gated"}, {9, "ra"}, {10, "mrt"}, {11, "zebra"}, {12, "bird"},
+    {13, "dnrouted"}, {14, "xorp"}, {15, "ntk"}, {16, "dhcp"}, {18, "keepalived"}, {42, "babel"},
+    {186, "bgp"}, {187, "isis"}, {188, "ospf"}, {189, "rip"}, {192, "eigrp"}, {0, NULL}};
 
-static const tapir_label protocols[] = {{RTPROT_UNSPEC, "unspec"}, {RTPROT_REDIRECT, "redirect"},
-    {RTPROT_KERNEL, "kernel"}, {RTPROT_BOOT, "boot"}, {RTPROT_STATIC, "static"},
-    {RTPROT_GATED, "gated"}, {RTPROT_RA, "ra"}, {RTPROT_MRT, "mrt"}, {RTPROT_ZEBRA, "zebra"},
-    {RTPROT_BIRD, "bird"}, {RTPROT_DNROUTED, "dnrouted"}, {RTPROT_XORP, "xorp"},
-    {RTPROT_NTK, "ntk"}, {RTPROT_DHCP, "dhcp"}, {RTPROT_KEEPALIVED, "keepalived"},
-    {RTPROT_BABEL, "babel"}, {RTPROT_BGP, "bgp"}, {RTPROT_ISIS, "isis"}, {RTPROT_OSPF, "ospf"},
-    {RTPROT_RIP, "rip"}, {RTPROT_EIGRP, "eigrp"}, {0, NULL}};
+static const tapir_label tables[] = {
+    {0, "unspec"}, {253, "default"}, {254, "main"}, {255, "local"}, {0, NULL}};
 
-static const tapir_label tables[] = {{RT_TABLE_UNSPEC, "unspec"}, {RT_TABLE_DEFAULT, "default"},
-    {RT_TABLE_MAIN, "main"}, {RT_TABLE_LOCAL, "local"}, {0, NULL}};
-
-static const tapir_label states[] = {{NUD_NONE, "NONE"}, {NUD_INCOMPLETE, "INCOMPLETE"},
-    {NUD_REACHABLE, "REACHABLE"}, {NUD_STALE, "STALE"}, {NUD_DELAY, "DELAY"}, {NUD_PROBE, "PROBE"},
-    {NUD_FAILED, "FAILED"}, {NUD_NOARP, "NOARP"}, {NUD_PERMANENT, "PERMANENT"}, {0, NULL}};
+static const tapir_label states[] = {{TAPIR_NEIGHBOUR_NONE, "NONE"},
+    {TAPIR_NEIGHBOUR_INCOMPLETE, "INCOMPLETE"}, {TAPIR_NEIGHBOUR_REACHABLE, "REACHABLE"},
+    {TAPIR_NEIGHBOUR_STALE, "STALE"}, {TAPIR_NEIGHBOUR_DELAY, "DELAY"},
+    {TAPIR_NEIGHBOUR_PROBE, "PROBE"}, {TAPIR_NEIGHBOUR_FAILED, "FAILED"},
+    {TAPIR_NEIGHBOUR_NO_ARP, "NOARP"}, {TAPIR_NEIGHBOUR_PERMANENT, "PERMANENT"}, {0, NULL}};
 
 static const char *name_of(const tapir_label *labels, uint64_t value)
 {

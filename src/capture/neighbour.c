@@ -360,6 +360,9 @@ tapir_status tapir_neighbour_resolve(tapir_neighbour *neighbour, const tapir_end
     tapir_status status = tapir_route_get(&route, destination, query, error);
 
     memset(neighbour, 0, sizeof *neighbour);
+    if (status == TAPIR_OK && !route.interface)
+        status = tapir_error_set(
+            error, TAPIR_NOT_FOUND, "neighbours: the route there leads to no interface");
     if (status == TAPIR_OK)
         status = read_link(&link, &route, error);
     if (status == TAPIR_OK) {

@@ -302,7 +302,9 @@ def route_words(pair):
     ip("-6", "route", "add", "2001:db8:5::/48", "via", "fd00:99::2", "metric", "99")
     ip("-6", "route", "add", "2001:db8:6::/48", "nexthop", "via", "fd00:99::2", "dev", "left0", "nexthop",
        "via", "fd00:99::3", "dev", "left0")
-    ip("-6", "route", "add", "unreachable", "2001:db8:7::/48", check=False)
+    ip("-6", "route", "add", "unreachable", "2001:db8:7::/48")
+    ip("-6", "route", "add", "prohibit", "2001:db8:8::/48")
+    ip("-6", "route", "add", "blackhole", "2001:db8:9::/48")
 
 
 def hops_of(theirs):
@@ -397,7 +399,8 @@ def routes_that_forbid_say_how():
         need("no route to 192.0.2.1" in tapir(pair.left, "--route", "192.0.2.1", code=1), "none")
         route_words(pair)
         for destination, word in (("10.51.0.1", "black hole"), ("10.52.0.1", "unreachable"),
-                                  ("10.53.0.1", "prohibits")):
+                                  ("10.53.0.1", "prohibits"), ("2001:db8:7::1", "unreachable"),
+                                  ("2001:db8:8::1", "prohibits"), ("2001:db8:9::1", "black hole")):
             need(word in tapir(pair.left, "--route", destination, code=1), destination)
 
 
@@ -509,6 +512,20 @@ def hundreds_of_interfaces_are_listed_whole():
         need(time.monotonic() - started < 10, "time")
         need(sum("index" in each for each in found.values()) == 501, len(found))
         same(found["b249"]["parent"], "a249", "parent")
+
+
+@test
+def a_list_that_changes_while_it_is_read_stays_whole():
+    without_netlink()
+    with Namespace() as namespace:
+        namespace.run("ip", "-batch", "-", input="".join(
+            f"link add a{number} type veth peer name b{number}\n" for number in range(100)))
+        namespace.start("sh", "-c", "while :; do ip link add x type veth peer name y; ip link del x; done")
+        for _ in range(15):
+            names = [each["name"] for each in objects(namespace)]
+            same(len(names), len(set(names)), "each once")
+            for number in range(100):
+                need(f"a{number}" in names and f"b{number}" in names, number)
 
 
 sys.exit(tap.main())
