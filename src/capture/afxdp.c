@@ -177,7 +177,7 @@ static uint16_t choose_bind_flags(const struct afxdp *a)
     if (a->live.options.zero_copy)
         return XDP_ZEROCOPY;
     /* A program in the stack has no frames of the driver's. */
-    return a->live.options.copy || a->program.generic ? XDP_COPY : 0;
+    return a->live.options.copy || tapir__xdp_program_is_generic(&a->program) ? XDP_COPY : 0;
 }
 
 static tapir_status open_sockets(struct afxdp *a, tapir_error *error)
@@ -257,7 +257,7 @@ static tapir_status open_all(struct afxdp *a, tapir_error *error)
 
     if (status != TAPIR_OK)
         return status;
-    status = tapir__xdp_program_attach(&a->program, a->live.name, options->xdp_mode,
+    status = tapir__xdp_program_attach(&a->program, a->live.name, options->xdp_mode, options->queue,
         options->queue + a->socket_count, a->filter, a->filter_count, error);
     if (status == TAPIR_OK && !options->no_promiscuous)
         status = see_all(a, error);

@@ -2,6 +2,7 @@
 #ifndef TAPIR_CAPTURE_AFXDP_H
 #define TAPIR_CAPTURE_AFXDP_H
 
+#include "afxdp_filter.h"
 #include "live.h"
 
 #include <xdp/xsk.h>
@@ -47,37 +48,40 @@ uint32_t tapir__xdp_queue_count(const char *interface);
 tapir_status tapir__xdp_failed(
     tapir_error *error, const char *interface, const char *doing, int number);
 
-/* The program on an interface that hands frames to sockets, by the queue they came on. */
+/* One source's part of the program on an interface, which hands frames to sockets by the queue they
+ * came on. Sources of one process share the program, each for its queues. Must not move. */
 struct tapir__xdp_program {
-    const char *interface;     /* not owned */
-    int index;                 /* of the interface */
-    int map_fd;                /* queue -> socket; -1: not attached */
-    int lock_fd;               /* tells others that the program has an owner */
-    bool generic;              /* runs in the stack */
-    struct bpf_object *object; /* of libxdp's dispatcher's; NULL: the program stands alone */
-    struct xdp_program *dispatched;
-    int program_fd, link_fd; /* of one that stands alone; -1: none */
+    const char *interface;       /* not owned */
+    int index;                   /* of the interface */
+    uint32_t first, end;         /* queues */
+    int map_fd;                  /* queue -> socket; -1: not attached */
+    int lock_fd;                 /* tells others that the map has an owner */
+    struct tapir__xdp_code code; /* of the part */
+    struct attachment *attachment;
+    struct tapir__xdp_program *next; /* of the attachment's */
 };
 
 extern const struct tapir__xdp_program tapir__xdp_program_none; /* attached nowhere */
 
-/* Attaches a program that lets all frames pass until tapir__xdp_program_feed. Without a filter
- * all frames match.
- * Frames that do not match always pass, and all do once the socket of their queue is closed. The
- * program is one of libxdp's dispatcher's, beside others; where that is not to be had (no bpffs, no
- * dispatcher installed, a kernel that refuses it) it stands alone, held by a link that goes away
- * with the process. `mode` is a tapir_xdp_mode, `queues` the number of the last queue and one. On
- * failure there is nothing to detach. */
+/* Attaches a program that lets all frames pass until tapir__xdp_program_feed, for the queues from
+ * `first` to before `end`. Without a filter all frames match; those that do not always pass, and
+ * all do once the socket of their queue is closed. The program is one of libxdp's dispatcher's,
+ * beside others; where that is not to be had (no bpffs, no dispatcher installed, a kernel that
+ * refuses it) it stands alone, held by a link that goes away with the process. `mode` is a
+ * tapir_xdp_mode. On failure there is nothing to detach. */
 tapir_status tapir__xdp_program_attach(struct tapir__xdp_program *program, const char *interface,
-    uint8_t mode, uint32_t queues, const tapir_filter_instruction *filter, size_t filter_count,
-    tapir_error *error);
+    uint8_t mode, uint32_t first, uint32_t end, const tapir_filter_instruction *filter,
+    size_t filter_count, tapir_error *error);
+
+/* Tells whether it runs in the stack, not in the driver. */
+bool tapir__xdp_program_is_generic(const struct tapir__xdp_program *program);
 
 /* Has the program hand the queue's frames to the socket from now on; -1: to none. */
 tapir_status tapir__xdp_program_feed(
     const struct tapir__xdp_program *program, uint32_t queue, int fd, tapir_error *error);
 
-/* Puts another program in its place, without a moment in which there is none. On failure the old
- * one stays. */
+/* Puts another filter in its place, without a moment in which there is none. On failure the old one
+ * stays. */
 tapir_status tapir__xdp_program_replace(struct tapir__xdp_program *program,
     const tapir_filter_instruction *filter, size_t filter_count, tapir_error *error);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Sources over AF_XDP in networks of their own, beside tcpdump on the sending side: there, for AF_XDP
-takes frames away before tcpdump on its own side could see them. usage: xdp.py PROGRAM"""
+takes frames away before tcpdump on its own side could see them. usage: xdp.py PROGRAM TAPIR"""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ import time
 from namespace import Pair, need_programs
 from tap import Skip, main, need, test
 
-PROGRAM = os.path.abspath(sys.argv[1])
+PROGRAM, TAPIR = map(os.path.abspath, sys.argv[1:3])
 DRIVER, GENERIC = "xdp_mode=1", "xdp_mode=2"
 SENDER = """
 import socket, sys, time
@@ -292,38 +292,67 @@ def a_filter_that_is_replaced_lets_nothing_more_through():
         need_same(bytes_of(source.read_all()), matching(frames, "arp"), "the old filter stays")
 
 
-@test
-def all_queues_are_read_or_those_asked_for():
+@contextlib.contextmanager
+def two_queues():
+    """A pair whose interfaces have two queues, frames, and what sends them over both."""
     with pair() as both:
+        processors = sorted(os.sched_getaffinity(0))
+        if len(processors) < 2:
+            raise Skip("one processor sends on one queue")
         both.left.ip("link", "del", both.left.interface)
         both.left.add_link("left0", "numrxqueues", "2", "numtxqueues", "2", "type", "veth", "peer", "name",
                            "right0", "numrxqueues", "2", "numtxqueues", "2", "netns", both.right.name)
         bring_up(both)
-        script = ("import os, sys; os.sched_setaffinity(0, {int(sys.argv[2])})\n" + SENDER)
-        processors = sorted(os.sched_getaffinity(0))
-        if len(processors) < 2:
-            raise Skip("one processor sends on one queue")
+        script = "import os, sys; os.sched_setaffinity(0, {int(sys.argv[2])})\n" + SENDER
         frames = [udp(number, 60 + number) for number in range(400)]
 
-        def send_from_both():
+        def send_all():
             for half, processor in enumerate(processors[:2]):
                 both.right.run(sys.executable, "-c", script, "right0", processor,
                                input="\n".join(frame.hex() for frame in frames[half::2]), timeout=60)
 
+        yield both, frames, send_all
+
+
+@test
+def all_queues_are_read_or_those_asked_for():
+    with two_queues() as (both, frames, send_all):
         source = opened(both.left, DRIVER)
-        send_from_both()
+        send_all()
         need_same(sorted(bytes_of(source.read_all())), sorted(frames), "both queues")
         source.close()
         parts = []
         for queue in (0, 1):
             source = opened(both.left, DRIVER, f"queue={queue}", "queue_count=1")
-            send_from_both()
+            send_all()
             parts.append(bytes_of(source.read_all()))
             source.close()
         need(all(parts), f"one queue has all frames: {list(map(len, parts))}")
         need_same(sorted(parts[0] + parts[1]), sorted(frames), "one after the other")
         need("no queue 2" in refused(both.left, "queue=2"))
         need("no queue 2" in refused(both.left, "queue=1", "queue_count=2"))
+
+
+@test
+def workers_share_the_queues():
+    with two_queues() as (both, frames, send_all), tempfile.TemporaryDirectory() as directory:
+        opened(both.left).close()
+        for expression in ("", "udp src portrange 1010-1050"):
+            path = os.path.join(directory, "frames.pcapng")
+            process = both.left.start(TAPIR, "capture", "-i", "afxdp:left0", "--workers=2", "-w", path,
+                                      "--flush=100ms", *expression.split(), stderr=subprocess.PIPE)
+            line = process.stderr.readline()
+            need(b"capturing on" in line, line + process.stderr.read() if process.poll() else line)
+            send_all()
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            need(process.wait(timeout=20) == 0)
+            classic = os.path.join(directory, "frames.pcap")
+            subprocess.run([TAPIR, "convert", path, "-w", classic], check=True)
+            with open(classic, "rb") as file:
+                got = read_pcap(file.read())
+            need_same(sorted(got), sorted(matching(frames, expression)), expression)
+            need(not runs_xdp(both.left), "the program stays behind")
 
 
 @test
