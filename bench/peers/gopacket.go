@@ -1,5 +1,5 @@
 // gopacket: its known-stack parser, its packets eager and lazy, its file reader; the other
-// files build packets and write captures.
+// files build packets, write captures, and capture.
 package main
 
 import (
@@ -203,9 +203,14 @@ func main() {
 		measureWriting(write[os.Args[2]], os.Args[3], passes, os.Args[5])
 		return
 	}
+	if len(os.Args) == 4 && os.Args[1] == "live" {
+		mainLive(os.Args[2], os.Args[3])
+		return
+	}
 	if len(os.Args) != 4 {
 		fail(fmt.Errorf("usage: gopacket parser|packet|lazy FILE PASSES | gopacket read FILE | " +
-			"gopacket build tcp|vxlan|udp6 PASSES | gopacket write pcap|pcapng FILE PASSES OUT"))
+			"gopacket build tcp|vxlan|udp6 PASSES | gopacket write pcap|pcapng FILE PASSES OUT | " +
+			"gopacket live count|decode INTERFACE"))
 	}
 	passes, err := strconv.Atoi(os.Args[3])
 	if err != nil || passes < 1 {

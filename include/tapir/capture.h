@@ -80,12 +80,14 @@ typedef struct tapir_capture_options {
      * MiB, with libpcap 2 MiB. */
     size_t buffer;
     size_t block; /* AF_PACKET: bytes of a block, a power of two; 0: 1 MiB */
-    uint32_t
-        block_timeout;  /* AF_PACKET: ms after which a block is handed out, full or not; 0: 64 */
+    /* ms after which what the kernel holds is handed out, be it little; 0: AF_PACKET 64, libpcap
+     * 1000. */
+    uint32_t block_timeout;
     uint32_t busy_poll; /* us that a read polls the driver's queue before it sleeps; 0: none */
     /* How long a read waits for a frame, in nanoseconds, before it returns TAPIR_TIMEOUT; 0: for
      * ever; negative: not at all. */
     int64_t timeout;
+    uint16_t protocol;    /* Linux: only frames of this EtherType, received ones; 0: all */
     const char *filter;   /* expression of the BPF language, run by the kernel; NULL: everything */
     tapir_fanout fanout;  /* AF_PACKET */
     uint8_t xdp_mode;     /* AF_XDP: tapir_xdp_mode */
@@ -128,7 +130,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_capture_set_timeout(
     tapir_source *source, int64_t timeout);
 
 /* Returns a descriptor that is readable when a read would not wait, for poll(2) and the like; -1
- * where there is none. It stays the source's. */
+ * where there is none. It stays the source's, and is another one after the interface was made anew.
+ */
 TAPIR_API int tapir_capture_fd(const tapir_source *source);
 
 /* Returns the id of the source's fanout group, 0 when it is in none. */
@@ -139,6 +142,25 @@ TAPIR_API bool tapir_capture_has(tapir_capture_method method);
 
 /* Returns "best", "pcap", "afpacket" or "afxdp". Static. */
 TAPIR_API const char *tapir_capture_method_name(tapir_capture_method method);
+
+/* Finds the link types that libpcap can capture with from the interface, the one it would choose
+ * first; in monitor mode they are others. Fills up to `room` of them; *count is how many there are,
+ * which may be more. Link types without a number in files are left out. Statuses are those of
+ * tapir_capture_open. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_capture_link_types(const char *interface,
+    bool monitor, uint16_t *link_types, size_t room, size_t *count, tapir_error *error);
+
+/* Finds the clocks (tapir_capture_clock) that libpcap can take times from on the interface, in the
+ * same way. At least one, TAPIR_CLOCK_HOST, is always there. */
+TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_capture_clocks(
+    const char *interface, uint8_t *clocks, size_t room, size_t *count, tapir_error *error);
+
+/* Returns the name of a clock as tcpdump -j takes it ("adapter_unsynced"), NULL for a number that
+ * is none. Static. */
+TAPIR_API const char *tapir_capture_clock_name(tapir_capture_clock clock);
+
+/* Finds the clock of that name; false when there is none. */
+TAPIR_API bool tapir_capture_clock_find(const char *name, tapir_capture_clock *clock);
 
 TAPIR_EXTERN_C_END
 #endif

@@ -14,6 +14,7 @@
 #define TAG_LEN    4
 #define MACS_LEN   12
 #define LAST_TAG   0x8100
+#define LINE       64 /* of the cache, or half of one */
 
 struct afpacket {
     tapir__live live;
@@ -21,10 +22,13 @@ struct afpacket {
     struct tpacket_block_desc *held; /* the block whose frames are handed out; NULL: none */
     uint8_t *next;                   /* header of its next frame */
     uint32_t left;                   /* frames left in it */
+    uint32_t stride;                 /* from the frame before that to it */
     uint32_t at;                     /* number of the block that comes next */
     bool puts_tags_back;             /* frames begin with Ethernet's addresses */
     uint64_t received, dropped, freezes;
     uint64_t interface_drops; /* when capturing began */
+    int64_t lost;             /* when the interface went down or away; 0: it is there */
+    bool reported;            /* who reads knows */
 };
 
 static struct tpacket_block_desc *block(const struct afpacket *a, uint32_t number)
@@ -109,15 +113,32 @@ static tapir_status look_again(struct afpacket *a)
     return open_again(a) == TAPIR_OK ? TAPIR_OK : TAPIR_TIMEOUT;
 }
 
-/* Waits for the interface to come back, or for what the ring still holds. */
+static tapir_status report_loss(struct afpacket *a)
+{
+    a->reported = true;
+    return tapir_error_set(&a->live.source.error, TAPIR_IO,
+        if_nametoindex(a->live.name) == 0 ? "%s: the interface has gone away"
+                                          : "%s: the interface went down",
+        a->live.name);
+}
+
+/* Waits for what the ring still holds, says then that the interface was lost unless it is to be
+ * followed, and waits for it to come back. */
 static tapir_status follow(struct afpacket *a, int64_t since)
 {
-    enum { STEP_MS = 50 };
-    unsigned patience = 2 * a->ring.block_timeout / STEP_MS + 1;
+    enum { STEP_MS = 20 };
 
     for (;;) {
+        bool drained = tapir__now() - a->lost > 2 * (int64_t)a->ring.block_timeout * 1000000;
         if (a->ring.fd >= 0 && is_ready(a))
             return TAPIR_OK;
+        if (drained && !a->live.options.follow && !a->reported)
+            return report_loss(a);
+        if (drained && look_again(a) == TAPIR_OK) {
+            a->lost = 0;
+            a->reported = false;
+            return TAPIR_OK;
+        }
         switch (tapir__live_pause(&a->live, STEP_MS, since)) {
         case TAPIR__WAIT_BREAK:
             return tapir__breaker_take(&a->live.source.breaker, &a->live.source.error);
@@ -127,10 +148,6 @@ static tapir_status follow(struct afpacket *a, int64_t since)
         default:
             break;
         }
-        if (patience)
-            patience--; /* the kernel may not yet have handed out the last block */
-        else if (look_again(a) == TAPIR_OK)
-            return TAPIR_OK;
     }
 }
 
@@ -143,11 +160,8 @@ static tapir_status meet_problem(struct afpacket *a, int64_t since)
         return TAPIR_OK;
     if (number != ENETDOWN)
         return tapir__live_failed(error, a->live.name, "capture", number);
-    if (a->live.options.follow)
-        return follow(a, since);
-    if (if_nametoindex(a->live.name) == 0)
-        return tapir_error_set(error, TAPIR_IO, "%s: the interface has gone away", a->live.name);
-    return tapir_error_set(error, TAPIR_IO, "%s: the interface went down", a->live.name);
+    a->lost = tapir__now();
+    return follow(a, since);
 }
 
 /* Lets go of the block that was read and waits for the next one. */
@@ -160,7 +174,7 @@ static tapir_status next_block(struct afpacket *a)
         tapir_status status = TAPIR_OK;
         if (!since)
             since = tapir__now();
-        if (a->ring.fd < 0)
+        if (a->lost)
             status = follow(a, since);
         else
             switch (tapir__live_wait(&a->live, a->ring.fd, since)) {
@@ -233,6 +247,24 @@ static __attribute__((noinline)) void put_tag_back(
     frame->len += TAG_LEN;
 }
 
+/* Has the cache fetch what will soon be looked at. A header tells only where the next one is. While
+ * frames are as long as the one before, those further on are where it would have them; else they
+ * are somewhere in the bytes ahead, and all of these are fetched. Wrong guesses do no harm. */
+TAPIR_INLINE void fetch_ahead(struct afpacket *a, uint32_t stride)
+{
+    enum { PLACES = 12, AHEAD = 2048, MOST = 2048 };
+    uint32_t len = stride < MOST ? stride : MOST;
+
+    if (stride == a->stride) {
+        __builtin_prefetch(a->next + PLACES * (size_t)stride);
+        __builtin_prefetch(a->next + PLACES * (size_t)stride + LINE);
+        return;
+    }
+    a->stride = stride;
+    for (uint32_t at = 0; at < len; at += LINE)
+        __builtin_prefetch(a->next + AHEAD + at);
+}
+
 /* Fills the frame from the next one in the block; false when it is not wanted. */
 TAPIR_INLINE bool take(struct afpacket *a, tapir_frame *frame)
 {
@@ -240,8 +272,7 @@ TAPIR_INLINE bool take(struct afpacket *a, tapir_frame *frame)
     const struct sockaddr_ll *from =
         (const struct sockaddr_ll *)(const void *)(a->next + HEADER_LEN);
 
-    __builtin_prefetch(a->next + header->tp_next_offset);
-    __builtin_prefetch(a->next + header->tp_next_offset + 64);
+    fetch_ahead(a, header->tp_next_offset);
     a->left--;
     a->next += header->tp_next_offset;
     if (__builtin_expect(a->ring.looks_at_direction, 0) && !is_wanted(a, from))

@@ -228,7 +228,7 @@ static tapir_status bind_to(
 {
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET,
-        .sll_protocol = htons(ETH_P_ALL),
+        .sll_protocol = htons(live->options.protocol ? live->options.protocol : ETH_P_ALL),
         .sll_ifindex = index,
     };
     int number = 0;
@@ -317,6 +317,18 @@ tapir_status tapir__packet_ring_keep_out(
     return attach(ring, live, &program, error);
 }
 
+/* Takes off what keeps everything out. The kernel wants an int to look at, and does not look. */
+static tapir_status let_in(
+    const struct tapir__packet_ring *ring, const tapir__live *live, tapir_error *error)
+{
+    const int unused = 0;
+
+    if (setsockopt(ring->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused) == 0)
+        return TAPIR_OK;
+    return tapir_error_set(
+        error, TAPIR_IO, "%s: the kernel keeps the filter: %s", live->name, strerror(errno));
+}
+
 /* Of cooked frames the kernel sees what is behind the header we put in front: loads go to what it
  * knows of them instead, or further to the front. False when it does not know. */
 static bool fit_to_cooked(struct sock_filter *at)
@@ -387,8 +399,8 @@ static tapir_status set_up_filter(
 
     if (status == TAPIR_OK && filter)
         status = tapir__packet_ring_filter(ring, live, filter, error);
-    else if (status == TAPIR_OK && live->options.fanout.mode) /* takes the one off that is there */
-        (void)!setsockopt(ring->fd, SOL_SOCKET, SO_DETACH_FILTER, NULL, 0);
+    else if (status == TAPIR_OK && live->options.fanout.mode)
+        status = let_in(ring, live, error);
     tapir_filter_free(filter);
     return status;
 }

@@ -40,10 +40,11 @@ struct afxdp {
     uint32_t socket_count;
     uint32_t turn; /* the socket that is looked at first */
     struct held held;
-    int64_t time; /* of the frames that are held */
-    bool is_open; /* false: the interface is waited for */
-    int epoll_fd; /* of the sockets and news_fd */
-    int news_fd;  /* tells when interfaces change */
+    int64_t time;  /* of the frames that are held */
+    bool is_open;  /* false: the interface is waited for */
+    bool reported; /* who reads knows that it is not there */
+    int epoll_fd;  /* of the sockets and news_fd */
+    int news_fd;   /* tells when interfaces change */
     int promiscuous_fd;
     tapir_filter_instruction *filter; /* a copy, for an interface that comes back; or NULL */
     size_t filter_count;
@@ -274,9 +275,10 @@ static tapir_status open_all(struct afxdp *a, tapir_error *error)
     return TAPIR_OK;
 }
 
-/* One that goes away goes down first. */
+/* Says it once; who reads on waits. An interface that goes away goes down first. */
 static tapir_status tell_what_happened(struct afxdp *a)
 {
+    a->reported = true;
     (void)tapir__live_pause(&a->live, GOING_MS, 0);
     return tapir_error_set(&a->live.source.error, TAPIR_IO, "%s: the interface %s", a->live.name,
         if_nametoindex(a->live.name) ? "went down" : "has gone away");
@@ -288,17 +290,27 @@ static tapir_status tell_time_is_over(struct afxdp *a)
         &a->live.source.error, TAPIR_TIMEOUT, "%s: no frame came in time", a->live.name);
 }
 
+/* Whether the interface that the sockets are on is the one of that name now. */
+static bool is_the_same(const struct afxdp *a)
+{
+    int number = 0;
+    socklen_t len = sizeof number;
+
+    if (a->program.index != (int)if_nametoindex(a->live.name))
+        return false;
+    return getsockopt(a->sockets[0].fd, SOL_SOCKET, SO_ERROR, &number, &len) != 0 ||
+           number != ENETDOWN;
+}
+
 /* Tells whether the interface is there and up, and that sockets are open on it: of one that is
  * there anew they are opened anew. */
 static bool is_there(struct afxdp *a)
 {
+    if (a->is_open && !is_the_same(a))
+        close_sockets(a);
     if (!tapir__interface_is_up(a->live.name))
         return false;
-    if (a->is_open && a->program.index == (int)if_nametoindex(a->live.name))
-        return true;
-    if (a->is_open)
-        close_sockets(a);
-    return open_all(a, &a->live.source.error) == TAPIR_OK;
+    return a->is_open || open_all(a, &a->live.source.error) == TAPIR_OK;
 }
 
 /* Waits for the interface to come back. */
@@ -316,6 +328,7 @@ static tapir_status follow(struct afxdp *a, int64_t since)
             break;
         }
     }
+    a->reported = false;
     return TAPIR_OK;
 }
 
@@ -327,8 +340,12 @@ static tapir_status look_at_interface(struct afxdp *a, int64_t since)
     while (recv(a->news_fd, news, sizeof news, MSG_DONTWAIT) > 0)
         ;
     if (is_there(a))
-        return TAPIR_OK;
-    return a->live.options.follow ? follow(a, since) : tell_what_happened(a);
+        a->reported = false;
+    else if (!a->live.options.follow && !a->reported)
+        return tell_what_happened(a);
+    else
+        return follow(a, since);
+    return TAPIR_OK;
 }
 
 /* Lets go of the frames that were read and waits for others. */
@@ -489,6 +506,27 @@ static tapir_status exchange(struct afxdp *a, const tapir_filter *filter)
     return feed(a, true, error);
 }
 
+/* VLAN tags are in the bytes, as in a file, and not beside them as the kernel's stack has them.
+ * What cannot be said without the interface's address may be said with it. */
+static tapir_status compile(const struct afxdp *a, const char *expression, bool optimize,
+    tapir_filter **filter, tapir_error *error)
+{
+    uint32_t snaplen = a->live.options.snaplen;
+    tapir_status status = tapir_filter_new_live(
+        filter, expression, TAPIR_LINK_TYPE_ETHERNET, snaplen, optimize, error);
+
+    if (status != TAPIR_INVALID)
+        return status;
+    return tapir_filter_new_interface(
+        filter, expression, a->live.name, TAPIR_LINK_TYPE_ETHERNET, snaplen, optimize, error);
+}
+
+static tapir_status afxdp_compile(
+    tapir_source *source, const char *expression, bool optimize, tapir_filter **filter)
+{
+    return compile((const struct afxdp *)source, expression, optimize, filter, &source->error);
+}
+
 static tapir_status afxdp_set_filter(tapir_source *source, const tapir_filter *filter)
 {
     struct afxdp *a = (struct afxdp *)source;
@@ -521,9 +559,9 @@ static void afxdp_close(tapir_source *source)
 }
 
 static const tapir__live_kind live_kind = {
+    .compile = afxdp_compile,
     .set_filter = afxdp_set_filter,
     .fd = afxdp_fd,
-    .keeps_tags = true,
 };
 
 static const tapir__source_kind source_kind = {
@@ -606,9 +644,12 @@ static tapir_status watch_for_news(struct afxdp *a, tapir_error *error)
 
 static tapir_status start(struct afxdp *a, tapir_error *error)
 {
-    tapir_filter *filter;
-    tapir_status status = tapir__live_filter(&a->live, &filter, error);
+    const tapir_capture_options *options = &a->live.options;
+    tapir_filter *filter = NULL;
+    tapir_status status = TAPIR_OK;
 
+    if (options->filter)
+        status = compile(a, options->filter, !options->no_optimize, &filter, error);
     if (status != TAPIR_OK)
         return status;
     if (!keep_filter(a, filter))

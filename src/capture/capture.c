@@ -100,17 +100,24 @@ static tapir_status not_live(tapir_source *source)
 
 tapir_status tapir_capture_set_filter(tapir_source *source, const char *expression, bool optimize)
 {
-    const tapir__live *live = (const tapir__live *)source;
+    tapir__live *live = (tapir__live *)source;
+    const tapir__live_kind *kind = source->kind->live;
     tapir_filter *filter;
     tapir_status status;
 
-    if (!source->kind->live)
+    if (!kind)
         return not_live(source);
-    status =
-        tapir__live_compile(live, expression ? expression : "", optimize, &filter, &source->error);
+    if (!expression)
+        expression = "";
+    status = kind->compile
+                 ? kind->compile(source, expression, optimize, &filter)
+                 : tapir_filter_new_interface(&filter, expression, live->name,
+                       live->single.link_type, live->options.snaplen, optimize, &source->error);
     if (status != TAPIR_OK)
         return status;
-    status = source->kind->live->set_filter(source, filter);
+    status = kind->set_filter(source, filter);
+    if (status == TAPIR_OK)
+        status = tapir__live_keep_filter(live, expression, optimize, &source->error);
     tapir_filter_free(filter);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -14,18 +15,46 @@
 
 #define SECOND INT64_C(1000000000)
 
+/* Takes the options over, with copies of what they point to, for the interface may have to be
+ * opened again. */
+static tapir_status copy_options(
+    tapir__live *live, const tapir_capture_options *options, tapir_error *error)
+{
+    size_t len = options->fanout.program_count * sizeof *options->fanout.program;
+    struct tapir_filter_instruction *program = NULL;
+
+    live->options = *options;
+    live->options.filter = NULL;
+    live->options.fanout.program = NULL;
+    if (options->fanout.program && len) {
+        program = malloc(len);
+        if (!program)
+            return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", live->name);
+        memcpy(program, options->fanout.program, len);
+        live->options.fanout.program = program;
+    }
+    return tapir__live_keep_filter(live, options->filter, !options->no_optimize, error);
+}
+
 tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind, const char *format,
     const char *interface, const tapir_capture_options *options, uint16_t link_type,
     tapir_error *error)
 {
-    if (!tapir__breaker_open(&live->source.breaker))
-        return tapir_error_set(
+    tapir_status status;
+
+    live->source.breaker.wake_fd = -1;
+    memcpy(live->name, interface, strnlen(interface, sizeof live->name - 1));
+    status = copy_options(live, options, error);
+    if (status == TAPIR_OK && !tapir__breaker_open(&live->source.breaker))
+        status = tapir_error_set(
             error, TAPIR_IO, "%s: cannot make an eventfd: %s", interface, strerror(errno));
+    if (status != TAPIR_OK) {
+        tapir__live_clear(live);
+        return status;
+    }
     live->source.kind = kind;
     live->source.format = format;
     live->source.compression = "none";
-    live->options = *options;
-    memcpy(live->name, interface, strnlen(interface, sizeof live->name - 1));
     live->single = (tapir_interface){
         .link_type = link_type,
         .snaplen = options->snaplen,
@@ -41,20 +70,23 @@ tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind,
 void tapir__live_clear(tapir__live *live)
 {
     tapir__breaker_close(&live->source.breaker);
+    free((char *)(uintptr_t)live->options.filter);
+    free((void *)(uintptr_t)live->options.fanout.program);
+    live->options.filter = NULL;
+    live->options.fanout.program = NULL;
 }
 
-tapir_status tapir__live_compile(const tapir__live *live, const char *expression, bool optimize,
-    tapir_filter **filter, tapir_error *error)
+tapir_status tapir__live_keep_filter(
+    tapir__live *live, const char *expression, bool optimize, tapir_error *error)
 {
-    if (live->source.kind->live->keeps_tags) {
-        tapir_status status = tapir_filter_new_live(
-            filter, expression, live->single.link_type, live->options.snaplen, optimize, error);
-        /* What cannot be said without the interface's address may be said with it. */
-        if (status != TAPIR_INVALID)
-            return status;
-    }
-    return tapir_filter_new_interface(filter, expression, live->name, live->single.link_type,
-        live->options.snaplen, optimize, error);
+    char *copy = expression ? strdup(expression) : NULL;
+
+    if (expression && !copy)
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", live->name);
+    free((char *)(uintptr_t)live->options.filter);
+    live->options.filter = copy;
+    live->options.no_optimize = !optimize;
+    return TAPIR_OK;
 }
 
 tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, tapir_error *error)
@@ -64,8 +96,8 @@ tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, 
     *filter = NULL;
     if (!options->filter && options->snaplen == TAPIR__SNAPLEN)
         return TAPIR_OK;
-    return tapir__live_compile(
-        live, options->filter ? options->filter : "", !options->no_optimize, filter, error);
+    return tapir_filter_new_interface(filter, options->filter ? options->filter : "", live->name,
+        live->single.link_type, options->snaplen, !options->no_optimize, error);
 }
 
 int64_t tapir__now(void)
@@ -76,13 +108,18 @@ int64_t tapir__now(void)
     return now.tv_sec * SECOND + now.tv_nsec;
 }
 
-/* What is left of the time a read waits; negative: none. */
-static int64_t time_left(const tapir__live *live, int64_t since)
+/* The time at which a read that began at `since` has waited enough. */
+static int64_t deadline_of(const tapir__live *live, int64_t since)
 {
-    return live->options.timeout < 0 ? 0 : since + live->options.timeout - tapir__now();
+    int64_t timeout = live->options.timeout;
+
+    if (timeout == 0 || timeout > INT64_MAX - since)
+        return INT64_MAX;
+    return timeout < 0 ? since : since + timeout;
 }
 
-tapir__wait tapir__live_wait(tapir__live *live, int fd, int64_t since)
+/* Waits until `fd` (-1: none) is readable, a stop is asked for, or it is `deadline`. */
+static tapir__wait wait_until(tapir__live *live, int fd, int64_t deadline)
 {
     tapir__breaker *breaker = &live->source.breaker;
     struct pollfd polled[2] = {
@@ -91,8 +128,8 @@ tapir__wait tapir__live_wait(tapir__live *live, int fd, int64_t since)
     };
 
     for (;;) {
-        bool limited = live->options.timeout != 0;
-        int64_t left = limited ? time_left(live, since) : 0;
+        bool limited = deadline != INT64_MAX;
+        int64_t left = limited ? deadline - tapir__now() : 0;
         struct timespec wait;
         uint64_t count;
         int ready;
@@ -118,20 +155,22 @@ tapir__wait tapir__live_wait(tapir__live *live, int fd, int64_t since)
     }
 }
 
+tapir__wait tapir__live_wait(tapir__live *live, int fd, int64_t since)
+{
+    return wait_until(live, fd, deadline_of(live, since));
+}
+
+tapir__wait tapir__live_step(tapir__live *live, int fd, int64_t step, int64_t since)
+{
+    int64_t deadline = since ? deadline_of(live, since) : INT64_MAX, end = tapir__now() + step;
+    tapir__wait wait = wait_until(live, fd, end < deadline ? end : deadline);
+
+    return wait == TAPIR__WAIT_TIMEOUT && end < deadline ? TAPIR__WAIT_READY : wait;
+}
+
 tapir__wait tapir__live_pause(tapir__live *live, int ms, int64_t since)
 {
-    struct pollfd polled = {.fd = live->source.breaker.wake_fd, .events = POLLIN};
-    uint64_t count;
-
-    if (tapir__breaker_requested(&live->source.breaker))
-        return TAPIR__WAIT_BREAK;
-    if (poll(&polled, 1, ms) > 0 && !tapir__breaker_requested(&live->source.breaker))
-        (void)!read(polled.fd, &count, sizeof count);
-    if (tapir__breaker_requested(&live->source.breaker))
-        return TAPIR__WAIT_BREAK;
-    if (since && live->options.timeout && time_left(live, since) <= 0)
-        return TAPIR__WAIT_TIMEOUT;
-    return TAPIR__WAIT_READY;
+    return tapir__live_step(live, -1, ms * (SECOND / 1000), since);
 }
 
 bool tapir__interface_is_up(const char *interface)

@@ -11,7 +11,7 @@ enum { TAPIR__SNAPLEN = 262144, TAPIR__NAME_ROOM = 256 };
 /* The common part, the first member of every live kind's own struct. */
 typedef struct tapir__live {
     tapir_source source;
-    tapir_capture_options options; /* as this version knows them; strings are not to be used */
+    tapir_capture_options options; /* as this version knows them; what they point to is ours */
     char name[TAPIR__NAME_ROOM];   /* of the interface, without the method */
     tapir_interface single;
     tapir_interface *single_list[1];
@@ -19,12 +19,14 @@ typedef struct tapir__live {
 
 /* What live sources can do beyond others. The source is the kind's own. */
 typedef struct tapir__live_kind {
+    /* Compiles a filter for set_filter; NULL: tapir_filter_new_interface does. */
+    tapir_status (*compile)(
+        tapir_source *source, const char *expression, bool optimize, tapir_filter **filter);
     /* Replaces the kernel's filter, whose program is for the source's link type and its interface.
      * Fills source->error. */
     tapir_status (*set_filter)(tapir_source *source, const tapir_filter *filter);
     int (*fd)(const tapir_source *source);
     uint16_t (*fanout_id)(const tapir_source *source); /* may be NULL */
-    bool keeps_tags; /* the kernel's filter finds VLAN tags in the bytes, not beside them */
 } tapir__live_kind;
 
 /* A way to capture. `open` makes a source that captures from `interface`, the method's prefix taken
@@ -53,11 +55,11 @@ tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind,
 
 void tapir__live_clear(tapir__live *live);
 
-/* Compiles a filter for what the live source's kernel sees, as tapir_filter_new_interface does. */
-tapir_status tapir__live_compile(const tapir__live *live, const char *expression, bool optimize,
-    tapir_filter **filter, tapir_error *error);
+/* Keeps a copy of the filter's expression as the one in use. */
+tapir_status tapir__live_keep_filter(
+    tapir__live *live, const char *expression, bool optimize, tapir_error *error);
 
-/* Compiles the options' filter for the live source, as tapir__live_compile; *filter
+/* Compiles the options' filter for the live source, as said in tapir_filter_new_interface; *filter
  * is NULL, TAPIR_OK returned, when it takes everything whole. */
 tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, tapir_error *error);
 
@@ -72,6 +74,10 @@ typedef enum tapir__wait {
 /* Waits until `fd` is readable, a stop is asked for, or `timeout` (as in the options) has passed
  * since `since`, a time of tapir__now. */
 tapir__wait tapir__live_wait(tapir__live *live, int fd, int64_t since);
+
+/* The same for `step` nanoseconds at most, after which it returns TAPIR__WAIT_READY, too. `since`
+ * 0: the time a read waits does not matter. */
+tapir__wait tapir__live_step(tapir__live *live, int fd, int64_t step, int64_t since);
 
 /* Sleeps for `ms`; TAPIR__WAIT_BREAK when a stop is asked for, TAPIR__WAIT_TIMEOUT when the time a
  * read waits is over, counted from `since` (0: it is not). */

@@ -1,6 +1,7 @@
 /* Filter expressions: libpcap compiles them, and its interpreter runs them. */
 #include "tapir/filter.h"
 
+#include "handle.h"
 #include "place.h"
 
 #include <limits.h>
@@ -158,12 +159,25 @@ static tapir_status compile(struct bpf_program *program, pcap_t *handle, const c
     return status;
 }
 
+static bool is_everything(const char *expression)
+{
+    return expression[strspn(expression, " \t\n")] == '\0';
+}
+
+static bpf_u_int32 netmask_of(const char *interface)
+{
+    bpf_u_int32 net, netmask;
+    char message[PCAP_ERRBUF_SIZE];
+
+    return pcap_lookupnet(interface, &net, &netmask, message) == 0 ? netmask : PCAP_NETMASK_UNKNOWN;
+}
+
 static tapir_status make(tapir_filter *filter, const char *expression, uint16_t link_type,
     uint32_t snaplen, bool optimize, bool live, tapir_error *error)
 {
     tapir_status status;
 
-    filter->everything = expression[strspn(expression, " \t\n")] == '\0';
+    filter->everything = is_everything(expression);
     if (filter->everything)
         return make_everything(&filter->program, snaplen) ? TAPIR_OK : out_of_memory(error);
     if (live)
@@ -211,20 +225,16 @@ tapir_status tapir_filter_new_live(tapir_filter **filter, const char *expression
 static tapir_status make_for_interface(tapir_filter *filter, const char *expression,
     const char *interface, uint16_t link_type, uint32_t snaplen, bool optimize, tapir_error *error)
 {
-    bpf_u_int32 net, netmask = PCAP_NETMASK_UNKNOWN;
-    char message[PCAP_ERRBUF_SIZE];
     tapir_status status;
     pcap_t *handle;
 
-    filter->everything = expression[strspn(expression, " \t\n")] == '\0';
+    filter->everything = is_everything(expression);
     if (filter->everything)
         return make_everything(&filter->program, snaplen) ? TAPIR_OK : out_of_memory(error);
     status = open_interface_handle(&handle, interface, link_type, snaplen, error);
     if (status != TAPIR_OK)
         return status;
-    if (pcap_lookupnet(interface, &net, &netmask, message) != 0)
-        netmask = PCAP_NETMASK_UNKNOWN;
-    return compile(&filter->program, handle, expression, netmask, optimize, error);
+    return compile(&filter->program, handle, expression, netmask_of(interface), optimize, error);
 }
 
 tapir_status tapir_filter_new_interface(tapir_filter **filter, const char *expression,
@@ -244,6 +254,60 @@ tapir_status tapir_filter_new_interface(tapir_filter **filter, const char *expre
         *filter = NULL;
     }
     return status;
+}
+
+tapir_status tapir__filter_new_handle(tapir_filter **filter, pcap_t *handle, const char *expression,
+    const char *interface, bool optimize, tapir_error *error)
+{
+    tapir_status status = TAPIR_OK;
+
+    *filter = calloc(1, sizeof **filter);
+    if (!*filter)
+        return out_of_memory(error);
+    (*filter)->everything = is_everything(expression);
+    if ((*filter)->everything) {
+        if (!make_everything(&(*filter)->program, (uint32_t)pcap_snapshot(handle)))
+            status = out_of_memory(error);
+    } else if (pcap_compile(
+                   handle, &(*filter)->program, expression, optimize, netmask_of(interface)) != 0) {
+        status = explain(handle, expression, error);
+    }
+    if (status != TAPIR_OK) {
+        tapir_filter_free(*filter);
+        *filter = NULL;
+    }
+    return status;
+}
+
+const struct bpf_program *tapir__filter_bpf(const tapir_filter *filter)
+{
+    return &filter->program;
+}
+
+int tapir__datalink(uint16_t link_type)
+{
+    pcap_t *file = open_file_handle(link_type, DEFAULT_SNAPLEN, false);
+    int datalink = file ? pcap_datalink(file) : -1;
+
+    if (file)
+        pcap_close(file);
+    return datalink;
+}
+
+uint16_t tapir__link_type(int datalink)
+{
+    struct pcap_file_header header[2] = {{.linktype = TAPIR_LINK_TYPE_UNKNOWN}};
+    pcap_t *handle = pcap_open_dead(datalink, DEFAULT_SNAPLEN);
+    FILE *file = handle ? fmemopen(header, sizeof header, "w") : NULL;
+    pcap_dumper_t *dumper = file ? pcap_dump_fopen(handle, file) : NULL;
+
+    if (dumper)
+        pcap_dump_close(dumper); /* and the file */
+    else if (file)
+        fclose(file);
+    if (handle)
+        pcap_close(handle);
+    return dumper ? (uint16_t)header->linktype : TAPIR_LINK_TYPE_UNKNOWN;
 }
 
 void tapir_filter_free(tapir_filter *filter)
