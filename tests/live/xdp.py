@@ -411,6 +411,17 @@ def what_there_is_no_room_for_is_counted():
 
 
 @test
+def rings_go_round():
+    with pair() as both:
+        source = opened(both.left, "ring=128", "busy_poll=20", "copy=1")
+        frames = mixture(1000)
+        for at in range(0, 1000, 50):
+            send(both.right, frames[at:at + 50])
+            need_same(bytes_of(source.read(50)[0]), frames[at:at + 50], f"from frame {at}")
+        need(source.stats() == (1000, 1000, 0, 0), source.stats())
+
+
+@test
 def an_interface_that_goes_down_is_told_of():
     with pair() as both:
         source = opened(both.left)
@@ -503,6 +514,11 @@ def what_cannot_be_is_refused_with_the_reason():
             both.left.command("setpriv", "--reuid", "65534", "--clear-groups", PROGRAM, "left0"),
             capture_output=True, text=True)
         need("CAP_NET_ADMIN" in done.stdout and "CAP_BPF" in done.stdout, done.stdout + done.stderr)
+        done = subprocess.run(
+            both.left.command("setpriv", "--bounding-set", "-ipc_lock", "prlimit", "--memlock=65536",
+                              PROGRAM, "left0"), capture_output=True, text=True)
+        need("RLIMIT_MEMLOCK" in done.stdout and "65536" in done.stdout, done.stdout + done.stderr)
+        need(not runs_xdp(both.left), "the program stays behind")
 
 
 sys.exit(main())
