@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -21,7 +22,8 @@ enum {
     LINK_HEADER = 14 + 2 * 4,
     LEAST_ENTRIES = 64, /* of rings that have to be there, and are not used */
     HUGE_PAGE = 2 << 20,
-    POLL_BUDGET = 64
+    POLL_BUDGET = 64,
+    TRIES = 30 /* to bind to a queue that is busy, 10 ms apart */
 };
 
 #ifndef SO_PREFER_BUSY_POLL
@@ -226,7 +228,7 @@ static tapir_status register_area(struct tapir__xdp_socket *socket, const char *
 }
 
 static tapir_status bind_to(struct tapir__xdp_socket *socket, const char *interface,
-    const struct tapir__xdp_socket_options *options, tapir_error *error)
+    const struct tapir__xdp_socket_options *options, bool *busy, tapir_error *error)
 {
     const struct xsk_socket_config config = {
         .rx_size = options->rx,
@@ -237,6 +239,7 @@ static tapir_status bind_to(struct tapir__xdp_socket *socket, const char *interf
     int failed = xsk_socket__create(&socket->socket, interface, options->queue, socket->umem,
         options->rx ? &socket->rx : NULL, options->tx ? &socket->tx : NULL, &config);
 
+    *busy = failed == -EBUSY;
     if (failed)
         return explain_bind(socket, interface, options, -failed, error);
     socket->fd = xsk_socket__fd(socket->socket);
@@ -269,8 +272,8 @@ static void fill_up(struct tapir__xdp_socket *socket, uint32_t count)
     xsk_ring_prod__submit(&socket->fill, count);
 }
 
-tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char *interface,
-    const struct tapir__xdp_socket_options *options, tapir_error *error)
+static tapir_status try_to_open(struct tapir__xdp_socket *socket, const char *interface,
+    const struct tapir__xdp_socket_options *options, bool *busy, tapir_error *error)
 {
     struct xdp_options chosen = {.flags = 0};
     socklen_t len = sizeof chosen;
@@ -283,7 +286,7 @@ tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char
     if (status == TAPIR_OK)
         status = register_area(socket, interface, options, error);
     if (status == TAPIR_OK)
-        status = bind_to(socket, interface, options, error);
+        status = bind_to(socket, interface, options, busy, error);
     if (status == TAPIR_OK && options->busy_poll)
         status = set_busy_poll(socket, interface, options->busy_poll, error);
     if (status != TAPIR_OK) {
@@ -294,6 +297,23 @@ tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char
     if (getsockopt(socket->fd, SOL_XDP, XDP_OPTIONS, &chosen, &len) == 0)
         socket->zero_copy = chosen.flags & XDP_OPTIONS_ZEROCOPY;
     return TAPIR_OK;
+}
+
+/* The kernel lets go of a queue a little after its last socket was closed. */
+tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char *interface,
+    const struct tapir__xdp_socket_options *options, tapir_error *error)
+{
+    const struct timespec step = {.tv_nsec = 10000000};
+    tapir_status status;
+    int left = TRIES;
+
+    for (;;) {
+        bool busy = false;
+        status = try_to_open(socket, interface, options, &busy, error);
+        if (!busy || --left == 0)
+            return status;
+        nanosleep(&step, NULL);
+    }
 }
 
 void tapir__xdp_socket_close(struct tapir__xdp_socket *socket)

@@ -491,6 +491,13 @@ def a_process_that_is_killed_leaves_the_interface_working():
 
 
 @test
+def a_queue_that_was_just_let_go_of_is_taken_again():
+    with pair() as both:
+        for _ in range(20):
+            opened(both.left).close()
+
+
+@test
 def what_cannot_be_is_refused_with_the_reason():
     with pair() as both:
         opened(both.left).close()
