@@ -11,7 +11,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-enum { BATCH = 128, BUFFER = 1 << 20 };
+enum { BATCH = 128 };
 
 struct job {
     const struct capture_request *request;
@@ -151,7 +151,6 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
         .link_type = interface.link_type,
         .nanoseconds = interface.time_resolution == 9,
         .snaplen = interface.snaplen,
-        .buffer = BUFFER,
         .compression = (uint8_t)request->compression,
         .level = request->level,
         .rotation = request->rotation,

@@ -99,9 +99,11 @@ int print_version(void);
 /* Output to stdout in large writes. EPIPE ends the program quietly. */
 struct output {
     tapir_text text;
-    bool by_line; /* flush after each packet */
-    int failed;   /* exit code when it cannot be written; 0: EXIT_RUNTIME */
-    int gone;     /* exit code when its reader has gone */
+    bool by_line;           /* flush after each packet */
+    int failed;             /* exit code when it cannot be written; 0: EXIT_RUNTIME */
+    int gone;               /* exit code when its reader has gone */
+    bool survives;          /* when it cannot be written, the program goes on and looks at these: */
+    bool broken, gone_away; /* nothing is written any more; because its reader has gone */
 };
 
 /* Writes the text out when it is large enough, or always when `now`. */

@@ -39,6 +39,16 @@ int wrong_usage(const struct command *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+/* Ends the program, or the output. */
+static void give_up(struct output *output, bool gone_away)
+{
+    if (!output->survives)
+        exit(gone_away ? output->gone : output->failed ? output->failed : EXIT_RUNTIME);
+    output->broken = true;
+    output->gone_away = gone_away;
+    output->text.len = 0;
+}
+
 void output_flush(struct output *output, bool now)
 {
     tapir_text *text = &output->text;
@@ -46,19 +56,20 @@ void output_flush(struct output *output, bool now)
 
     if (text->failed) {
         complain("out of memory");
-        exit(output->failed ? output->failed : EXIT_RUNTIME);
+        give_up(output, false);
     }
-    if (!now && !output->by_line && text->len < FLUSH_AT)
+    if (output->broken || (!now && !output->by_line && text->len < FLUSH_AT))
         return;
     while (done < text->len) {
         ssize_t wrote = write(STDOUT_FILENO, text->data + done, text->len - done);
         if (wrote < 0 && errno == EINTR)
             continue;
-        if (wrote < 0 && errno == EPIPE)
-            exit(output->gone);
         if (wrote < 0) {
-            complain("standard output: %s", strerror(errno));
-            exit(output->failed ? output->failed : EXIT_RUNTIME);
+            bool gone_away = errno == EPIPE;
+            if (!gone_away)
+                complain("standard output: %s", strerror(errno));
+            give_up(output, gone_away);
+            return;
         }
         done += (size_t)wrote;
     }

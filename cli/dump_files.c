@@ -14,9 +14,10 @@ struct job {
     struct output output;
     tapir_packet *packet;
     tapir_dump *dump;
-    tapir_sink *sink; /* NULL until the first file's link type is known, and without -w */
+    struct dump_save save; /* opened when the first file's link type is known */
     bool printing;
-    bool warned; /* that this machine's interfaces need not be those of the capture */
+    bool relinquished; /* -Z's user is who we are */
+    bool warned;       /* that this machine's interfaces need not be those of the capture */
     uint64_t packets;
     uint8_t announced[UINT16_MAX / 8 + 1]; /* link types of this file, a bit each */
 };
@@ -46,7 +47,6 @@ static uint32_t snaplen_of(const tapir_interface *interface)
 /* Says what is read, as tcpdump does; again for each further link type in the file. */
 static void announce(struct job *job, const char *path, const tapir_interface *interface)
 {
-    const char *name = tapir_link_type_name(interface->link_type);
     uint8_t *known = &job->announced[interface->link_type / 8];
     uint8_t bit = (uint8_t)(1 << interface->link_type % 8);
 
@@ -54,10 +54,7 @@ static void announce(struct job *job, const char *path, const tapir_interface *i
         return;
     *known |= bit;
     fprintf(stderr, "reading from file %s, link-type ", path);
-    if (name)
-        fprintf(stderr, "%s (%s)", name, tapir_link_type_title(interface->link_type));
-    else
-        fprintf(stderr, "%u", interface->link_type);
+    dump_print_link_type(interface->link_type);
     fprintf(stderr, ", snapshot length %u\n", snaplen_of(interface));
     if (interface->link_type == TAPIR_LINK_TYPE_LINUX_SLL2 && !job->warned) {
         fputs("Warning: interface names might be incorrect\n", stderr);
@@ -65,10 +62,12 @@ static void announce(struct job *job, const char *path, const tapir_interface *i
     }
 }
 
-static enum outcome sink_failed(tapir_status status, const tapir_error *error)
+static enum outcome sink_failed(struct job *job, tapir_status status, const tapir_error *error)
 {
-    if (status == TAPIR_END) /* who read our output has seen enough */
+    if (status == TAPIR_END) { /* who read our output has seen enough, or -W has its files */
+        (void)dump_save_had_enough(&job->save, job->request);
         return STOP;
+    }
     complain("%s", error->message);
     return STOP_SPOILT;
 }
@@ -76,22 +75,15 @@ static enum outcome sink_failed(tapir_status status, const tapir_error *error)
 /* Creates the file of -w when the first interface tells its link type. */
 static enum outcome open_sink(struct job *job, const tapir_interface *interface)
 {
-    const struct dump_request *request = job->request;
+    tapir_interface announced = *interface;
     tapir_status status;
     tapir_error error;
-    tapir_sink_options options = {
-        .size = sizeof options,
-        .link_type = interface->link_type,
-        .link_type_bits = interface->link_type_bits,
-        .snaplen = snaplen_of(interface),
-        .nanoseconds = request->printing.nanoseconds,
-        .each_frame = request->each_packet,
-    };
 
-    if (!request->save || job->sink)
+    if (!job->request->save || job->save.sink)
         return GO_ON;
-    status = tapir_sink_open_file(&job->sink, request->save, &options, &error);
-    return status == TAPIR_OK ? GO_ON : sink_failed(status, &error);
+    announced.snaplen = snaplen_of(interface);
+    status = dump_save_open(&job->save, job->request, &announced, &error);
+    return status == TAPIR_OK ? GO_ON : sink_failed(job, status, &error);
 }
 
 static enum outcome take(struct job *job, const tapir_frame *frame)
@@ -99,10 +91,10 @@ static enum outcome take(struct job *job, const tapir_frame *frame)
     tapir_status status;
 
     job->packets++;
-    if (job->sink) {
-        status = tapir_sink_write(job->sink, frame);
+    if (job->save.sink) {
+        status = tapir_sink_write(job->save.sink, frame);
         if (status != TAPIR_OK)
-            return sink_failed(status, tapir_sink_error(job->sink));
+            return sink_failed(job, status, tapir_sink_error(job->save.sink));
     }
     if (job->printing) {
         tapir_packet_start(job->packet, frame);
@@ -177,6 +169,24 @@ static enum outcome show_program(
     return dump_program(job->request, link_type, snaplen) == EXIT_DONE ? STOP : STOP_USAGE;
 }
 
+/* Becomes -Z's user, with the first file open. Without -Z one stays who one is: files are read by
+ * those who may. */
+static bool relinquish(struct job *job)
+{
+    const struct dump_request *request = job->request;
+    const struct confinement confinement = {
+        .user = request->user,
+        .later_files = &request->save,
+        .later_file_count = request->save != NULL,
+        .off = true,
+    };
+
+    if (!request->user || job->relinquished)
+        return true;
+    job->relinquished = true;
+    return confine(&confinement) == EXIT_DONE;
+}
+
 static enum outcome read_file(struct job *job, const char *path)
 {
     tapir_source *source;
@@ -193,6 +203,10 @@ static enum outcome read_file(struct job *job, const char *path)
         return STOP_SPOILT;
     }
     memset(job->announced, 0, sizeof job->announced);
+    if (!relinquish(job)) {
+        tapir_source_close(source);
+        return STOP_SPOILT;
+    }
     if (job->request->program) {
         outcome = show_program(job, path, tapir_source_interface(source, 0));
     } else {
@@ -237,13 +251,13 @@ static enum outcome finish(struct job *job, enum outcome outcome)
     tapir_error error;
     tapir_status status;
 
-    if (request->save && !job->sink && outcome == GO_ON) {
+    if (request->save && !job->save.sink && outcome == GO_ON) {
         complain("%s: has no interface, so there is no link type to write", request->path);
         outcome = STOP_SPOILT;
     }
-    status = tapir_sink_close(job->sink, &error);
+    status = dump_save_close(&job->save, &error);
     if (status != TAPIR_OK && outcome < STOP)
-        outcome = sink_failed(status, &error);
+        outcome = sink_failed(job, status, &error);
     if (request->count && !request->program && outcome < STOP_SPOILT) {
         tapir_text_printf(&job->output.text, "%" PRIu64 " packet%s\n", job->packets,
             job->packets == 1 ? "" : "s");
@@ -270,7 +284,9 @@ int dump_files(struct dump_request *request)
     job.output.by_line = request->by_line || request->each_packet || isatty(STDOUT_FILENO);
     if (!job.packet || !job.dump) {
         complain("out of memory");
-    } else {
+    } else if (!request->command || !request->save ||
+               runner_start(
+                   &job.save.runner, request->command, request->user ? request->user : "root")) {
         outcome = request->list ? read_list(&job, request->list) : read_file(&job, request->path);
         outcome = finish(&job, outcome);
     }

@@ -110,6 +110,12 @@ int main(int argc, char **argv)
 {
     int code;
 
+    /* Whoever starts a program that changes its user could read and write any file with it. */
+    if (geteuid() != getuid() || getegid() != getgid()) {
+        complain("is not made to be set-user-ID; grant it capabilities instead: "
+                 "setcap cap_net_raw,cap_net_admin+ep PROGRAM");
+        return EXIT_RUNTIME;
+    }
     /* A reader that goes away is no accident, nor is a limit of files' sizes: writes say EPIPE and
      * EFBIG instead. */
     signal(SIGPIPE, SIG_IGN);

@@ -33,8 +33,19 @@ _tapir() {
             choices="ethernet raw ipv4 ipv6 null loop"
             [ "$command" = craft ] && choices="1 101 113 276"
             ;;
-        --method) choices="pcap afpacket afxdp" ;;
+        --method | --source) choices="pcap afpacket afxdp" ;;
         --xdp-mode) choices="best driver generic" ;;
+        -j | --time-stamp-type)
+            choices="host host_lowprec host_hiprec host_hiprec_unsynced adapter adapter_unsynced"
+            ;;
+        -Z | --relinquish-privileges)
+            mapfile -t COMPREPLY < <(compgen -u -- "$current")
+            return
+            ;;
+        -z | --postrotate-command)
+            mapfile -t COMPREPLY < <(compgen -c -- "$current")
+            return
+            ;;
         -Q | --direction) choices="in out inout" ;;
         --payload) choices="keep zero cut" ;;
         --strip) choices="comments secrets names" ;;

@@ -68,10 +68,16 @@ function __tapir_values
             else
                 printf '%s\n' ethernet raw ipv4 ipv6 null loop
             end
-        case --method
+        case --method --source
             printf '%s\n' pcap afpacket afxdp
         case --xdp-mode
             printf '%s\n' best driver generic
+        case -j --time-stamp-type
+            printf '%s\n' host host_lowprec host_hiprec host_hiprec_unsynced adapter adapter_unsynced
+        case -Z --relinquish-privileges
+            __fish_complete_users
+        case -z --postrotate-command
+            __fish_complete_command
         case -Q --direction
             printf '%s\n' in out inout
         case --payload

@@ -61,6 +61,10 @@ typedef enum tapir_xdp_mode {
     TAPIR_XDP_GENERIC /* in the kernel's stack: any driver, slower than AF_PACKET */
 } tapir_xdp_mode;
 
+/* Timeouts that are none. */
+#define TAPIR_WAIT_FOREVER INT64_C(0)
+#define TAPIR_WAIT_NOT     INT64_C(-1)
+
 /* Options of tapir_capture_open; zeroed, with `size` set, means the defaults. */
 typedef struct tapir_capture_options {
     size_t size;         /* sizeof (tapir_capture_options) */
@@ -84,8 +88,8 @@ typedef struct tapir_capture_options {
      * 1000. */
     uint32_t block_timeout;
     uint32_t busy_poll; /* us that a read polls the driver's queue before it sleeps; 0: none */
-    /* How long a read waits for a frame, in nanoseconds, before it returns TAPIR_TIMEOUT; 0: for
-     * ever; negative: not at all. */
+    /* How long a read waits for a frame, in nanoseconds, before it returns TAPIR_TIMEOUT; or
+     * TAPIR_WAIT_FOREVER (0), TAPIR_WAIT_NOT (negative). */
     int64_t timeout;
     uint16_t protocol;    /* Linux: only frames of this EtherType, received ones; 0: all */
     const char *filter;   /* expression of the BPF language, run by the kernel; NULL: everything */

@@ -57,6 +57,19 @@ typedef struct tapir_frame {
     uint64_t offset; /* of its record in the (uncompressed) file */
 } tapir_frame;
 
+/* Returns a whole frame of bytes that are the caller's, without a time: to be decoded, written or
+ * sent. */
+static inline tapir_frame tapir_frame_of(tapir_span bytes, uint16_t link_type)
+{
+    tapir_frame frame;
+
+    memset(&frame, 0, sizeof frame);
+    frame.data = bytes.data;
+    frame.caplen = frame.len = (uint32_t)bytes.len;
+    frame.link_type = link_type;
+    return frame;
+}
+
 /* Fetches the first bytes of a frame that will be decoded some frames from now into the cache:
  * eight ahead is a good distance for frames held in memory. Those a source reads need no help. */
 static inline void tapir_frame_prefetch(const uint8_t *data)

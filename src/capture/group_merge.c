@@ -233,7 +233,7 @@ tapir_status tapir_capture_group_merge(
     m->group = group;
     m->hold_back = longest_hold(group);
     for (size_t i = 0; i < group->count; i++)
-        (void)!tapir_capture_set_timeout(group->sources[i], -1);
+        (void)!tapir_capture_set_timeout(group->sources[i], TAPIR_WAIT_NOT);
     *source = &m->live.source;
     return TAPIR_OK;
 }

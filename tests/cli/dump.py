@@ -3,6 +3,7 @@
 import os
 import resource
 import subprocess
+import time
 
 import harness
 from harness import HTTP, SYN, UDP, expect, expect_in, file, pcap, test
@@ -30,14 +31,55 @@ def records(data):
 
 
 @test
-def options_of_live_capture_are_explained():
-    path = file(pcap([UDP]))
-    for option in ("-i", "-D", "-p", "--interface=eth0", "--immediate-mode", "-Z"):
-        err = dump("-r", path, option, code=2).err
-        expect_in(option.split("=")[0] + " is for capturing live", err)
-    for option in ("-C", "-G", "-W", "-z"):
-        expect_in(f"{option} is for writing a series", dump("-r", path, option, "1", code=2).err)
-    expect_in("tapir decode -d does that", dump("-nTvxlan", code=2).err)
+def options_of_capturing_are_checked():
+    for words, message in [
+            (("-Q", "sideways"), "-Q is in, out or inout, not 'sideways'"),
+            (("-j", "sundial"), "-j: no time stamp type 'sundial'; -J lists them"),
+            (("--source", "air"), "--source is afpacket, afxdp or pcap, not 'air'"),
+            (("-B", "0"), "-B needs a number from 1 to 2097151, not '0'"),
+            (("-C", "1k"), "-C needs a number from 1 to 9223372036854, not '1k'"),
+            (("-G", "x"), "-G needs a number from 0 to 2147483647, not 'x'"),
+            (("-W", "0"), "-W needs a number from 1 to 2147483647, not '0'"),
+            (("-c", "0"), "-c needs a number from 1, not '0'"),
+            (("-i", "lo", "-r", "x"), "-i captures from an interface, -r reads a file; one of them"),
+            (("-i", "lo", "-V", "x"), "-i captures from an interface, -V reads a file; one of them"),
+            (("-Z",), "-Z needs an argument"), (("-nTvxlan",), "tapir decode -d does that")]:
+        expect_in(message, dump(*words, code=2).err)
+    expect_in("there is no such interface", dump("-i", "afpacket:no-such-one", code=1).err)
+    expect_in("there is no number 0; -D lists", dump("-i", "0", code=1).err)
+
+
+@test
+def interfaces_are_listed_with_numbers_from_one():
+    lines = dump("-D").lines()
+    expect([line.split(".")[0] for line in lines], [str(number + 1) for number in range(len(lines))])
+    expect(any(line.split(".", 1)[1].startswith("any (") for line in lines), True)
+
+
+@test
+def files_are_written_as_a_series_with_a_command_for_each():
+    big = [UDP[:14] + UDP[14:] + bytes(60000)] * 40
+    source = file(pcap(big))
+    directory = os.path.join(harness.SCRATCH, "series")
+    os.mkdir(directory)
+    log = os.path.join(directory, "log")
+    script = os.path.join(directory, "command")
+    with open(script, "w") as handle:
+        handle.write(f'#!/bin/sh\necho "$1" >>{log}\n')
+    os.chmod(script, 0o755)
+    done = dump("-r", source, "-w", os.path.join(directory, "x"), "-C", "1", "-W", "2", "-z", script)
+    expect([line for line in done.err.splitlines() if not line.startswith("reading")], [])
+    expect(sorted(name for name in os.listdir(directory) if name[0] == "x"), ["x0", "x1"])
+    names = [os.path.join(directory, name) for name in ("x0", "x1")]
+    for _ in range(100):  # nobody waits for the commands
+        if os.path.exists(log) and len(open(log).readlines()) == 2:
+            break
+        time.sleep(0.05)
+    expect(sorted(open(log).read().split()), names, "the files before the last one")
+    # The third file has taken the first one's place.
+    expect(sum(len(records(open(name, "rb").read())) for name in names), 40 - 17)
+    expect_in("-z: cannot run no-such-command",
+              dump("-r", source, "-w", os.path.join(directory, "y"), "-C", "1", "-z", "no-such-command").err)
 
 
 @test
