@@ -21,7 +21,8 @@ enum {
     SECONDS,
     PACKETS,
     FILES,
-    STATISTICS
+    STATISTICS,
+    UNCONFINED
 };
 
 static const struct option_row rows[] = {
@@ -56,6 +57,9 @@ static const struct option_row rows[] = {
     {DURATION, "duration", "TIME", "after that long: 90s, 1h"},
     {.help = "What is said"},
     {STATISTICS, "statistics", "SECONDS", "a line so often, 0: none; 1 on a terminal"},
+    {.help = "Privileges, once all is open"},
+    {'Z', "relinquish-privileges", "USER", "become this user; else tcpdump, if there is one"},
+    {UNCONFINED, "unconfined", NULL, "keep all else: capabilities, system calls, files"},
     {OPTION_HELP, "help", NULL, "this text"},
 };
 
@@ -223,6 +227,12 @@ static int parse_option(struct capture_request *request, int id, const char *arg
         return EXIT_DONE;
     case FOLLOW:
         request->options.follow = true;
+        return EXIT_DONE;
+    case 'Z':
+        request->user = argument;
+        return EXIT_DONE;
+    case UNCONFINED:
+        request->unconfined = true;
         return EXIT_DONE;
     case COMMENT:
         request->comment = argument;

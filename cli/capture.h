@@ -18,6 +18,8 @@ struct capture_request {
     tapir_sink_rotation rotation;
     const char *comment;
     uint64_t statistics; /* seconds between lines of statistics, 0: none */
+    const char *user;    /* -Z: who to become */
+    bool unconfined;
 };
 
 /* Captures until it is told to stop, or has enough; the exit code. */

@@ -1,7 +1,9 @@
 /* tapir capture: reading, writing, and saying how it goes. */
 #include "capture.h"
+#include "confine.h"
 
 #include <inttypes.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +21,18 @@ struct job {
     tapir_source *source; /* the only one of the group, or all of it merged */
     tapir_sink *sink;
     bool pcapng;
+    bool threads; /* one of its own compresses and writes */
     uint64_t packets, bytes;
     uint64_t shown_packets, shown_bytes, shown_drops; /* at the last line of statistics */
     int64_t started, shown, flushed;                  /* monotonic nanoseconds */
 };
+
+static bool rotates(const struct capture_request *request)
+{
+    const tapir_sink_rotation *rotation = &request->rotation;
+
+    return rotation->bytes || rotation->packets || rotation->seconds;
+}
 
 /* What signals ask for. */
 static tapir_source *volatile to_break;
@@ -135,7 +145,7 @@ static tapir_interface describe(const struct job *job)
     return interface;
 }
 
-static tapir_status open_sink(struct job *job, tapir_error *error)
+static tapir_status create_sink(struct job *job, tapir_error *error)
 {
     const struct capture_request *request = job->request;
     const tapir_interface interface = describe(job);
@@ -154,7 +164,7 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
         .compression = (uint8_t)request->compression,
         .level = request->level,
         .rotation = request->rotation,
-        .background = several_processors(),
+        .background = job->threads,
     };
     tapir_sink_format format = request->format;
     tapir_status status;
@@ -182,6 +192,40 @@ static tapir_status open_sink(struct job *job, tapir_error *error)
     return status;
 }
 
+/* As the user that captures. */
+static bool open_sink(void *context)
+{
+    tapir_error error;
+
+    if (create_sink(context, &error) == TAPIR_OK)
+        return true;
+    complain("%s", error.message);
+    return false;
+}
+
+/* Opens the file and gives up what is not needed any longer. */
+static int confine_job(struct job *job)
+{
+    const struct capture_request *request = job->request;
+    const tapir_interface *interface = tapir_source_interface(job->source, 0);
+    bool xdp = strcmp(tapir_source_format(job->source), "afxdp") == 0;
+    const struct confinement confinement = {
+        /* Programs of AF_XDP are root's, and who takes one off has to be root. */
+        .user = request->user || !xdp ? request->user : "root",
+        .open = open_sink,
+        .context = job,
+        .later_files = &request->output,
+        .later_file_count = rotates(request),
+        .threads = job->threads,
+        .reopens = request->options.follow,
+        .xdp = xdp,
+        .other_device = strcmp(interface->name, "any") != 0 && if_nametoindex(interface->name) == 0,
+        .off = request->unconfined,
+    };
+
+    return confine(&confinement);
+}
+
 /* Whether the time has come, or a signal asked, for anything but frames. */
 static tapir_status look_around(struct job *job)
 {
@@ -196,7 +240,7 @@ static tapir_status look_around(struct job *job)
     }
     if (asked_to_rotate) {
         asked_to_rotate = 0;
-        if (request->rotation.bytes || request->rotation.packets || request->rotation.seconds)
+        if (rotates(request))
             status = tapir_sink_rotate(job->sink);
     }
     if (status == TAPIR_OK && now - job->flushed >= request->flush) {
@@ -316,13 +360,15 @@ static int capture(struct job *job)
 
 int capture_run(struct capture_request *request)
 {
-    struct job job = {.request = request};
+    struct job job = {.request = request, .threads = several_processors()};
     tapir_error error;
     int code;
 
-    if (open_source(&job, &error) != TAPIR_OK || open_sink(&job, &error) != TAPIR_OK) {
+    if (open_source(&job, &error) != TAPIR_OK)
         code = complain_of(&error);
-    } else {
+    else
+        code = confine_job(&job);
+    if (code == EXIT_DONE) {
         listen_to_signals(job.source);
         code = capture(&job);
     }

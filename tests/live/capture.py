@@ -245,6 +245,17 @@ def an_interface_that_comes_back_is_followed():
 
 
 @test
+def it_gives_up_what_it_does_not_need():
+    with Pair() as pair, tempfile.TemporaryDirectory() as place:
+        capture = Capture(pair.right, "-w", os.path.join(place, "o.pcapng"))
+        with open(f"/proc/{capture.process.pid}/status", encoding="ascii") as file:
+            status = dict(line.strip().split(":\t", 1) for line in file if ":\t" in line)
+        need(capture.end() == 0, capture.said)
+        need(status["NoNewPrivs"] == "1" and int(status["CapEff"], 16) == 0, status)
+        need(status["Seccomp"] == "2", status)
+
+
+@test
 def what_is_wrong_is_said():
     with Pair() as pair, tempfile.TemporaryDirectory() as place:
         ours = os.path.join(place, "o.pcapng")
