@@ -99,7 +99,7 @@ typedef struct tapir_capture_options {
     bool zero_copy;       /* AF_XDP: nothing but zero copy */
     uint32_t queue;       /* AF_XDP: the first queue */
     uint32_t queue_count; /* AF_XDP: how many, from there; 0: all */
-    uint32_t ring;        /* AF_XDP: entries of each ring, a power of two; 0: 4096 */
+    uint32_t ring;        /* AF_XDP: frames that a queue holds, a power of two; 0: 4096 */
     /* Wait for an interface that went down, or away, to come back, instead of TAPIR_IO. */
     bool follow;
 } tapir_capture_options;
@@ -110,6 +110,12 @@ typedef struct tapir_capture_options {
  * what and what to do: TAPIR_NOT_FOUND for an interface that is not there, TAPIR_UNSUPPORTED for
  * what the method cannot do, TAPIR_INVALID for options and filters that are wrong, TAPIR_DENIED
  * without the privilege, which it names. Close with tapir_source_close.
+ *
+ * AF_XDP takes the Ethernet frames that an interface receives and the filter takes, from the
+ * kernel's stack and all its programs; the others go on. It is a program of libxdp's dispatcher's
+ * where that is to be had, else the only one of the interface's. When its process is killed nothing
+ * is taken any longer. It has no times: all frames that a read finds, up to 64, have the one of
+ * that read, which never goes back. Frames of more than 3840 bytes are dropped, and counted.
  *
  * Reading: tapir_source_next returns TAPIR_TIMEOUT when no frame came in time, TAPIR_BREAK after
  * tapir_source_break, TAPIR_IO when the interface went down or away; reading on after that works

@@ -25,7 +25,7 @@ static tapir_status open_all(
 {
     tapir_capture_options options = group->options;
     uint32_t queues = 0;
-    bool shares = count > 1;
+    bool fans_out = count > 1 && options.method != TAPIR_CAPTURE_AFXDP;
 
     if (options.method == TAPIR_CAPTURE_AFXDP) {
         queues = options.queue_count ? options.queue_count : tapir__interface_queues(interface);
@@ -35,9 +35,9 @@ static tapir_status open_all(
                 "there are",
                 interface, count, queues, queues == 1 ? "" : "s");
     }
-    if (shares && !options.fanout.mode)
+    if (fans_out && !options.fanout.mode)
         options.fanout.mode = TAPIR_FANOUT_HASH;
-    if (shares && !options.fanout.id)
+    if (fans_out && !options.fanout.id)
         options.fanout.new_id = true;
     while (group->count < count) {
         tapir_source **source = &group->sources[group->count];
@@ -48,7 +48,7 @@ static tapir_status open_all(
         if (status != TAPIR_OK)
             return status;
         group->count++;
-        if (!shares || options.method == TAPIR_CAPTURE_AFXDP)
+        if (!fans_out)
             continue;
         if (strcmp(tapir_source_format(*source), "afpacket") != 0)
             return tapir_error_set(error, TAPIR_UNSUPPORTED,
