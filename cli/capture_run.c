@@ -13,7 +13,7 @@
 
 #define SECOND INT64_C(1000000000)
 
-enum { BATCH = 128 };
+enum { BATCH = 128, AHEAD = 4 };
 
 struct job {
     const struct capture_request *request;
@@ -255,7 +255,10 @@ static tapir_status look_around(struct job *job)
 static tapir_status write_frames(struct job *job, const tapir_frame *frames, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        tapir_status status = tapir_sink_write(job->sink, &frames[i]);
+        tapir_status status;
+        if (i + AHEAD < count)
+            tapir_frame_prefetch_all(&frames[i + AHEAD]);
+        status = tapir_sink_write(job->sink, &frames[i]);
         if (status != TAPIR_OK)
             return status;
         job->packets++;

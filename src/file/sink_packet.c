@@ -4,6 +4,7 @@
 enum {
     ENHANCED_LEN = 32, /* of an enhanced packet block without packet and options */
     SIMPLE_LEN = 16,
+    DIRECTION_LEN = 12, /* of the option that says it, and the end of the options */
     MAX_FLAGS_FCS = 15
 };
 
@@ -77,11 +78,11 @@ static void put_frame_options(
         tapir_pcapng_put_number(list, TAPIR_OPTION_PACKET_QUEUE, 4, frame->queue);
 }
 
-/* Returns whether a frame says anything that only options can hold. */
+/* Returns whether a frame says anything but its direction that only options can hold. */
 TAPIR_INLINE bool has_options(
     const tapir_frame *frame, const tapir__sink_interface *interface, const tapir_pcapng_list *more)
 {
-    return frame->comment.len || frame->direction || frame->has_drops || frame->has_queue ||
+    return frame->comment.len || frame->has_drops || frame->has_queue ||
            frame->fcs_len != interface->facts.fcs_len ||
            (frame->block && frame->block->options.len) || more;
 }
@@ -132,7 +133,7 @@ TAPIR_INLINE bool is_simple(const tapir_frame *frame, const tapir__sink_interfac
     uint32_t snaplen = interface->facts.snaplen;
     uint32_t captured = snaplen && snaplen < frame->len ? snaplen : frame->len;
 
-    return !frame->has_time && frame->time == 0 && frame->interface == 0 &&
+    return !frame->has_time && frame->time == 0 && frame->interface == 0 && !frame->direction &&
            frame->caplen == captured;
 }
 
@@ -171,6 +172,20 @@ TAPIR_INLINE tapir_status put_enhanced(tapir__file_sink *sink, const tapir_frame
             head[i] = __builtin_bswap32(head[i]);
     return tapir__sink_put(
         sink, true, head, sizeof head, tapir_span_of(frame->data, frame->caplen), tail);
+}
+
+/* Puts the only option of most frames that were captured live, and returns how long it is. */
+TAPIR_INLINE uint32_t put_direction(
+    const tapir__file_sink *sink, uint8_t *to, const tapir_frame *frame)
+{
+    const uint16_t code = tapir__order16(sink, TAPIR_OPTION_PACKET_FLAGS);
+    const uint16_t len = tapir__order16(sink, 4);
+    const uint32_t flags = tapir__order32(sink, frame->direction & 3U);
+
+    memcpy(to, &code, 2);
+    memcpy(to + 2, &len, 2);
+    memcpy(to + 4, &flags, 4);
+    return DIRECTION_LEN;
 }
 
 /* A packet with options, which are made in sink->tail. */
@@ -241,9 +256,9 @@ static tapir_status prepare_frame(tapir__file_sink *sink, const tapir_frame *fra
 tapir_status tapir__pcapng_write(
     tapir__file_sink *sink, const tapir_frame *frame, const tapir_pcapng_list *options)
 {
-    uint32_t padding = -frame->caplen & 3, total = ENHANCED_LEN + frame->caplen + padding, last;
+    uint32_t tail_len = -frame->caplen & 3, total, last;
     const tapir__sink_interface *interface;
-    uint8_t tail[7] = {0};
+    uint8_t tail[3 + DIRECTION_LEN + 4] = {0};
     tapir_status status;
     uint64_t ticks;
 
@@ -266,7 +281,10 @@ tapir_status tapir__pcapng_write(
     }
     if (__builtin_expect(is_simple(frame, interface), 0))
         return put_simple(sink, frame);
+    if (frame->direction & 3U)
+        tail_len += put_direction(sink, tail + tail_len, frame);
+    total = ENHANCED_LEN + frame->caplen + tail_len;
     last = tapir__order32(sink, total);
-    memcpy(tail + padding, &last, sizeof last);
-    return put_enhanced(sink, frame, ticks, tapir_span_of(tail, padding + sizeof last), total);
+    memcpy(tail + tail_len, &last, sizeof last);
+    return put_enhanced(sink, frame, ticks, tapir_span_of(tail, tail_len + sizeof last), total);
 }
