@@ -47,7 +47,7 @@ tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind,
     status = copy_options(live, options, error);
     if (status == TAPIR_OK && !tapir__breaker_open(&live->source.breaker))
         status = tapir_error_set(
-            error, TAPIR_IO, "%s: cannot make an eventfd: %s", interface, strerror(errno));
+            error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s", interface, strerror(errno));
     if (status != TAPIR_OK) {
         tapir__live_clear(live);
         return status;

@@ -216,7 +216,7 @@ tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
     close(fd);
     if (status == TAPIR_OK && !tapir__breaker_open(&send->breaker))
         return tapir_error_set(
-            error, TAPIR_IO, "%s: cannot make an eventfd: %s", interface, strerror(errno));
+            error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s", interface, strerror(errno));
     return status;
 }
 

@@ -2,21 +2,7 @@
 #include "core/source.h"
 
 #include <errno.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
-
-bool tapir__breaker_open(tapir__breaker *breaker)
-{
-    breaker->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return breaker->wake_fd >= 0;
-}
-
-void tapir__breaker_close(tapir__breaker *breaker)
-{
-    if (breaker->wake_fd >= 0)
-        close(breaker->wake_fd);
-    breaker->wake_fd = -1;
-}
 
 void tapir__breaker_request(tapir__breaker *breaker)
 {
@@ -25,7 +11,7 @@ void tapir__breaker_request(tapir__breaker *breaker)
 
     atomic_store(&breaker->requested, 1);
     /* The write fails only when a request is pending already, which is as good. */
-    if (breaker->wake_fd >= 0 && write(breaker->wake_fd, &one, sizeof one) < 0)
+    if (breaker->wake_fd >= 0 && write(breaker->write_fd, &one, sizeof one) < 0)
         errno = saved;
 }
 

@@ -8,11 +8,11 @@
 #include "tapir/pcapng.h"
 #include "tapir/source.h"
 
-/* A request to stop. `wake_fd` is an eventfd that a reader which may block polls beside its own
- * descriptor, -1 when it never blocks. */
+/* A request to stop. `wake_fd` is a descriptor that a reader which may block polls beside its own,
+ * -1 when it never blocks; what is written to `write_fd` makes it readable. */
 typedef struct tapir__breaker {
     atomic_int requested;
-    int wake_fd;
+    int wake_fd, write_fd;
 } tapir__breaker;
 
 /* Makes the breaker able to wake a poll; false, errno set, when the system refuses. */

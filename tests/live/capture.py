@@ -124,6 +124,19 @@ def workers_share_the_packets_and_one_file_has_them_all_in_order():
 
 
 @test
+def of_a_million_small_packets_none_is_lost():
+    with Pair() as pair, tempfile.TemporaryDirectory() as place:
+        ours = os.path.join(place, "o.pcapng")
+        capture = Capture(pair.right, "-w", ours, "-s", "64", "udp port 9")
+        # As fast as may be, but for machines that have other things to do.
+        sent = pair.left.run(TAPIR, "send", "-i", pair.left.interface, "--pps", "150000", "--loop", "1000000", "--craft",
+                             f"eth(dst={pair.right.mac})/ip(src={pair.left.ipv4},dst={pair.right.ipv4})/udp(dport=9)",
+                             timeout=120)
+        need(capture.end() == 0, capture.said)
+        need(counted(capture.said) == (1000000, 1000000, 0), capture.said + sent.stdout + sent.stderr)
+
+
+@test
 def a_file_that_is_killed_at_any_moment_has_whole_packets():
     need_programs("tcpdump")
     for name in ("o.pcapng", "o.pcap"):
