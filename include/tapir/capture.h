@@ -99,7 +99,7 @@ typedef struct tapir_capture_options {
     bool zero_copy;       /* AF_XDP: nothing but zero copy */
     uint32_t queue;       /* AF_XDP: the first queue */
     uint32_t queue_count; /* AF_XDP: how many, from there; 0: all */
-    uint32_t ring;        /* AF_XDP: frames that a queue holds, a power of two; 0: 4096 */
+    uint32_t ring;        /* AF_XDP: frames that a queue holds, a power of two; 0: 8192 */
     /* Wait for an interface that went down, or away, to come back, instead of TAPIR_IO. */
     bool follow;
 } tapir_capture_options;

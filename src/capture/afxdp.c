@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 enum {
-    ENTRIES = 4096,
+    ENTRIES = 8192,
     BATCH = 64,
-    AHEAD = 4,       /* frames whose first bytes are fetched before they are handed out */
-    SPIN_NS = 20000, /* after a batch it is cheaper to look again than to be woken up */
+    AHEAD = 4,      /* frames whose first bytes are fetched before they are handed out */
+    NAP_NS = 30000, /* after a batch: being woken for every few frames costs more than they do */
     GOING_MS = 20,
     QUIET_MS = 1, /* what is on its way to a socket is there by then */
     QUEUES_MOST = 1024,
@@ -125,18 +125,14 @@ static bool hold_any(struct afxdp *a)
 
 static bool hold_soon(struct afxdp *a)
 {
-    int64_t until;
+    static const struct timespec nap = {.tv_nsec = NAP_NS};
 
     if (hold_any(a))
         return true;
-    if (a->live.options.timeout < 0)
+    if (a->live.options.timeout < 0 || a->live.options.immediate)
         return false;
-    until = tapir__now() + SPIN_NS;
-    do {
-        if (hold_any(a))
-            return true;
-    } while (tapir__now() < until);
-    return false;
+    nanosleep(&nap, NULL);
+    return hold_any(a);
 }
 
 static void count_drops(struct afxdp *a, uint64_t *dropped, uint64_t *freezes)
