@@ -69,7 +69,10 @@ class Namespace:
             _run(["ip", "netns", "del", self.name], check=False)
             raise Skip(f"network namespaces cannot be made: {done.stderr.strip()}")
         self.made = True
-        self.ip("link", "set", "lo", "up")
+        done = self.ip("link", "set", "lo", "up", check=False)
+        if done.returncode:
+            self.close()
+            raise Skip(f"network namespaces cannot be used: {done.stderr.strip()}")
 
     def command(self, *command):
         """The words that run a command inside."""
