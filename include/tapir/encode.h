@@ -163,13 +163,29 @@ TAPIR_INLINE bool tapir_is_plain(const tapir_encoder *e, size_t header_len, size
            (size_t)(e->head - e->begin) >= header_len;
 }
 
-/* Tells whether tapir_fill_key needs not look any further. */
-TAPIR_INLINE bool tapir_is_plain_key(const tapir_encoder *e, const tapir_space *space, uint32_t key)
+/* Opens room for a header that tapir_is_plain has found room for, to be filled to its end: by
+ * TAPIR_STORE through the writer that is returned, which `out` knows nothing of. */
+TAPIR_INLINE tapir_writer tapir_open_plain(tapir_encoder *e, size_t len)
 {
-    const tapir_stack_layer *inside = tapir_encoder_inside(e);
+    e->head -= len;
+    return tapir_writer_of(e->head, len);
+}
 
-    return inside && inside->proto->binding_count && inside->proto->bindings->space == space &&
-           (!key || key == inside->proto->bindings->value);
+/* tapir_fill_key for the usual case: true when there is a layer inside whose first key is of that
+ * space, and *key is that one or 0. */
+TAPIR_INLINE bool tapir_fill_plain_key(
+    const tapir_encoder *e, const tapir_space *space, uint32_t *key)
+{
+    const tapir_stack_layer *inside = &e->layers[e->index + 1];
+    const tapir_binding *first;
+
+    if (e->index + 1 >= e->count || !inside->proto->binding_count)
+        return false;
+    first = inside->proto->bindings;
+    if (first->space != space || (*key && *key != first->value))
+        return false;
+    *key = first->value;
+    return true;
 }
 
 /* Refuses a layer inside that does not answer to that very key, of a protocol whose payload is

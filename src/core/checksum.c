@@ -1,6 +1,7 @@
 /* Checksums at memory speed: vectors for RFC 1071, hardware CRC-32C or 16 bytes a step. */
 #include "tapir/checksum.h"
 
+#include <stdatomic.h>
 #include <threads.h>
 
 #if defined(__x86_64__)
@@ -52,6 +53,14 @@ TAPIR_INLINE uint64_t sum_plain(uint8_t *to, const uint8_t *p, size_t len, bool 
     return sum_halves(words, high);
 }
 
+/* Swaps the bytes of every 16-bit word in the sum, and the words, which does not matter. */
+TAPIR_INLINE uint64_t to_network(uint64_t native)
+{
+    uint64_t sum = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(native) : native;
+
+    return (sum >> 32) + (sum & UINT32_MAX);
+}
+
 #if defined(__x86_64__)
 /* 128 bytes a step, at last 32. */
 TAPIR_INLINE __attribute__((target("avx2"))) uint64_t sum_wide(
@@ -97,7 +106,7 @@ static __attribute__((target("avx2"))) uint64_t sum_avx2(const uint8_t *p, size_
 
 static __attribute__((target("avx2"))) uint64_t copy_avx2(uint8_t *to, const uint8_t *p, size_t len)
 {
-    return sum_wide(to, p, len, true);
+    return to_network(sum_wide(to, p, len, true));
 }
 
 /* 256 bytes a step, then 64, and what is left under a mask. */
@@ -153,7 +162,7 @@ static __attribute__((target("avx512f,avx512bw"))) uint64_t sum_avx512(const uin
 static __attribute__((target("avx512f,avx512bw"))) uint64_t copy_avx512(
     uint8_t *to, const uint8_t *p, size_t len)
 {
-    return sum_widest(to, p, len, true);
+    return to_network(sum_widest(to, p, len, true));
 }
 
 /* Those before that slow down for a while after 512 bits at once. */
@@ -174,23 +183,42 @@ static uint64_t sum_native(const uint8_t *p, size_t len)
     return sum_plain(NULL, p, len, false);
 }
 
-/* Swaps the bytes of every 16-bit word in the sum, and the words, which does not matter. */
-TAPIR_INLINE uint64_t to_network(uint64_t native)
-{
-    uint64_t sum = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(native) : native;
+/* Copies and returns the sum in network order. */
+typedef uint64_t copy_code(uint8_t *to, const uint8_t *p, size_t len);
 
-    return (sum >> 32) + (sum & UINT32_MAX);
+enum { LONG_COPY = 64 };
+
+static uint64_t copy_plain(uint8_t *to, const uint8_t *p, size_t len)
+{
+    return to_network(sum_plain(to, p, len, true));
+}
+
+static copy_code choose_copy;
+
+/* For at least LONG_COPY bytes: what this machine does best, found out by the first call. */
+static _Atomic(copy_code *) copy_long = choose_copy;
+
+static uint64_t choose_copy(uint8_t *to, const uint8_t *p, size_t len)
+{
+    copy_code *best = copy_plain;
+
+#if defined(__x86_64__)
+    if (has_fast_avx512())
+        best = copy_avx512;
+    else if (__builtin_cpu_supports("avx2"))
+        best = copy_avx2;
+#endif
+    atomic_store_explicit(&copy_long, best, memory_order_relaxed);
+    return best(to, p, len);
 }
 
 uint64_t tapir_sum_copy(uint8_t *to, tapir_span bytes)
 {
-#if defined(__x86_64__)
-    if (bytes.len >= 64 && has_fast_avx512())
-        return to_network(copy_avx512(to, bytes.data, bytes.len));
-    if (bytes.len >= 32 && __builtin_cpu_supports("avx2"))
-        return to_network(copy_avx2(to, bytes.data, bytes.len));
-#endif
-    return to_network(sum_plain(to, bytes.data, bytes.len, true));
+    copy_code *code = copy_plain;
+
+    if (__builtin_expect(bytes.len >= LONG_COPY, 1))
+        code = atomic_load_explicit(&copy_long, memory_order_relaxed);
+    return code(to, bytes.data, bytes.len);
 }
 
 uint16_t tapir_checksum_update(uint16_t checksum, uint64_t sum_before, uint64_t sum_after)

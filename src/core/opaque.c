@@ -18,13 +18,15 @@ static tapir_status data_encode(tapir_encoder *e, const void *layer)
     const struct tapir_data *data = layer;
 
     /* The only bytes that are many: summed while they are copied, for the checksums outside. */
-    tapir_open_header(e, data->bytes.len);
-    if (!(e->fill & TAPIR_CHECKSUMS) || e->inside.len || e->out.failed) {
-        tapir_put_span(&e->out, data->bytes);
+    if (e->fill & TAPIR_CHECKSUMS && !e->inside.len &&
+        (size_t)(e->head - e->begin) >= data->bytes.len) {
+        e->head -= data->bytes.len;
+        e->sum = tapir_sum_copy(e->head, data->bytes);
+        e->summed = e->head;
         return TAPIR_OK;
     }
-    tapir_add_sum(e, tapir_sum_copy(e->head, data->bytes));
-    e->out.at = e->out.end;
+    tapir_open_header(e, data->bytes.len);
+    tapir_put_span(&e->out, data->bytes);
     return TAPIR_OK;
 }
 

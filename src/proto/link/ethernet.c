@@ -188,9 +188,10 @@ static __attribute__((noinline)) uint8_t *open_trailers(tapir_encoder *e)
     return e->options->ethernet_fcs ? tapir_open_trailer(e, 4) : NULL;
 }
 
-static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
+/* Frames with something behind them, in tunnels, of 802.3, and all that is not usual. */
+static __attribute__((noinline)) tapir_status encode_any(
+    tapir_encoder *e, const struct tapir_ethernet *given)
 {
-    const struct tapir_ethernet *given = layer;
     struct tapir_ethernet ethernet;
     uint16_t type = given->type;
     uint8_t *fcs = NULL;
@@ -212,6 +213,24 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
                              tapir_sum_bytes(ethernet.src, 6, false) + type);
     if (fcs && !e->out.failed)
         tapir_store_le(fcs, 4, tapir_crc32(0, tapir_span_of(e->head, (size_t)(fcs - e->head))));
+    return TAPIR_OK;
+}
+
+/* The usual frame. */
+static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
+{
+    const struct tapir_ethernet *given = layer;
+    uint32_t key = given->type;
+    tapir_writer out;
+
+    if (__builtin_expect(!tapir_is_plain(e, 14, SIZE_MAX) || e->index || e->options->ethernet_pad ||
+                             e->options->ethernet_fcs ||
+                             !tapir_fill_plain_key(e, TAPIR_ETHER_TYPE, &key),
+            0))
+        return encode_any(e, given);
+    out = tapir_open_plain(e, 14);
+    TAPIR_STORE(&out, given, ethernet_fields);
+    tapir_store_be(e->head + 12, 2, key);
     return TAPIR_OK;
 }
 

@@ -155,13 +155,13 @@ static tapir_status ipv4_decode(tapir_decoder *d, void *layer)
     return find_protocol(d, ip);
 }
 
-/* In place, so that where `fill` and `options_len` are constants little is left of it. */
-TAPIR_INLINE tapir_status encode(
-    tapir_encoder *e, const struct tapir_ipv4 *given, unsigned fill, size_t options_len)
+/* Headers with options, and those of which not everything is to be filled in. */
+static __attribute__((noinline)) tapir_status encode_any(
+    tapir_encoder *e, const struct tapir_ipv4 *given)
 {
     struct tapir_ipv4 ip;
-    size_t padding = tapir_fill_padding(e, options_len, 4);
-    size_t header_len = 20 + options_len + padding, length = given->length;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t header_len = 20 + given->options.len + padding, length = given->length;
     uint32_t key = given->protocol;
     uint64_t sum = 0;
     tapir_status status = tapir_fill_key(e, TAPIR_IP_PROTOCOL, "ip.proto", &key);
@@ -173,46 +173,58 @@ TAPIR_INLINE tapir_status encode(
     if (status != TAPIR_OK)
         return status;
     ip = *given;
-    if (fill & TAPIR_LENGTHS) {
+    if (e->fill & TAPIR_LENGTHS) {
         if (header_len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "ip.options",
-                "%zu bytes do not fit, 40 are the most", options_len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         ip.header_words = (uint8_t)(header_len / 4);
     }
-    if (fill & TAPIR_KEYS)
+    if (e->fill & TAPIR_KEYS)
         ip.version = 4;
-    if (fill & TAPIR_CHECKSUMS)
+    if (e->fill & TAPIR_CHECKSUMS)
         ip.checksum = 0;
     ip.protocol = (uint8_t)key;
     ip.length = (uint16_t)length;
     tapir_open_header(e, header_len);
     TAPIR_STORE_SUMMED(&e->out, &ip, ipv4_fields, &sum);
-    if (__builtin_expect(header_len > 20, 0)) {
-        sum += tapir_put_summed(&e->out, given->options);
-        tapir_put_zeroes(&e->out, padding);
-    }
-    if (fill & TAPIR_CHECKSUMS)
+    sum += tapir_put_summed(&e->out, given->options);
+    tapir_put_zeroes(&e->out, padding);
+    if (e->fill & TAPIR_CHECKSUMS)
         sum += tapir_fill_sum(e, 10, sum);
     if (header_len % 2 == 0)
         tapir_add_sum(e, sum);
     return TAPIR_OK;
 }
 
-static __attribute__((noinline)) tapir_status encode_any(
-    tapir_encoder *e, const struct tapir_ipv4 *given)
-{
-    return encode(e, given, e->fill, given->options.len);
-}
-
+/* The usual header, of which all sizes are constants. */
 static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_ipv4 *given = layer;
+    struct tapir_ipv4 ip;
+    uint32_t key = given->protocol;
+    uint64_t sum = 0;
+    uint16_t checksum;
+    tapir_writer out;
 
     if (__builtin_expect(!tapir_is_plain(e, 20, UINT16_MAX) || given->options.len ||
-                             !tapir_is_plain_key(e, TAPIR_IP_PROTOCOL, given->protocol),
+                             !tapir_fill_plain_key(e, TAPIR_IP_PROTOCOL, &key),
             0))
         return encode_any(e, given);
-    return encode(e, given, TAPIR_EVERYTHING, 0);
+    ip = *given;
+    ip.version = 4;
+    ip.header_words = 5;
+    ip.length = (uint16_t)(20 + e->inside.len);
+    ip.protocol = (uint8_t)key;
+    ip.checksum = 0;
+    out = tapir_open_plain(e, 20);
+    if (tapir_store_fields(&out, &ip, ipv4_fields, TAPIR_COUNT(ipv4_fields), &sum)) {
+        e->head += 20;
+        return encode_any(e, given); /* which tells what is too wide */
+    }
+    checksum = tapir_sum_fold(sum);
+    tapir_store_be(e->head + 10, 2, checksum);
+    tapir_add_sum(e, sum + checksum);
+    return TAPIR_OK;
 }
 
 static void ipv4_verify(

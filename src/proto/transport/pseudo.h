@@ -24,29 +24,25 @@ bool tapir__is_whole_message(const tapir_packet *packet, const tapir_layer *laye
 TAPIR_MUST_CHECK tapir_status tapir__find_due(
     tapir_encoder *e, const char *field, bool *due, uint64_t *sum);
 
-/* Tells whether the layer next outside is IP with nothing to it, which says all there is to know
- * about addresses and fragments. */
-TAPIR_INLINE bool tapir__is_plain_outside(const tapir_encoder *e)
+/* Adds up the addresses of the layer next outside, if that is IP with nothing to it, which says all
+ * there is to know about addresses and fragments; else false. */
+TAPIR_INLINE bool tapir__sum_plain_outside(const tapir_encoder *e, uint64_t *sum)
 {
-    const tapir_stack_layer *outside = tapir_encoder_outside(e);
+    const tapir_stack_layer *outside = &e->layers[e->index - 1];
 
-    if (outside && outside->proto == &tapir_ipv4_proto) {
+    if (e->index == 0)
+        return false;
+    if (outside->proto == &tapir_ipv4_proto) {
         const struct tapir_ipv4 *ip = outside->fields;
+        *sum = tapir_load_be(ip->src, 4) + tapir_load_be(ip->dst, 4);
         return !ip->options.len && !ip->fragment_offset && !(ip->flags & TAPIR_IPV4_MORE_FRAGMENTS);
     }
-    return outside && outside->proto == &tapir_ipv6_proto;
-}
-
-/* Adds up the addresses of such IP. */
-TAPIR_INLINE uint64_t tapir__sum_plain_outside(const tapir_encoder *e)
-{
-    const tapir_stack_layer *outside = tapir_encoder_outside(e);
-    const struct tapir_ipv4 *ipv4 = outside->fields;
-    const struct tapir_ipv6 *ipv6 = outside->fields;
-
-    if (outside->proto == &tapir_ipv4_proto)
-        return tapir_load_be(ipv4->src, 4) + tapir_load_be(ipv4->dst, 4);
-    return tapir_sum_bytes(ipv6->src, 16, false) + tapir_sum_bytes(ipv6->dst, 16, false);
+    if (outside->proto == &tapir_ipv6_proto) {
+        const struct tapir_ipv6 *ip = outside->fields;
+        *sum = tapir_sum_bytes(ip->src, 16, false) + tapir_sum_bytes(ip->dst, 16, false);
+        return true;
+    }
+    return false;
 }
 
 /* Tells whether the checksum of the layer being written is to be filled in. A fragment keeps the
@@ -59,9 +55,8 @@ TAPIR_MUST_CHECK TAPIR_INLINE tapir_status tapir__checksum_due(
     *due = false;
     if (!(e->fill & TAPIR_CHECKSUMS))
         return TAPIR_OK;
-    if (__builtin_expect(!sum || !tapir__is_plain_outside(e), 0))
+    if (__builtin_expect(!sum || !tapir__sum_plain_outside(e, sum), 0))
         return tapir__find_due(e, field, due, sum);
-    *sum = tapir__sum_plain_outside(e);
     *due = true;
     return TAPIR_OK;
 }

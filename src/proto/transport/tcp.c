@@ -88,31 +88,34 @@ static tapir_status tcp_decode(tapir_decoder *d, void *layer)
     return TAPIR_OK;
 }
 
-/* In place, so that where `fill`, `due` and `options_len` are constants little is left of it. */
-TAPIR_INLINE tapir_status encode(tapir_encoder *e, const struct tapir_tcp *given, unsigned fill,
-    size_t options_len, bool due, uint64_t addresses)
+/* Headers with options, and those of which not everything is to be filled in. */
+static __attribute__((noinline)) tapir_status encode_any(
+    tapir_encoder *e, const struct tapir_tcp *given)
 {
-    struct tapir_tcp tcp = *given;
-    size_t padding = tapir_fill_padding(e, options_len, 4), len = 20 + options_len + padding;
-    uint64_t sum = 0;
-    tapir_status status = tapir_check_units(e, "tcp.hdr_len", len, 4);
+    struct tapir_tcp tcp;
+    size_t padding = tapir_fill_padding(e, given->options.len, 4);
+    size_t len = 20 + given->options.len + padding;
+    uint64_t addresses = 0, sum = 0;
+    bool due;
+    tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
 
+    if (status == TAPIR_OK)
+        status = tapir_check_units(e, "tcp.hdr_len", len, 4);
     if (status != TAPIR_OK)
         return status;
-    if (fill & TAPIR_LENGTHS) {
+    tcp = *given;
+    if (e->fill & TAPIR_LENGTHS) {
         if (len > 60)
             return tapir_refuse(e, TAPIR_TOO_WIDE, "tcp.options",
-                "%zu bytes do not fit, 40 are the most", options_len);
+                "%zu bytes do not fit, 40 are the most", given->options.len);
         tcp.header_words = (uint8_t)(len / 4);
     }
     if (due)
         tcp.checksum = 0;
     tapir_open_header(e, len);
     TAPIR_STORE_SUMMED(&e->out, &tcp, tcp_fields, &sum);
-    if (__builtin_expect(len > 20, 0)) {
-        sum += tapir_put_summed(&e->out, given->options);
-        tapir_put_zeroes(&e->out, padding);
-    }
+    sum += tapir_put_summed(&e->out, given->options);
+    tapir_put_zeroes(&e->out, padding);
     addresses += 6 + (uint32_t)(len + e->inside.len);
     if (len % 2) { /* options whose padding is kept as given, which is none */
         if (due && !e->out.failed)
@@ -125,27 +128,35 @@ TAPIR_INLINE tapir_status encode(tapir_encoder *e, const struct tapir_tcp *given
     return TAPIR_OK;
 }
 
-static __attribute__((noinline)) tapir_status encode_any(
-    tapir_encoder *e, const struct tapir_tcp *given)
-{
-    uint64_t addresses = 0;
-    bool due;
-    tapir_status status = tapir__checksum_due(e, "tcp.checksum", &due, &addresses);
-
-    if (status != TAPIR_OK)
-        return status;
-    return encode(e, given, e->fill, given->options.len, due, addresses);
-}
-
+/* The usual header, of which all sizes are constants. */
 static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_tcp *given = layer;
+    struct tapir_tcp tcp;
+    uint64_t sum = 0, addresses;
+    uint16_t checksum;
+    tapir_writer out;
 
-    if (__builtin_expect(
-            !tapir_is_plain(e, 20, UINT16_MAX) || given->options.len || !tapir__is_plain_outside(e),
+    if (__builtin_expect(!tapir_is_plain(e, 20, UINT16_MAX) || given->options.len ||
+                             e->summed != e->inside.data ||
+                             !tapir__sum_plain_outside(e, &addresses),
             0))
         return encode_any(e, given);
-    return encode(e, given, TAPIR_EVERYTHING, 0, true, tapir__sum_plain_outside(e));
+    tcp = *given;
+    tcp.header_words = 5;
+    tcp.checksum = 0;
+    out = tapir_open_plain(e, 20);
+    if (tapir_store_fields(&out, &tcp, tcp_fields, TAPIR_COUNT(tcp_fields), &sum)) {
+        e->head += 20;
+        return encode_any(e, given); /* which tells what is too wide */
+    }
+    addresses += 6 + 20 + e->inside.len;
+    sum += e->sum;
+    checksum = tapir_sum_fold(sum + addresses);
+    tapir_store_be(e->head + 16, 2, checksum);
+    e->sum = sum + checksum;
+    e->summed = e->head;
+    return TAPIR_OK;
 }
 
 static void tcp_verify(
