@@ -372,6 +372,19 @@ static uint16_t find_skew(tapir_edit *edit, const tapir_layer *was)
         tapir_load_be(was->start + was->proto->coverage->offset, 2) + (uint16_t)~right);
 }
 
+/* A sum of zero can be written in two ways: the one it came in stays. */
+static void keep_zero(const tapir_encoder *e, const tapir_layer *was)
+{
+    size_t offset;
+
+    if (!(e->fill & TAPIR_CHECKSUMS) || !has_sum(was))
+        return;
+    offset = was->proto->coverage->offset;
+    if (tapir_load_be(was->start + offset, 2) == UINT16_MAX &&
+        tapir_load_be(e->head + offset, 2) == 0)
+        tapir_store_be(e->head + offset, 2, UINT16_MAX);
+}
+
 /* Updates the checksum of a header that is not whole and has just been put back, when an address
  * outside has changed. */
 static void update_broken(tapir_edit *edit, const tapir_encoder *e, const tapir_layer *was)
@@ -497,6 +510,8 @@ static tapir_status encode_item(
     }
     e->fill &= ~(options->keep | item->keep);
     status = tapir__encode_layer(e);
+    if (status == TAPIR_OK && item->was)
+        keep_zero(e, item->was);
     /* What the encoder puts behind everything stood in the outer layer's trailer before. */
     if (status == TAPIR_OK && item->was && e->index > 0) {
         size_t header_len = (size_t)(e->out.end - e->head);

@@ -18,7 +18,7 @@ static tapir_status data_encode(tapir_encoder *e, const void *layer)
     const struct tapir_data *data = layer;
 
     /* The only bytes that are many: summed while they are copied, for the checksums outside. */
-    if (e->fill & TAPIR_CHECKSUMS && !e->inside.len &&
+    if (e->fill & TAPIR_CHECKSUMS && !e->inside.len && !e->was &&
         (size_t)(e->head - e->begin) >= data->bytes.len) {
         e->head -= data->bytes.len;
         e->sum = tapir_sum_copy(e->head, data->bytes);

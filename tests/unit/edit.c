@@ -227,6 +227,42 @@ static void a_check_sequence_stays_right(void **state)
     assert_int_equal(tapir_load_le(data + 60, 4), tapir_crc32(0, tapir_span_of(data, 60)));
 }
 
+/* Builds a TCP segment in a tunnel whose checksum comes out as zero, and writes that as all ones,
+ * as adapters do. Returns its length. */
+static size_t make_zero(uint8_t data[128])
+{
+    enum { CHECKSUM = 14 + 20 + 20 + 16 };
+    struct tapir_ethernet ethernet = {.type = 0};
+    struct tapir_ipv4 outer = {.src = {10, 0, 0, 1}, .ttl = 64}, inner = outer;
+    struct tapir_tcp tcp = {.src_port = 80};
+    const tapir_stack_layer stack[] = {TAPIR_LAYER(ethernet, &ethernet), TAPIR_LAYER(ipv4, &outer),
+        TAPIR_LAYER(ipv4, &inner), TAPIR_LAYER(tcp, &tcp)};
+    tapir_span built;
+
+    assert_int_equal(tapir_build(stack, 4, NULL, data, 128, &built, NULL), TAPIR_OK);
+    tcp.urgent = (uint16_t)tapir_load_be(built.data + CHECKSUM, 2);
+    assert_int_equal(tapir_build(stack, 4, NULL, data, 128, &built, NULL), TAPIR_OK);
+    assert_int_equal(tapir_load_be(built.data + CHECKSUM, 2), 0);
+    memmove(data, built.data, built.len);
+    tapir_store_be(data + CHECKSUM, 2, UINT16_MAX);
+    return built.len;
+}
+
+static void a_zero_written_as_ones_stays_that(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t data[128];
+    size_t len = make_zero(data);
+    tapir_frame frame = ethernet_frame(data, len, len), built;
+
+    tapir_packet_start(f->packet, &frame);
+    assert_int_equal(tapir_edit_start(f->edit, f->packet), TAPIR_OK);
+    TAPIR_CHANGE(f->edit, ipv4)->src[0] = 11;
+    built = build(f);
+    assert_int_equal(built.caplen, len);
+    assert_memory_equal(built.data + 34, data + 34, len - 34);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_broken_layer_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_patch_updates_what_covers_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_check_sequence_stays_right, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_zero_written_as_ones_stays_that, set_up, tear_down),
     };
 
     return cmocka_run_group_tests_name("edit", tests, NULL, NULL);
