@@ -142,7 +142,7 @@ class Namespace:
         run("ip", "netns", "del", self.name, check=False)
 
 
-def wait_until(condition, what, timeout=5.0):
+def wait_until(condition, what, timeout=20.0):
     """Poll a condition, a few milliseconds at a time."""
     deadline = time.monotonic() + timeout
     while not condition():
