@@ -40,9 +40,6 @@ tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char
  * does nothing. */
 void tapir__xdp_socket_close(struct tapir__xdp_socket *socket);
 
-/* Returns how many receive queues the interface has, at least 1. */
-uint32_t tapir__xdp_queue_count(const char *interface);
-
 /* Fills the error for a call that failed with `number`: TAPIR_DENIED and which capabilities are
  * missing for EPERM, else as tapir__live_failed. `doing` is what could not be done. */
 tapir_status tapir__xdp_failed(

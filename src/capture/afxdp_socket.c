@@ -1,11 +1,8 @@
-/* Sockets of AF_XDP: their memory, their rings, and which queues there are. */
+/* Sockets of AF_XDP: their memory and their rings. */
 #include "afxdp.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <linux/ethtool.h>
 #include <linux/if_xdp.h>
-#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -13,7 +10,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     FRAME_SHORT = 2048, /* holds what an MTU of 1500 lets through */
@@ -97,55 +93,11 @@ tapir_status tapir__xdp_failed(
     return tapir__live_failed(error, interface, doing, number);
 }
 
-static bool ask(const char *interface, unsigned long command, struct ifreq *request)
-{
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool answered;
-
-    if (fd < 0)
-        return false;
-    memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
-    answered = ioctl(fd, command, request) == 0;
-    close(fd);
-    return answered;
-}
-
-/* Of drivers that have no channels to set there are the kernel's own queues. */
-static uint32_t count_queues(const char *interface)
-{
-    char path[TAPIR__NAME_ROOM + 32];
-    uint32_t count = 0;
-    struct dirent *entry;
-    DIR *directory;
-
-    snprintf(path, sizeof path, "/sys/class/net/%s/queues", interface);
-    directory = strchr(interface, '/') ? NULL : opendir(path);
-    if (!directory)
-        return 0;
-    while ((entry = readdir(directory)) != NULL)
-        count += strncmp(entry->d_name, "rx-", 3) == 0;
-    closedir(directory);
-    return count;
-}
-
-uint32_t tapir__xdp_queue_count(const char *interface)
-{
-    struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
-    struct ifreq request = {.ifr_data = (char *)&channels};
-    uint32_t count = 0;
-
-    if (ask(interface, SIOCETHTOOL, &request))
-        count = channels.rx_count + channels.combined_count;
-    if (!count)
-        count = count_queues(interface);
-    return count ? count : 1;
-}
-
 static uint32_t choose_frame_len(const char *interface)
 {
     struct ifreq request = {.ifr_mtu = 0};
 
-    if (ask(interface, SIOCGIFMTU, &request) &&
+    if (tapir__interface_ask(interface, SIOCGIFMTU, &request) &&
         request.ifr_mtu + LINK_HEADER + KERNELS_ROOM <= FRAME_SHORT)
         return FRAME_SHORT;
     return FRAME_LONG;
