@@ -232,6 +232,14 @@ bool tapir__send_is_short_enough(const tapir__send *send, const uint8_t *data, u
                tapir_load_be(data + TAG_PLACE, 2) == CUSTOMER_TAG);
 }
 
+void tapir__send_limit(tapir__send *send, uint32_t room)
+{
+    if (send->longest + TAG_LEN > room)
+        send->takes_tags = false;
+    if (send->longest > room)
+        send->longest = room;
+}
+
 static tapir_status refuse_link_type(tapir__send *send, const tapir_frame *frame)
 {
     const char *has = tapir_link_type_title(frame->link_type),

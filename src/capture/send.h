@@ -99,6 +99,9 @@ tapir_status tapir__send_look_again(tapir__send *send);
 /* Tells whether a frame is no longer than the interface allows, a tag considered. */
 bool tapir__send_is_short_enough(const tapir__send *send, const uint8_t *data, uint32_t len);
 
+/* Has no frame be longer than `room`, one with a tag neither. */
+void tapir__send_limit(tapir__send *send, uint32_t room);
+
 /* Fills the sink's error for a call that failed with `number`. */
 tapir_status tapir__send_failed(tapir__send *send, int number);
 

@@ -307,10 +307,7 @@ static tapir_status check(struct send_xdp *s, tapir_error *error)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
             "%s: afxdp sends Ethernet frames only; send with afpacket:%s", s->send.name,
             s->send.name);
-    if (s->send.longest > CHUNK) {
-        s->send.longest = CHUNK;
-        s->send.takes_tags = false;
-    }
+    tapir__send_limit(&s->send, CHUNK);
     return TAPIR_OK;
 }
 

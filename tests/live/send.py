@@ -231,6 +231,17 @@ def a_tag_may_be_longer_than_the_mtu():
 
 
 @test
+def a_tag_does_not_make_a_frame_longer_than_afxdp_has_room_for():
+    longest = MACS + struct.pack(">HHH", 0x8100, 0x6007, ETHER_TYPE) + bytes(4082)
+    with Pair() as pair, tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+        for side in (pair.left, pair.right):
+            side.ip("link", "set", side.interface, "mtu", "4082")
+        write(file.name, [longest, longest[:4096]])
+        said = available(send(pair.left, "--method", "afxdp", file.name, code=1))
+        need("1 packet (4096 bytes) sent" in said and "left out: 1 too long" in said, said)
+
+
+@test
 def a_check_sequence_that_was_captured_stays_at_home():
     packets = various(20)
     with Pair() as pair, tempfile.NamedTemporaryFile(suffix=".pcap") as file:
