@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from namespace import Namespace, Pair, need_programs
+from namespace import Namespace, Pair, need_programs, wait_for
 from tap import Skip, main, need, test
 
 TAPIR = os.path.abspath(sys.argv[1])
@@ -19,13 +19,6 @@ ETHER_TYPE = 0x88B5  # for experiments (IEEE 802), so that nothing else answers 
 MARK = f"ether proto {ETHER_TYPE:#x} or (vlan and ether proto {ETHER_TYPE:#x})"
 METHODS = ("pcap", "afpacket", "afxdp")
 MACS = bytes.fromhex("020000009902 020000009901")
-
-
-def wait_for(condition, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < end, f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 def write(path, packets, link_type=1, gap=1000, times=None):
