@@ -169,8 +169,8 @@ static tapir_status register_area(struct tapir__xdp_socket *socket, const char *
     const struct tapir__xdp_socket_options *options, tapir_error *error)
 {
     const struct xsk_umem_config config = {
-        .fill_size = options->rx ? options->rx : LEAST_ENTRIES,
-        .comp_size = options->tx ? options->tx : LEAST_ENTRIES,
+        .fill_size = options->rx,
+        .comp_size = LEAST_ENTRIES,
         .frame_size = socket->frame_len,
     };
     int failed = xsk_umem__create(
@@ -184,12 +184,11 @@ static tapir_status bind_to(struct tapir__xdp_socket *socket, const char *interf
 {
     const struct xsk_socket_config config = {
         .rx_size = options->rx,
-        .tx_size = options->tx,
         .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
         .bind_flags = (uint16_t)(options->bind_flags | XDP_USE_NEED_WAKEUP),
     };
-    int failed = xsk_socket__create(&socket->socket, interface, options->queue, socket->umem,
-        options->rx ? &socket->rx : NULL, options->tx ? &socket->tx : NULL, &config);
+    int failed = xsk_socket__create(
+        &socket->socket, interface, options->queue, socket->umem, &socket->rx, NULL, &config);
 
     *busy = failed == -EBUSY;
     if (failed)
@@ -217,7 +216,7 @@ static void fill_up(struct tapir__xdp_socket *socket, uint32_t count)
 {
     uint32_t at;
 
-    if (count == 0 || xsk_ring_prod__reserve(&socket->fill, count, &at) != count)
+    if (xsk_ring_prod__reserve(&socket->fill, count, &at) != count)
         return;
     for (uint32_t i = 0; i < count; i++)
         *xsk_ring_prod__fill_addr(&socket->fill, at + i) = (uint64_t)i * socket->frame_len;
@@ -232,8 +231,7 @@ static tapir_status try_to_open(struct tapir__xdp_socket *socket, const char *in
     tapir_status status;
 
     *socket = (struct tapir__xdp_socket){.fd = -1, .frame_len = choose_frame_len(interface)};
-    socket->tx_at = (uint64_t)options->rx * socket->frame_len;
-    socket->area_len = ((size_t)options->rx + options->tx) * socket->frame_len;
+    socket->area_len = (size_t)options->rx * socket->frame_len;
     status = map_area(socket, interface, error);
     if (status == TAPIR_OK)
         status = register_area(socket, interface, options, error);
