@@ -248,8 +248,9 @@ TAPIR_INLINE tapir_status run(const tapir_stack_layer *layers, size_t count,
     const unsigned fill = TAPIR_EVERYTHING & ~options->keep;
 
     tapir__encoder_begin(&e, layers, count, options, buffer, room, error);
-    for (const tapir_stack_layer *layer = layers + count; layer-- > layers;) {
+    for (const tapir_stack_layer *layer = count ? layers + count : layers; layer > layers;) {
         tapir_status status;
+        layer--;
         e.index--;
         e.fill = fill & ~layer->keep;
         status = encode_layer(&e, layer);

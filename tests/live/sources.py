@@ -235,13 +235,29 @@ def stop(server):
     server.wait(10)
 
 
+def start_sshd():
+    """A server of secure shells with a key of its own, or None where there is none."""
+    program = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin")
+    if not program or not shutil.which("ssh-keyscan"):
+        return None
+    key = os.path.join(net().directory, "host-key")
+    if not os.path.exists(key):
+        net().far.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+    os.makedirs("/run/sshd", exist_ok=True)
+    return net().far.start(program, "-D", "-f", os.devnull, "-p", "2222", "-o", "PidFile=none", "-o", "UsePAM=no",
+                           "-h", key)
+
+
 def mixed_traffic():
-    """Echoes, a page, a name and half a second of bulk."""
+    """Echoes, a page, a name, the keys of a host and half a second of bulk."""
     n = net()
     servers = [n.far.start("python3", "-m", "http.server", "-b", "10.7.0.2", "-d", HERE, "8080"),
                n.far.start("python3", "-c", UDP_SERVER)]
     if shutil.which("iperf3"):
         servers.append(n.far.start("iperf3", "-s", "-B", "10.7.0.2"))
+    sshd = start_sshd()
+    if sshd:
+        servers.append(sshd)
     try:
         n.ping()
         n.ping("fd00:7::2")
@@ -249,6 +265,9 @@ def mixed_traffic():
                                     check=False).returncode == 0, "the server of pages", 20)
         wait_for(lambda: "10.7.0.2" in n.near.run("dig", "-p", "5353", "@10.7.0.2", "+short", "+time=1", "+tries=1",
                                                   "example.net", check=False).stdout, "the server of names", 20)
+        if sshd:
+            wait_for(lambda: "ssh-ed25519" in n.near.run("ssh-keyscan", "-p", "2222", "-T", "3", "-t", "ed25519",
+                                                         "10.7.0.2", check=False).stdout, "sshd", 20)
         if shutil.which("iperf3"):
             n.near.run("iperf3", "-c", "10.7.0.2", "-n", "2M", "-b", "40M", check=False)
     finally:

@@ -28,10 +28,11 @@ TAPIR_MUST_CHECK tapir_status tapir__find_due(
  * there is to know about addresses and fragments; else false. */
 TAPIR_INLINE bool tapir__sum_plain_outside(const tapir_encoder *e, uint64_t *sum)
 {
-    const tapir_stack_layer *outside = &e->layers[e->index - 1];
+    const tapir_stack_layer *outside;
 
     if (e->index == 0)
         return false;
+    outside = &e->layers[e->index - 1];
     if (outside->proto == &tapir_ipv4_proto) {
         const struct tapir_ipv4 *ip = outside->fields;
         *sum = tapir_load_be(ip->src, 4) + tapir_load_be(ip->dst, 4);
