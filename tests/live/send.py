@@ -246,6 +246,15 @@ def a_check_sequence_that_was_captured_stays_at_home():
         same(other.end(len(wanted)), wanted)
 
 
+@test
+def a_queue_of_afxdp_that_was_just_let_go_of_is_taken_again():
+    packets = various(5)
+    with Pair() as pair, tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+        write(file.name, packets)
+        for _ in range(8):
+            need(summary(available(send(pair.left, "--top", "--method", "afxdp", file.name)))[0] == 5)
+
+
 # Which frames, and how often.
 
 
