@@ -23,6 +23,23 @@ bool parse_size(const char *text, uint64_t *bytes)
            !__builtin_mul_overflow(*bytes, multiply, bytes);
 }
 
+int parse_word(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, words[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+int check_color(const struct command *command, const char *when)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+
+    if (parse_word(when, words, TAPIR_COUNT(words)) >= 0)
+        return EXIT_DONE;
+    return wrong_usage(command, "--color is auto, always or never, not '%s'", when);
+}
+
 bool parse_mac(const char *text, uint8_t mac[6])
 {
     for (size_t i = 0; i < 6; i++) {

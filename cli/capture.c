@@ -63,19 +63,6 @@ static const struct option_row rows[] = {
     {OPTION_HELP, "help", NULL, "this text"},
 };
 
-static int wrong_argument(const char *option, const char *argument, const char *wanted)
-{
-    return wrong_usage(&capture_command, "%s: '%s' is not %s", option, argument, wanted);
-}
-
-static int parse_word(const char *text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(text, words[i]) == 0)
-            return (int)i;
-    return -1;
-}
-
 /* The options of which one word of several is chosen. */
 static int set_word(struct capture_request *request, int id, const char *text)
 {
@@ -89,21 +76,25 @@ static int set_word(struct capture_request *request, int id, const char *text)
     case METHOD:
         word = parse_word(text, methods, TAPIR_COUNT(methods));
         request->options.method = (uint8_t)word;
-        return word < 0 ? wrong_argument("--method", text, "one of pcap, afpacket and afxdp")
+        return word < 0 ? wrong_argument(
+                              &capture_command, "--method", text, "one of pcap, afpacket and afxdp")
                         : EXIT_DONE;
     case 'Q':
         word = parse_word(text, directions, TAPIR_COUNT(directions));
         request->options.direction = (uint8_t)word;
-        return word < 0 ? wrong_argument("-Q", text, "one of in, out and inout") : EXIT_DONE;
+        return word < 0 ? wrong_argument(&capture_command, "-Q", text, "one of in, out and inout")
+                        : EXIT_DONE;
     case XDP_MODE:
         word = parse_word(text, modes, TAPIR_COUNT(modes));
         request->options.xdp_mode = (uint8_t)word;
-        return word < 0 ? wrong_argument("--xdp-mode", text, "one of driver, generic and best")
+        return word < 0 ? wrong_argument(&capture_command, "--xdp-mode", text,
+                              "one of driver, generic and best")
                         : EXIT_DONE;
     default: /* FORMAT */
         word = parse_word(text, formats, TAPIR_COUNT(formats));
         request->format = word == 0 ? TAPIR_FORMAT_PCAP : TAPIR_FORMAT_PCAPNG;
-        return word < 0 ? wrong_argument("--format", text, "pcap or pcapng") : EXIT_DONE;
+        return word < 0 ? wrong_argument(&capture_command, "--format", text, "pcap or pcapng")
+                        : EXIT_DONE;
     }
 }
 
@@ -116,10 +107,12 @@ static int set_queues(struct capture_request *request, const char *text)
     if (dash && (size_t)(dash - text) < sizeof head)
         memcpy(head, text, (size_t)(dash - text));
     if (!parse_number(dash ? head : text, 0, UINT16_MAX, &first))
-        return wrong_argument("--queues", text, "a number, or two with - between");
+        return wrong_argument(
+            &capture_command, "--queues", text, "a number, or two with - between");
     last = first;
     if (dash && !parse_number(dash + 1, first, UINT16_MAX, &last))
-        return wrong_argument("--queues", text, "a number, or two with - between");
+        return wrong_argument(
+            &capture_command, "--queues", text, "a number, or two with - between");
     request->options.queue = (uint32_t)first;
     request->options.queue_count = (uint32_t)(last - first + 1);
     return EXIT_DONE;
@@ -188,25 +181,25 @@ static int set_amount(struct capture_request *request, int id, const char *text)
     switch (id) {
     case BLOCK:
         if (!parse_size(text, &bytes))
-            return wrong_argument("--block-size", text, "a number of bytes");
+            return wrong_argument(&capture_command, "--block-size", text, "a number of bytes");
         request->options.block = bytes;
         return EXIT_DONE;
     case SIZE:
         return parse_size(text, &request->rotation.bytes)
                    ? EXIT_DONE
-                   : wrong_argument("--file-size", text, "a number of bytes");
+                   : wrong_argument(&capture_command, "--file-size", text, "a number of bytes");
     case DURATION:
         return parse_duration(text, &request->duration) && request->duration > 0
                    ? EXIT_DONE
-                   : wrong_argument("--duration", text, "a time: 90s, 5m, 1h");
+                   : wrong_argument(&capture_command, "--duration", text, "a time: 90s, 5m, 1h");
     case FLUSH:
         return parse_duration(text, &request->flush) && request->flush > 0
                    ? EXIT_DONE
-                   : wrong_argument("--flush", text, "a time: 1s, 200ms");
+                   : wrong_argument(&capture_command, "--flush", text, "a time: 1s, 200ms");
     default: /* COMPRESS */
         return parse_compression(text, &request->compression, &request->level)
                    ? EXIT_DONE
-                   : wrong_argument("--compress", text, COMPRESSIONS);
+                   : wrong_argument(&capture_command, "--compress", text, COMPRESSIONS);
     }
 }
 

@@ -63,14 +63,6 @@ static void listen_to_signals(tapir_source *source)
     }
 }
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* A number with a prefix that keeps it short: 1.65 G. */
 static const char *short_number(char text[16], double number)
 {

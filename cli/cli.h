@@ -55,11 +55,22 @@ void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
 /* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
 int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
 
+/* The same for an option whose argument is not what is wanted of it: "one of in, out and inout". */
+int wrong_argument(
+    const struct command *command, const char *option, const char *argument, const char *wanted);
+
 /* Prints a text to stderr with a caret under the place; of a long one only what is around it. */
 void show_place(const char *text, size_t offset);
 
+/* Complains about a text that is no packets, or packets that cannot be made, with the place in it
+ * (tapir/craft.h). Returns the exit code. */
+int craft_failed(const char *text, const tapir_error *error);
+
 /* Reads a whole decimal number between `low` and `high`; false when it is none. */
 bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number);
+
+/* Returns which of the words the text is, -1: none. */
+int parse_word(const char *text, const char *const *words, size_t count);
 
 /* Reads 00:11:22:33:44:55, or with -. */
 bool parse_mac(const char *text, uint8_t mac[6]);
@@ -86,6 +97,9 @@ bool parse_instant(const char *text, struct instant *instant);
 /* Reads a duration: -1.5, 10s, 2h; s, ms, us, ns, m, h, d. */
 bool parse_duration(const char *text, int64_t *nanoseconds);
 
+/* Returns nanoseconds of a clock that only goes forward. */
+int64_t monotonic(void);
+
 /* Reads a small text file, "-" for standard input. Returns it NUL-terminated, to be freed; NULL
  * after a complaint, also when it is larger than `limit` or not text. */
 char *read_text(const char *path, size_t limit);
@@ -111,6 +125,10 @@ struct output {
 
 /* Writes the text out when it is large enough, or always when `now`. */
 void output_flush(struct output *output, bool now);
+
+/* Tells whether an argument of --color's is one of its words: EXIT_DONE, or EXIT_USAGE after a
+ * complaint. */
+int check_color(const struct command *command, const char *when);
 
 /* Whether to colour stdout: `when` is "auto" (NULL alike), "always" or "never". With auto only a
  * terminal gets colours, and not when NO_COLOR is set (no-color.org) or TERM is dumb. */

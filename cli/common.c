@@ -39,6 +39,12 @@ int wrong_usage(const struct command *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+int wrong_argument(
+    const struct command *command, const char *option, const char *argument, const char *wanted)
+{
+    return wrong_usage(command, "%s: '%s' is not %s", option, argument, wanted);
+}
+
 /* Ends the program, or the output. */
 static void give_up(struct output *output, bool gone_away)
 {
@@ -140,6 +146,15 @@ void show_place(const char *text, size_t offset)
     for (size_t i = from; i < to; i++)
         fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
     fprintf(stderr, "%s\n  %*s^\n", tail, (int)(strlen(head) + offset - from), "");
+}
+
+int craft_failed(const char *text, const tapir_error *error)
+{
+    complain("%s", error->message);
+    if (error->code == TAPIR_NO_MEMORY)
+        return EXIT_RUNTIME;
+    show_place(text, error->offset);
+    return EXIT_USAGE;
 }
 
 bool several_processors(void)

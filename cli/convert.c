@@ -77,20 +77,6 @@ static const struct option_row rows[] = {
     {OPTION_HELP, "help", NULL, "this text"},
 };
 
-/* Whatever an option's argument was to be, it is not. */
-static int wrong_argument(const char *option, const char *argument, const char *wanted)
-{
-    return wrong_usage(&convert_command, "%s: '%s' is not %s", option, argument, wanted);
-}
-
-static int parse_word(const char *text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(text, words[i]) == 0)
-            return (int)i;
-    return -1;
-}
-
 static int set_format(struct convert_request *request, const char *text)
 {
     static const char *const words[] = {"pcap", "pcap-us", "pcap-ns", "pcapng"};
@@ -98,7 +84,8 @@ static int set_format(struct convert_request *request, const char *text)
     int word = parse_word(text, words, TAPIR_COUNT(words));
 
     if (word < 0)
-        return wrong_argument("--format", text, "one of pcap, pcap-us, pcap-ns and pcapng");
+        return wrong_argument(
+            &convert_command, "--format", text, "one of pcap, pcap-us, pcap-ns and pcapng");
     request->kind = kinds[word];
     return EXIT_DONE;
 }
@@ -107,7 +94,7 @@ static int set_compression(struct convert_request *request, const char *text)
 {
     if (parse_compression(text, &request->compression, &request->level))
         return EXIT_DONE;
-    return wrong_argument("--compress", text, COMPRESSIONS);
+    return wrong_argument(&convert_command, "--compress", text, COMPRESSIONS);
 }
 
 static int set_byte_order(struct convert_request *request, const char *text)
@@ -116,7 +103,7 @@ static int set_byte_order(struct convert_request *request, const char *text)
     int word = parse_word(text, words, TAPIR_COUNT(words));
 
     if (word < 0)
-        return wrong_argument("--byte-order", text, "little or big");
+        return wrong_argument(&convert_command, "--byte-order", text, "little or big");
     request->byte_order = word ? TAPIR_BYTE_ORDER_BIG : TAPIR_BYTE_ORDER_LITTLE;
     return EXIT_DONE;
 }
@@ -129,8 +116,8 @@ static int set_link_type(struct convert_request *request, const char *text)
     int word = parse_word(text, words, TAPIR_COUNT(words));
 
     if (word < 0)
-        return wrong_argument(
-            "--link-type", text, "one of ethernet, raw, ipv4, ipv6, null and loop");
+        return wrong_argument(&convert_command, "--link-type", text,
+            "one of ethernet, raw, ipv4, ipv6, null and loop");
     request->link_type = types[word];
     return EXIT_DONE;
 }
@@ -144,9 +131,9 @@ static int set_macs(struct convert_request *request, const char *text)
         request->has_macs = parse_mac(source, request->source_mac) &&
                             parse_mac(text + 18, request->destination_mac);
     }
-    return request->has_macs
-               ? EXIT_DONE
-               : wrong_argument("--macs", text, "two addresses as 02:00:00:00:00:01,02:...");
+    return request->has_macs ? EXIT_DONE
+                             : wrong_argument(&convert_command, "--macs", text,
+                                   "two addresses as 02:00:00:00:00:01,02:...");
 }
 
 static int set_payload(struct convert_request *request, const char *text)
@@ -155,7 +142,7 @@ static int set_payload(struct convert_request *request, const char *text)
     int word = parse_word(text, words, TAPIR_COUNT(words));
 
     if (word < 0)
-        return wrong_argument("--payload", text, "one of keep, zero and cut");
+        return wrong_argument(&convert_command, "--payload", text, "one of keep, zero and cut");
     request->anonymise.payload = (tapir_anonymise_payload)word;
     return EXIT_DONE;
 }
@@ -173,7 +160,8 @@ static int set_strip(struct convert_request *request, const char *text)
         else if (len == 5 && memcmp(at, "names", 5) == 0)
             request->strip_names = true;
         else
-            return wrong_argument("--strip", text, "a list of comments, secrets and names");
+            return wrong_argument(
+                &convert_command, "--strip", text, "a list of comments, secrets and names");
         if (!at[len])
             return EXIT_DONE;
         at += len + 1;
@@ -188,15 +176,17 @@ static int set_dedup(struct convert_request *request, int id, const char *text)
     if (id == DEDUP)
         return parse_number(text, 1, 1000000, &dedup->packets)
                    ? EXIT_DONE
-                   : wrong_argument("--dedup", text, "a number of packets, 1 to 1000000");
+                   : wrong_argument(
+                         &convert_command, "--dedup", text, "a number of packets, 1 to 1000000");
     if (id == DEDUP_SKIP)
         return parse_number(text, 0, UINT32_MAX, &dedup->skip)
                    ? EXIT_DONE
-                   : wrong_argument("--dedup-skip", text, "a number of bytes");
+                   : wrong_argument(&convert_command, "--dedup-skip", text, "a number of bytes");
     dedup->timed = true;
     return parse_duration(text, &dedup->time) && dedup->time >= 0
                ? EXIT_DONE
-               : wrong_argument("--dedup-time", text, "a time like 0.5, 10ms or 2s");
+               : wrong_argument(
+                     &convert_command, "--dedup-time", text, "a time like 0.5, 10ms or 2s");
 }
 
 static int set_split(struct convert_request *request, int id, const char *text)
@@ -209,15 +199,15 @@ static int set_split(struct convert_request *request, int id, const char *text)
         return EXIT_DONE;
     }
     if (id == SPLIT_SIZE)
-        return parse_size(text, &split->bytes)
-                   ? EXIT_DONE
-                   : wrong_argument("--split-size", text, "a number of bytes like 100000 or 5M");
+        return parse_size(text, &split->bytes) ? EXIT_DONE
+                                               : wrong_argument(&convert_command, "--split-size",
+                                                     text, "a number of bytes like 100000 or 5M");
     if (id == SPLIT_COUNT)
         return parse_number(text, 1, UINT64_MAX, &split->packets)
                    ? EXIT_DONE
-                   : wrong_argument("--split-count", text, "a number of packets");
+                   : wrong_argument(&convert_command, "--split-count", text, "a number of packets");
     if (!parse_number(text, 1, UINT32_MAX, &seconds))
-        return wrong_argument("--split-seconds", text, "a number of seconds");
+        return wrong_argument(&convert_command, "--split-seconds", text, "a number of seconds");
     split->seconds = (uint32_t)seconds;
     return EXIT_DONE;
 }
@@ -226,7 +216,7 @@ static int set_instant(struct instant *instant, const char *option, const char *
 {
     return parse_instant(text, instant)
                ? EXIT_DONE
-               : wrong_argument(option, text,
+               : wrong_argument(&convert_command, option, text,
                      "a time: 2026-01-02T03:04:05.678Z, seconds since 1970, or +5s from the first "
                      "packet");
 }
@@ -248,11 +238,11 @@ static int set_option(struct convert_request *request, int id, const char *argum
     case 'c':
         return parse_number(argument, 1, UINT64_MAX, &request->limit)
                    ? EXIT_DONE
-                   : wrong_argument("-c", argument, "a number of packets");
+                   : wrong_argument(&convert_command, "-c", argument, "a number of packets");
     case 's':
         return parse_number(argument, 1, INT32_MAX, &request->snap)
                    ? EXIT_DONE
-                   : wrong_argument("-s", argument, "a number of bytes");
+                   : wrong_argument(&convert_command, "-s", argument, "a number of bytes");
     case CONCATENATE:
         request->concatenate = true;
         return EXIT_DONE;
@@ -272,7 +262,8 @@ static int set_option(struct convert_request *request, int id, const char *argum
     case PACKETS:
         return parse_ranges(argument, &request->ranges)
                    ? EXIT_DONE
-                   : wrong_argument("--packets", argument, "a list of numbers like 1-100,205,300-");
+                   : wrong_argument(&convert_command, "--packets", argument,
+                         "a list of numbers like 1-100,205,300-");
     case DEDUP:
     case DEDUP_TIME:
     case DEDUP_SKIP:
@@ -280,10 +271,12 @@ static int set_option(struct convert_request *request, int id, const char *argum
     case SHIFT:
         return parse_duration(argument, &request->shift)
                    ? EXIT_DONE
-                   : wrong_argument("--shift", argument, "a time like -1.5, 10ms or 2h");
+                   : wrong_argument(
+                         &convert_command, "--shift", argument, "a time like -1.5, 10ms or 2h");
     case START:
         if (*argument == '+')
-            return wrong_argument("--start", argument, "an absolute time; see --shift");
+            return wrong_argument(
+                &convert_command, "--start", argument, "an absolute time; see --shift");
         return set_instant(&request->start, "--start", argument);
     case STRIP_FCS:
         request->strip_fcs = true;
@@ -306,7 +299,8 @@ static int set_option(struct convert_request *request, int id, const char *argum
     case COMMENT:
         return add_note(argument, &request->notes)
                    ? EXIT_DONE
-                   : wrong_argument("--comment", argument, "a packet's number, a colon and a text");
+                   : wrong_argument(&convert_command, "--comment", argument,
+                         "a packet's number, a colon and a text");
     case STRIP:
         return set_strip(request, argument);
     default:

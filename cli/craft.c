@@ -184,10 +184,7 @@ static int parse_option(struct request *request, int option, const char *argumen
         return EXIT_DONE;
     case COLOR:
         request->color = argument;
-        if (strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
-            strcmp(argument, "never") == 0)
-            return EXIT_DONE;
-        return wrong_usage(&craft_command, "--color is auto, always or never, not '%s'", argument);
+        return check_color(&craft_command, argument);
     default:
         return EXIT_USAGE;
     }
@@ -309,12 +306,8 @@ static int make(struct maker *maker, const char *text)
     uint16_t link_type;
     int code = EXIT_DONE;
 
-    if (tapir_craft_new(&craft, NULL, text, &error) != TAPIR_OK) {
-        complain("%s", error.message);
-        if (error.code != TAPIR_NO_MEMORY)
-            show_place(text, error.offset);
-        return error.code == TAPIR_NO_MEMORY ? EXIT_RUNTIME : EXIT_USAGE;
-    }
+    if (tapir_craft_new(&craft, NULL, text, &error) != TAPIR_OK)
+        return craft_failed(text, &error);
     link_type = tapir_craft_link_type(craft);
     if (link_type == TAPIR_LINK_TYPE_UNKNOWN && request->link_type >= 0)
         link_type = (uint16_t)request->link_type;
@@ -328,15 +321,12 @@ static int make(struct maker *maker, const char *text)
     for (uint64_t i = 0; code == EXIT_DONE && i < tapir_craft_count(craft) && !is_enough(maker);
          i++) {
         tapir_span bytes;
-        tapir_frame frame = {.link_type = link_type};
+        tapir_frame frame;
         if (tapir_craft_build(craft, i, &request->options, &bytes, &error) != TAPIR_OK) {
-            complain("%s", error.message);
-            show_place(text, error.offset);
-            code = EXIT_USAGE;
+            code = craft_failed(text, &error);
             break;
         }
-        frame.data = bytes.data;
-        frame.caplen = frame.len = (uint32_t)bytes.len;
+        frame = tapir_frame_of(bytes, link_type);
         frame.fcs_len = fcs_len(request, link_type);
         if (!put_packet(maker, &frame))
             code = EXIT_RUNTIME;

@@ -298,10 +298,7 @@ static int parse_option(struct request *request, int id, const char *argument)
         return EXIT_DONE;
     default:
         request->color = argument;
-        if (strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
-            strcmp(argument, "never") == 0)
-            return EXIT_DONE;
-        return wrong_usage(&decode_command, "--color is auto, always or never, not '%s'", argument);
+        return check_color(&decode_command, argument);
     }
 }
 

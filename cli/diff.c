@@ -430,10 +430,8 @@ static bool add_names(struct names *names, char *words)
 
 static int parse_color(struct request *request, const char *when)
 {
-    if (strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
-        return wrong_usage(&diff_command, "--color is auto, always or never, not '%s'", when);
     request->when = when;
-    return EXIT_SAME;
+    return check_color(&diff_command, when);
 }
 
 static int parse_option(struct request *request, int id, char *argument)

@@ -230,14 +230,14 @@ static int parse_choice(struct dump_request *request, int id, const char *argume
 {
     static const char *const directions[] = {"inout", "in", "out"};
     tapir_capture_clock clock;
+    int word;
 
     switch (id) {
     case 'Q':
-        for (size_t i = 0; i < TAPIR_COUNT(directions); i++)
-            if (strcmp(argument, directions[i]) == 0) {
-                request->capture.direction = (uint8_t)i;
-                return EXIT_DONE;
-            }
+        word = parse_word(argument, directions, TAPIR_COUNT(directions));
+        request->capture.direction = (uint8_t)word;
+        if (word >= 0)
+            return EXIT_DONE;
         return wrong_usage(&dump_command, "-Q is in, out or inout, not '%s'", argument);
     case SOURCE:
         for (unsigned i = TAPIR_CAPTURE_PCAP; i <= TAPIR_CAPTURE_AFXDP; i++)

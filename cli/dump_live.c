@@ -35,14 +35,6 @@ enum end {
     FAILED
 };
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* What signals ask for; the answer comes between two batches. */
 static tapir_source *volatile to_break;
 static volatile sig_atomic_t asked_to_stop, asked_for_counters, asked_to_flush, asked_how_far;

@@ -42,14 +42,6 @@ int source_ended(tapir_source *source, tapir_status status)
 #define FRAMES_BETWEEN_LOOKS 4096
 #define DRAW_EVERY           INT64_C(200000000)
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 void progress_start(struct progress *progress, const char *path)
 {
     struct stat facts;

@@ -71,11 +71,6 @@ static const struct option_row absent[] = {
     {0, "intf1", NULL, "is -i here"},
 };
 
-static int wrong_argument(const char *option, const char *argument, const char *wanted)
-{
-    return wrong_usage(&send_command, "%s: '%s' is not %s", option, argument, wanted);
-}
-
 /* Reads "1000", "2.5k", "10M", "1G". */
 static bool parse_rate(const char *text, double *rate)
 {
@@ -107,7 +102,7 @@ static int set_rate(struct send_request *request, tapir_pace_kind kind, const ch
     const char *option = kind == TAPIR_PACE_PACKETS ? "--pps" : "--rate";
 
     if (!parse_rate(text, &request->pace.rate))
-        return wrong_argument(option, text, "a rate like 1000, 2.5k or 10M");
+        return wrong_argument(&send_command, option, text, "a rate like 1000, 2.5k or 10M");
     return set_pace(request, kind);
 }
 
@@ -117,7 +112,7 @@ static int set_speed(struct send_request *request, const char *text)
 
     request->pace.speed = *text >= '0' && *text <= '9' ? strtod(text, &end) : 0;
     if (!(request->pace.speed > 0 && request->pace.speed < 1e12) || *end)
-        return wrong_argument("--speed", text, "a number like 2 or 0.5");
+        return wrong_argument(&send_command, "--speed", text, "a number like 2 or 0.5");
     return set_pace(request, TAPIR_PACE_TIMES);
 }
 
@@ -128,7 +123,7 @@ static int set_method(struct send_request *request, const char *text)
             request->options.method = (uint8_t)i;
             return EXIT_DONE;
         }
-    return wrong_argument("--method", text, "one of pcap, afpacket and afxdp");
+    return wrong_argument(&send_command, "--method", text, "one of pcap, afpacket and afxdp");
 }
 
 static int set_truncated(struct send_request *request, const char *text)
@@ -136,19 +131,19 @@ static int set_truncated(struct send_request *request, const char *text)
     static const char *const words[] = {
         [TRUNCATED_SKIP] = "skip", [TRUNCATED_SEND] = "send", [TRUNCATED_PAD] = "pad"};
 
-    for (size_t i = 0; i < TAPIR_COUNT(words); i++)
-        if (strcmp(text, words[i]) == 0) {
-            request->truncated = (enum truncated)i;
-            return EXIT_DONE;
-        }
-    return wrong_argument("--truncated", text, "one of skip, send and pad");
+    int word = parse_word(text, words, TAPIR_COUNT(words));
+
+    if (word < 0)
+        return wrong_argument(&send_command, "--truncated", text, "one of skip, send and pad");
+    request->truncated = (enum truncated)word;
+    return EXIT_DONE;
 }
 
 static int set_duration(const char *option, const char *text, int64_t *duration)
 {
     if (parse_duration(text, duration) && *duration >= 1000)
         return EXIT_DONE;
-    return wrong_argument(option, text, "a duration like 500ms, 10s or 2h");
+    return wrong_argument(&send_command, option, text, "a duration like 500ms, 10s or 2h");
 }
 
 static int set_number(

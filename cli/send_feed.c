@@ -26,28 +26,22 @@ static int feed_craft(struct sender *sender, const char *text)
     tapir_error error;
     int code = EXIT_DONE;
 
-    if (tapir_craft_new(&craft, NULL, text, &error) != TAPIR_OK) {
-        complain("%s", error.message);
-        if (error.code != TAPIR_NO_MEMORY)
-            show_place(text, error.offset);
-        return error.code == TAPIR_NO_MEMORY ? EXIT_RUNTIME : EXIT_USAGE;
-    }
+    if (tapir_craft_new(&craft, NULL, text, &error) != TAPIR_OK)
+        return craft_failed(text, &error);
     for (uint64_t i = 0; code == EXIT_DONE && !sender->over && i < tapir_craft_count(craft); i++) {
-        tapir_frame frame = {.link_type = tapir_craft_link_type(craft), .number = i + 1};
+        tapir_frame frame;
         tapir_span bytes;
         if (tapir_craft_build(craft, i, &options, &bytes, &error) != TAPIR_OK) {
-            complain("%s", error.message);
-            show_place(text, error.offset);
-            code = EXIT_USAGE;
+            code = craft_failed(text, &error);
             break;
         }
+        frame = tapir_frame_of(bytes, tapir_craft_link_type(craft));
+        frame.number = i + 1;
         /* Bytes that no layer says anything of are for whatever takes them. */
         if (frame.link_type == TAPIR_LINK_TYPE_UNKNOWN)
             frame.link_type = sender->link_type == TAPIR_LINK_TYPE_UNKNOWN
                                   ? TAPIR_LINK_TYPE_ETHERNET
                                   : sender->link_type;
-        frame.data = bytes.data;
-        frame.caplen = frame.len = (uint32_t)bytes.len;
         code = sender_take(sender, &frame, i == 0);
     }
     tapir_craft_free(craft);

@@ -48,14 +48,6 @@ static void listen_to_signals(int64_t duration)
         setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* Frames. */
 
 /* Opens the file that is written in place of an interface, for the first frame's link type. */

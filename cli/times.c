@@ -1,4 +1,4 @@
-/* Times and durations on the command line. */
+/* Times and durations on the command line, and the time that passes. */
 #include "cli.h"
 
 #include <ctype.h>
@@ -6,6 +6,14 @@
 #include <time.h>
 
 #define SECOND INT64_C(1000000000)
+
+int64_t monotonic(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SECOND + now.tv_nsec;
+}
 
 /* Reads digits and a fraction as nanoseconds, digits beyond them dropped; false when there are none
  * or they do not fit. */

@@ -112,15 +112,14 @@ static tapir_craft *make_requests(const tapir_device *device, const tapir_device
 static void scan(tapir_craft *requests)
 {
     const tapir_build_options padded = {.size = sizeof padded, .ethernet_pad = true};
-    tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
+    tapir_frame frame;
     tapir_span bytes;
     tapir_error error;
     tapir_status status;
 
     for (uint64_t i = 0; i < tapir_craft_count(requests) && !stopped; i++) {
         must(tapir_craft_build(requests, i, &padded, &bytes, &error), &error);
-        frame.data = bytes.data;
-        frame.caplen = frame.len = (uint32_t)bytes.len;
+        frame = tapir_frame_of(bytes, TAPIR_LINK_TYPE_ETHERNET);
         status = tapir_pace_wait(pace, &frame, sink);
         if (status == TAPIR_BREAK)
             return;

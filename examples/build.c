@@ -55,7 +55,7 @@ static tapir_span make_options(uint8_t *room, size_t size)
 static int write_packet(const char *path, tapir_span bytes)
 {
     static tapir_sink_options options;
-    static tapir_frame frame;
+    tapir_frame frame = tapir_frame_of(bytes, TAPIR_LINK_TYPE_ETHERNET);
     tapir_sink *sink;
     tapir_error error;
 
@@ -67,9 +67,6 @@ static int write_packet(const char *path, tapir_span bytes)
         fprintf(stderr, "build: %s\n", error.message);
         return 1;
     }
-    frame.data = bytes.data;
-    frame.caplen = frame.len = (uint32_t)bytes.len;
-    frame.link_type = TAPIR_LINK_TYPE_ETHERNET;
     frame.has_time = true; /* 1970 */
     if (tapir_sink_write(sink, &frame) != TAPIR_OK)
         fprintf(stderr, "build: %s\n", tapir_sink_error(sink)->message);

@@ -15,7 +15,7 @@ int main(void)
     uint8_t room[128];
     tapir_packet *packet = tapir_packet_new(NULL);
     static tapir_text text;
-    static tapir_frame frame;
+    tapir_frame frame;
     tapir_span built;
     tapir_error error;
 
@@ -31,9 +31,7 @@ int main(void)
     tapir_hex_text(&text, built, 0, 0);
 
     /* It is a whole packet: decoded again, everything fits together. */
-    frame.data = built.data;
-    frame.caplen = frame.len = (uint32_t)built.len;
-    frame.link_type = TAPIR_LINK_TYPE_ETHERNET;
+    frame = tapir_frame_of(built, TAPIR_LINK_TYPE_ETHERNET);
     tapir_packet_start(packet, &frame);
     tapir_tree_packet(&text, packet, NULL);
     fputs(tapir_text_string(&text), stdout);

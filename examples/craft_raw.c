@@ -62,14 +62,11 @@ int main(int argc, char **argv)
     tapir_packet *packet = tapir_packet_new(NULL);
     tapir_packet *again = tapir_packet_new(NULL);
     tapir_edit *edit = tapir_edit_new();
-    static tapir_frame frame;
+    tapir_frame frame = tapir_frame_of(tapir_span_of(bytes, len), TAPIR_LINK_TYPE_ETHERNET);
     tapir_frame changed;
     static tapir_error error;
     int failed = !packet || !again || !edit || argc > 2 || !len;
 
-    frame.data = bytes;
-    frame.caplen = frame.len = (uint32_t)len;
-    frame.link_type = TAPIR_LINK_TYPE_ETHERNET;
     if (failed) {
         fprintf(stderr, "usage: craft_raw [HEX]\n");
     } else {

@@ -49,10 +49,8 @@ int main(void)
     static const uint8_t bytes[] = {0x02, 0, 0, 0, 0, 2, 0x02, 0, 0, 0, 0, 1, 0x08, 0x00, 0x45, 0,
         0, 30, 0, 0, 0, 0, 64, 17, 0x66, 0xcd, 10, 0, 0, 1, 10, 0, 0, 2, 0x9c, 0x40, 0x1e, 0x61, 0,
         10, 0, 0, 0x82, 0xff};
-    const tapir_frame frame = {.data = bytes,
-        .caplen = sizeof bytes,
-        .len = sizeof bytes,
-        .link_type = TAPIR_LINK_TYPE_ETHERNET};
+    const tapir_frame frame =
+        tapir_frame_of(tapir_span_of(bytes, sizeof bytes), TAPIR_LINK_TYPE_ETHERNET);
     struct lamp alone;
     const tapir_layer *layer;
     tapir_registry *registry;

@@ -225,11 +225,12 @@ static void ask(uint16_t port)
         {.proto = is_ipv6 ? &tapir_ipv6_proto : &tapir_ipv4_proto,
             .fields = is_ipv6 ? (const void *)&ipv6 : &ipv4},
         TAPIR_LAYER(tcp, &tcp)};
-    tapir_frame frame = {.link_type = tapir_send_link_type(sink)};
+    const uint16_t link_type = tapir_send_link_type(sink);
     /* A tunnel takes packets without a link header. */
-    const size_t outermost = frame.link_type != TAPIR_LINK_TYPE_ETHERNET;
+    const size_t outermost = link_type != TAPIR_LINK_TYPE_ETHERNET;
     uint8_t room[4];
     tapir_writer options = tapir_writer_of(room, sizeof room);
+    tapir_frame frame;
     tapir_span built;
     tapir_error error;
     tapir_status status;
@@ -240,8 +241,7 @@ static void ask(uint16_t port)
     tcp.seq = sequence_to(port);
     must(tapir_builder_build(builder, layers + outermost, 3 - outermost, NULL, &built, &error),
         &error);
-    frame.data = built.data;
-    frame.caplen = frame.len = (uint32_t)built.len;
+    frame = tapir_frame_of(built, link_type);
     status = tapir_pace_wait(pace, &frame, sink);
     if (status == TAPIR_BREAK)
         return;

@@ -83,11 +83,8 @@ static const uint8_t *data_of(const struct tapir__xdp_socket *socket, const stru
  * even when the machine's clock is set back. */
 static void take_time(struct afxdp *a)
 {
-    struct timespec now;
-    int64_t time;
+    int64_t time = tapir__wall_clock();
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    time = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
     if (a->live.options.microseconds)
         time -= time % 1000;
     if (time > a->time)
@@ -201,7 +198,7 @@ static tapir_status open_sockets(struct afxdp *a, tapir_error *error)
 static tapir_status choose_queues(struct afxdp *a, tapir_error *error)
 {
     const tapir_capture_options *options = &a->live.options;
-    uint32_t there = tapir__xdp_queue_count(a->live.name);
+    uint32_t there = tapir__interface_queues(a->live.name);
     uint32_t count = options->queue_count;
 
     if (options->queue >= there || (count && count > there - options->queue))
@@ -604,14 +601,8 @@ static tapir_status check_interface(
     const char *interface, const tapir_capture_options *options, tapir_error *error)
 {
     struct ifreq request = {.ifr_ifindex = 0};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool found;
 
-    memcpy(request.ifr_name, interface, strnlen(interface, sizeof request.ifr_name - 1));
-    found = fd >= 0 && ioctl(fd, SIOCGIFHWADDR, &request) == 0;
-    if (fd >= 0)
-        close(fd);
-    if (!found)
+    if (!tapir__interface_ask(interface, SIOCGIFHWADDR, &request))
         return tapir__live_failed(error, interface, "capture", ENODEV);
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
         request.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)

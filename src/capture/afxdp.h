@@ -7,25 +7,28 @@
 
 #include <xdp/xsk.h>
 
-/* How a socket that receives is made. */
+/* How a socket is made. Ring sizes are powers of two. */
 struct tapir__xdp_socket_options {
     uint32_t queue;
-    uint32_t rx;         /* entries of the rings, a power of two */
+    uint32_t rx, tx;     /* entries of the rings; 0: the socket does not receive, or send */
+    uint32_t lent;       /* frames for the driver of a socket that does not receive: with zero copy
+                            it takes what the queue gets into them, for the machine's own programs */
     uint16_t bind_flags; /* XDP_COPY, XDP_ZEROCOPY; 0: the driver's best */
     uint32_t busy_poll;  /* us; 0: none */
 };
 
 /* A socket of one queue with memory of its own. Frames of `frame_len` bytes lie in `area` one
- * behind the other, as many as the rings have entries, all with the kernel at first. The rings are
- * used by xsk.h's functions; that of completed sending is there because it has to be. */
+ * behind the other: `rx` of them, or `lent`, all with the kernel at first, and `tx` behind those,
+ * the first one at `tx_at`, all with the caller. The rings are used by xsk.h's functions. */
 struct tapir__xdp_socket {
     struct xsk_umem *umem;
     struct xsk_socket *socket;
-    struct xsk_ring_prod fill;
+    struct xsk_ring_prod fill, tx;
     struct xsk_ring_cons rx, completion;
     uint8_t *area;
     size_t area_len;
     uint32_t frame_len;
+    uint64_t tx_at;
     int fd; /* -1: not open */
     bool zero_copy;
 };
@@ -38,9 +41,6 @@ tapir_status tapir__xdp_socket_open(struct tapir__xdp_socket *socket, const char
 /* Closes it; frames and rings are gone. Of one that is closed already, or zeroed with fd -1, it
  * does nothing. */
 void tapir__xdp_socket_close(struct tapir__xdp_socket *socket);
-
-/* Returns how many receive queues the interface has, at least 1. */
-uint32_t tapir__xdp_queue_count(const char *interface);
 
 /* Fills the error for a call that failed with `number`: TAPIR_DENIED and which capabilities are
  * missing for EPERM, else as tapir__live_failed. `doing` is what could not be done. */

@@ -1,11 +1,8 @@
-/* Sockets of AF_XDP: their memory, their rings, and which queues there are. */
+/* Sockets of AF_XDP: their memory and their rings. */
 #include "afxdp.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <linux/ethtool.h>
 #include <linux/if_xdp.h>
-#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -13,7 +10,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     FRAME_SHORT = 2048, /* holds what an MTU of 1500 lets through */
@@ -97,55 +93,17 @@ tapir_status tapir__xdp_failed(
     return tapir__live_failed(error, interface, doing, number);
 }
 
-static bool ask(const char *interface, unsigned long command, struct ifreq *request)
+/* What the socket is for, in messages. */
+static const char *purpose(const struct tapir__xdp_socket_options *options)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool answered;
-
-    if (fd < 0)
-        return false;
-    memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
-    answered = ioctl(fd, command, request) == 0;
-    close(fd);
-    return answered;
-}
-
-/* Of drivers that have no channels to set there are the kernel's own queues. */
-static uint32_t count_queues(const char *interface)
-{
-    char path[TAPIR__NAME_ROOM + 32];
-    uint32_t count = 0;
-    struct dirent *entry;
-    DIR *directory;
-
-    snprintf(path, sizeof path, "/sys/class/net/%s/queues", interface);
-    directory = strchr(interface, '/') ? NULL : opendir(path);
-    if (!directory)
-        return 0;
-    while ((entry = readdir(directory)) != NULL)
-        count += strncmp(entry->d_name, "rx-", 3) == 0;
-    closedir(directory);
-    return count;
-}
-
-uint32_t tapir__xdp_queue_count(const char *interface)
-{
-    struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
-    struct ifreq request = {.ifr_data = (char *)&channels};
-    uint32_t count = 0;
-
-    if (ask(interface, SIOCETHTOOL, &request))
-        count = channels.rx_count + channels.combined_count;
-    if (!count)
-        count = count_queues(interface);
-    return count ? count : 1;
+    return options->rx ? "capture" : "send";
 }
 
 static uint32_t choose_frame_len(const char *interface)
 {
     struct ifreq request = {.ifr_mtu = 0};
 
-    if (ask(interface, SIOCGIFMTU, &request) &&
+    if (tapir__interface_ask(interface, SIOCGIFMTU, &request) &&
         request.ifr_mtu + LINK_HEADER + KERNELS_ROOM <= FRAME_SHORT)
         return FRAME_SHORT;
     return FRAME_LONG;
@@ -172,8 +130,8 @@ static tapir_status map_area(
     return TAPIR_OK;
 }
 
-static tapir_status explain_memory(
-    const struct tapir__xdp_socket *socket, const char *interface, int number, tapir_error *error)
+static tapir_status explain_memory(const struct tapir__xdp_socket *socket, const char *interface,
+    const struct tapir__xdp_socket_options *options, int number, tapir_error *error)
 {
     struct rlimit limit = {.rlim_cur = 0};
 
@@ -186,9 +144,12 @@ static tapir_status explain_memory(
     }
     if (number == EAFNOSUPPORT)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
-            "%s: this kernel has no AF_XDP (Linux 5.9 with CONFIG_XDP_SOCKETS); capture with "
+            "%s: this kernel has no AF_XDP (Linux 5.9 with CONFIG_XDP_SOCKETS); %s with "
             "afpacket:%s",
-            interface, interface);
+            interface, purpose(options), interface);
+    /* Sending needs no program, nor what is needed to attach one. */
+    if (!options->rx)
+        return tapir__live_failed(error, interface, "send", number);
     return tapir__xdp_failed(error, interface, "open a socket of AF_XDP", number);
 }
 
@@ -197,34 +158,57 @@ static tapir_status explain_bind(const struct tapir__xdp_socket *socket, const c
 {
     if (number == EBUSY)
         return tapir_error_set(error, TAPIR_IO,
-            "%s: queue %u already has a socket of AF_XDP; close the other capture", interface,
-            (unsigned)options->queue);
+            "%s: queue %u already has a socket of AF_XDP; close the other program, or choose "
+            "another queue",
+            interface, (unsigned)options->queue);
     if (number == EOPNOTSUPP && options->bind_flags & XDP_ZEROCOPY)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
-            "%s: its driver has no zero copy for AF_XDP in this mode", interface);
+            "%s: its driver has no zero copy for AF_XDP in this mode; %s without", interface,
+            purpose(options));
     if (number == ENETDOWN)
         return tapir_error_set(error, TAPIR_IO,
             "%s: the interface is down; bring it up with: ip link set %s up", interface, interface);
     if (number == EINVAL)
         return tapir_error_set(error, TAPIR_INVALID,
-            "%s: the kernel refuses a socket of AF_XDP for queue %u; rings are of a power of two "
-            "of entries",
-            interface, (unsigned)options->queue);
-    return explain_memory(socket, interface, number, error);
+            "%s: the kernel refuses a socket of AF_XDP to %s on queue %u; ethtool -l %s counts the "
+            "queues",
+            interface, purpose(options), (unsigned)options->queue, interface);
+    return explain_memory(socket, interface, options, number, error);
+}
+
+/* Returns how many frames the kernel has first. */
+static uint32_t count_filled(const struct tapir__xdp_socket_options *options)
+{
+    return options->rx ? options->rx : options->lent;
+}
+
+/* Hands all frames that are received into to the kernel. */
+static void fill_up(struct tapir__xdp_socket *socket, uint32_t count)
+{
+    uint32_t at;
+
+    if (count == 0 || xsk_ring_prod__reserve(&socket->fill, count, &at) != count)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        *xsk_ring_prod__fill_addr(&socket->fill, at + i) = (uint64_t)i * socket->frame_len;
+    xsk_ring_prod__submit(&socket->fill, count);
 }
 
 static tapir_status register_area(struct tapir__xdp_socket *socket, const char *interface,
     const struct tapir__xdp_socket_options *options, tapir_error *error)
 {
     const struct xsk_umem_config config = {
-        .fill_size = options->rx,
-        .comp_size = LEAST_ENTRIES,
+        .fill_size = count_filled(options) ? count_filled(options) : LEAST_ENTRIES,
+        .comp_size = options->tx ? options->tx : LEAST_ENTRIES,
         .frame_size = socket->frame_len,
     };
     int failed = xsk_umem__create(
         &socket->umem, socket->area, socket->area_len, &socket->fill, &socket->completion, &config);
 
-    return failed ? explain_memory(socket, interface, -failed, error) : TAPIR_OK;
+    if (failed)
+        return explain_memory(socket, interface, options, -failed, error);
+    fill_up(socket, count_filled(options));
+    return TAPIR_OK;
 }
 
 static tapir_status bind_to(struct tapir__xdp_socket *socket, const char *interface,
@@ -232,11 +216,12 @@ static tapir_status bind_to(struct tapir__xdp_socket *socket, const char *interf
 {
     const struct xsk_socket_config config = {
         .rx_size = options->rx,
+        .tx_size = options->tx,
         .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
         .bind_flags = (uint16_t)(options->bind_flags | XDP_USE_NEED_WAKEUP),
     };
-    int failed = xsk_socket__create(
-        &socket->socket, interface, options->queue, socket->umem, &socket->rx, NULL, &config);
+    int failed = xsk_socket__create(&socket->socket, interface, options->queue, socket->umem,
+        options->rx ? &socket->rx : NULL, options->tx ? &socket->tx : NULL, &config);
 
     *busy = failed == -EBUSY;
     if (failed)
@@ -259,18 +244,6 @@ static tapir_status set_busy_poll(
     return TAPIR_OK;
 }
 
-/* Hands all frames that are received into to the kernel. */
-static void fill_up(struct tapir__xdp_socket *socket, uint32_t count)
-{
-    uint32_t at;
-
-    if (xsk_ring_prod__reserve(&socket->fill, count, &at) != count)
-        return;
-    for (uint32_t i = 0; i < count; i++)
-        *xsk_ring_prod__fill_addr(&socket->fill, at + i) = (uint64_t)i * socket->frame_len;
-    xsk_ring_prod__submit(&socket->fill, count);
-}
-
 static tapir_status try_to_open(struct tapir__xdp_socket *socket, const char *interface,
     const struct tapir__xdp_socket_options *options, bool *busy, tapir_error *error)
 {
@@ -279,7 +252,8 @@ static tapir_status try_to_open(struct tapir__xdp_socket *socket, const char *in
     tapir_status status;
 
     *socket = (struct tapir__xdp_socket){.fd = -1, .frame_len = choose_frame_len(interface)};
-    socket->area_len = (size_t)options->rx * socket->frame_len;
+    socket->tx_at = (uint64_t)count_filled(options) * socket->frame_len;
+    socket->area_len = ((size_t)count_filled(options) + options->tx) * socket->frame_len;
     status = map_area(socket, interface, error);
     if (status == TAPIR_OK)
         status = register_area(socket, interface, options, error);
@@ -291,7 +265,6 @@ static tapir_status try_to_open(struct tapir__xdp_socket *socket, const char *in
         tapir__xdp_socket_close(socket);
         return status;
     }
-    fill_up(socket, options->rx);
     if (getsockopt(socket->fd, SOL_XDP, XDP_OPTIONS, &chosen, &len) == 0)
         socket->zero_copy = chosen.flags & XDP_OPTIONS_ZEROCOPY;
     return TAPIR_OK;

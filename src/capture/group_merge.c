@@ -28,20 +28,12 @@ struct merged {
     struct head heads[];
 };
 
-static int64_t wall_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* Reads the next frame of a source that has none at hand, without waiting. */
 static tapir_status look_at(struct merged *m, size_t i)
 {
     struct head *head = &m->heads[i];
     tapir_source *source = m->group->sources[i];
-    int64_t now = wall_clock();
+    int64_t now = tapir__wall_clock();
     tapir_status status = tapir_source_next(source, &head->frame);
 
     head->has_frame = status == TAPIR_OK;
@@ -98,7 +90,7 @@ static int64_t time_to_wait(const struct merged *m, const struct head *first, in
     int64_t timeout = m->live.options.timeout, left;
 
     if (first) {
-        left = first->frame.time + m->hold_back - wall_clock();
+        left = first->frame.time + m->hold_back - tapir__wall_clock();
         if (left > m->hold_back)
             left = m->hold_back; /* a clock that is ahead of ours */
         return left < MILLISECOND ? MILLISECOND : left;

@@ -2,7 +2,6 @@
 #include "live.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
@@ -46,8 +45,8 @@ tapir_status tapir__live_init(tapir__live *live, const tapir__source_kind *kind,
     memcpy(live->name, interface, strnlen(interface, sizeof live->name - 1));
     status = copy_options(live, options, error);
     if (status == TAPIR_OK && !tapir__breaker_open(&live->source.breaker))
-        status = tapir_error_set(
-            error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s", interface, strerror(errno));
+        status = tapir_error_set(error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s",
+            interface, strerror(errno));
     if (status != TAPIR_OK) {
         tapir__live_clear(live);
         return status;
@@ -100,12 +99,22 @@ tapir_status tapir__live_filter(const tapir__live *live, tapir_filter **filter, 
         live->single.link_type, options->snaplen, !options->no_optimize, error);
 }
 
-int64_t tapir__now(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return now.tv_sec * SECOND + now.tv_nsec;
+}
+
+int64_t tapir__now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t tapir__wall_clock(void)
+{
+    return read_clock(CLOCK_REALTIME);
 }
 
 /* The time at which a read that began at `since` has waited enough. */
@@ -173,33 +182,27 @@ tapir__wait tapir__live_pause(tapir__live *live, int ms, int64_t since)
     return tapir__live_step(live, -1, ms * (SECOND / 1000), since);
 }
 
+bool tapir__interface_ask(const char *interface, unsigned long question, struct ifreq *request)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), number;
+    bool answered;
+
+    if (fd < 0)
+        return false;
+    memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
+    answered = ioctl(fd, question, request) == 0;
+    number = errno;
+    close(fd);
+    errno = number;
+    return answered;
+}
+
 bool tapir__interface_is_up(const char *interface)
 {
     struct ifreq request = {.ifr_flags = 0};
-    bool up;
-    int fd;
 
-    if (strcmp(interface, "any") == 0)
-        return true;
-    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    memcpy(request.ifr_name, interface, strnlen(interface, sizeof request.ifr_name - 1));
-    up = ioctl(fd, SIOCGIFFLAGS, &request) == 0 && request.ifr_flags & IFF_UP;
-    close(fd);
-    return up;
-}
-
-uint32_t tapir__interface_queues(const char *interface)
-{
-    uint32_t count = 0;
-
-    for (;; count++) {
-        char path[TAPIR__NAME_ROOM + 64];
-        snprintf(path, sizeof path, "/sys/class/net/%s/queues/rx-%" PRIu32, interface, count);
-        if (access(path, F_OK) != 0)
-            return count ? count : 1;
-    }
+    return strcmp(interface, "any") == 0 ||
+           (tapir__interface_ask(interface, SIOCGIFFLAGS, &request) && request.ifr_flags & IFF_UP);
 }
 
 static uint64_t read_counter(const char *interface, const char *counter)

@@ -83,6 +83,13 @@ tapir__wait tapir__live_step(tapir__live *live, int fd, int64_t step, int64_t si
  * read waits is over, counted from `since` (0: it is not). */
 tapir__wait tapir__live_pause(tapir__live *live, int ms, int64_t since);
 
+struct ifreq;
+
+/* Asks the kernel one of its questions about an interface (SIOCGIF*), of the namespace the process
+ * is in. Puts the name into the request, whose other members are as the question wants them; false,
+ * with errno set: no answer. */
+bool tapir__interface_ask(const char *interface, unsigned long question, struct ifreq *request);
+
 /* Tells whether the interface is there and up; "any" always is. */
 bool tapir__interface_is_up(const char *interface);
 
@@ -94,6 +101,9 @@ uint32_t tapir__interface_queues(const char *interface);
 
 /* Returns nanoseconds of a clock that only goes forward. */
 int64_t tapir__now(void);
+
+/* Returns the time of day, in nanoseconds since 1970: of the clock that frames' times are of. */
+int64_t tapir__wall_clock(void);
 
 /* Fills the error for a system call that failed with `number`: TAPIR_DENIED and which capability to
  * grant for EPERM and EACCES, TAPIR_NOT_FOUND for ENODEV and ENXIO, else TAPIR_IO. `doing` is what

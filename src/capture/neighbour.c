@@ -2,6 +2,7 @@
 #include "capture/neighbour.h"
 
 #include "capture/device.h"
+#include "capture/live.h"
 #include "capture/netlink.h"
 
 #include <arpa/inet.h>
@@ -13,7 +14,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DISCARD_PORT 9
@@ -281,10 +281,7 @@ static bool send_datagram(const tapir_neighbour *wanted)
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return tapir__now() / 1000000;
 }
 
 /* Waits until the kernel's neighbours changed, or a while has passed. */

@@ -145,20 +145,13 @@ static const struct {
     {ARPHRD_IEEE80211_RADIOTAP, 127, RADIOTAP_LEN},
 };
 
-static bool ask(int fd, unsigned long call, struct ifreq *request, const char *interface)
-{
-    memset(request, 0, sizeof *request);
-    memcpy(request->ifr_name, interface, strnlen(interface, sizeof request->ifr_name - 1));
-    return ioctl(fd, call, request) == 0;
-}
-
 /* Learns how long frames may be. */
-static tapir_status learn_longest(tapir__send *send, int fd, tapir_error *error)
+static tapir_status learn_longest(tapir__send *send, tapir_error *error)
 {
-    struct ifreq request;
+    struct ifreq request = {.ifr_mtu = 0};
     uint32_t longest;
 
-    if (!ask(fd, SIOCGIFMTU, &request, send->name))
+    if (!tapir__interface_ask(send->name, SIOCGIFMTU, &request))
         return tapir__live_failed(error, send->name, "send", errno);
     longest = (uint32_t)request.ifr_mtu;
     if (send->link_type == TAPIR_LINK_TYPE_ETHERNET)
@@ -169,13 +162,13 @@ static tapir_status learn_longest(tapir__send *send, int fd, tapir_error *error)
 }
 
 /* Learns link type and length of frames, and that the interface is up. */
-static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
+static tapir_status learn(tapir__send *send, tapir_error *error)
 {
-    struct ifreq request;
+    struct ifreq request = {.ifr_ifindex = 0};
     tapir_status status;
     unsigned hardware;
 
-    if (!ask(fd, SIOCGIFHWADDR, &request, send->name))
+    if (!tapir__interface_ask(send->name, SIOCGIFHWADDR, &request))
         return tapir__live_failed(error, send->name, "send", errno);
     hardware = request.ifr_hwaddr.sa_family;
     for (size_t i = 0; i < TAPIR_COUNT(known_hardware); i++)
@@ -188,10 +181,10 @@ static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
             "%s: how frames of its kind (hardware type %u) are sent is not known", send->name,
             hardware);
     send->takes_tags = hardware == ARPHRD_ETHER;
-    status = learn_longest(send, fd, error);
+    status = learn_longest(send, error);
     if (status != TAPIR_OK)
         return status;
-    if (!ask(fd, SIOCGIFFLAGS, &request, send->name))
+    if (!tapir__interface_ask(send->name, SIOCGIFFLAGS, &request))
         return tapir__live_failed(error, send->name, "send", errno);
     if (!(request.ifr_flags & IFF_UP))
         return tapir_error_set(error, TAPIR_IO,
@@ -203,20 +196,16 @@ static tapir_status learn(tapir__send *send, int fd, tapir_error *error)
 tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
     const char *interface, const tapir_send_options *options, tapir_error *error)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     tapir_status status;
 
     send->sink.kind = kind;
     send->breaker.wake_fd = -1;
     send->options = *options;
     memcpy(send->name, interface, strnlen(interface, sizeof send->name - 1));
-    if (fd < 0)
-        return tapir__live_failed(error, interface, "send", errno);
-    status = learn(send, fd, error);
-    close(fd);
+    status = learn(send, error);
     if (status == TAPIR_OK && !tapir__breaker_open(&send->breaker))
-        return tapir_error_set(
-            error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s", interface, strerror(errno));
+        return tapir_error_set(error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s",
+            interface, strerror(errno));
     return status;
 }
 
@@ -358,25 +347,18 @@ tapir_status tapir__send_failed(tapir__send *send, int number)
 tapir_status tapir__send_look_again(tapir__send *send)
 {
     tapir_error *error = &send->sink.error;
-    struct ifreq request;
-    tapir_status status;
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq request = {.ifr_flags = 0};
 
-    if (fd < 0)
+    if (!tapir__interface_ask(send->name, SIOCGIFFLAGS, &request))
         return tapir__send_failed(send, errno);
-    if (!ask(fd, SIOCGIFFLAGS, &request, send->name))
-        status = tapir__send_failed(send, errno);
-    else if (!(request.ifr_flags & IFF_UP))
-        status = tapir__send_failed(send, ENETDOWN);
-    else if (!(request.ifr_flags & IFF_RUNNING))
-        status = tapir_error_set(error, TAPIR_IO,
+    if (!(request.ifr_flags & IFF_UP))
+        return tapir__send_failed(send, ENETDOWN);
+    if (!(request.ifr_flags & IFF_RUNNING))
+        return tapir_error_set(error, TAPIR_IO,
             "%s: the interface takes no frames, for it has no carrier: nothing is connected to it, "
             "or what is is down",
             send->name);
-    else
-        status = learn_longest(send, fd, error);
-    close(fd);
-    return status;
+    return learn_longest(send, error);
 }
 
 /* The public calls on sinks that send. */

@@ -1,16 +1,14 @@
 /* Sending with AF_XDP: frames in memory shared with the kernel, a ring of those to be sent and one
  * of those that are done (https://docs.kernel.org/networking/af_xdp.html). */
+#include "afxdp.h"
 #include "send.h"
 
 #include <errno.h>
-#include <linux/if_link.h>
+#include <linux/if_xdp.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <xdp/xsk.h>
 
 enum {
-    CHUNK = 4096, /* bytes of a frame */
     SEND_BUFFER = 16 << 20,
     SHORT_WAIT = 20000, /* ns */
     CLOSING = 1000000000
@@ -18,27 +16,34 @@ enum {
 
 struct send_xdp {
     tapir__send send;
-    struct xsk_socket *socket;
-    struct xsk_umem *umem;
-    struct xsk_ring_prod tx, fill;
-    struct xsk_ring_cons done;
-    uint8_t *memory;
-    size_t memory_len;
-    uint32_t gathered;   /* in the ring, and not yet shown to the kernel */
-    uint32_t free_count; /* of frames nobody uses */
+    struct tapir__xdp_socket socket;
+    unsigned frame_shift; /* of its frames, which are of 1 << frame_shift bytes */
+    uint32_t gathered;    /* in the ring, and not yet shown to the kernel */
+    uint32_t free_count;  /* of frames nobody uses */
     uint32_t *free_frames;
     uint32_t *lens; /* of what is in each frame */
     bool *dropped;  /* what is in each frame has been, by the interface */
 };
 
+static uint64_t address_of(const struct send_xdp *s, uint32_t frame)
+{
+    return s->socket.tx_at + ((uint64_t)frame << s->frame_shift);
+}
+
+static uint32_t frame_at(const struct send_xdp *s, uint64_t address)
+{
+    return (uint32_t)((address - s->socket.tx_at) >> s->frame_shift);
+}
+
 /* Takes note of the frames that are done. */
 static void reap(struct send_xdp *s)
 {
+    struct xsk_ring_cons *done = &s->socket.completion;
     uint32_t at, count;
 
-    while ((count = xsk_ring_cons__peek(&s->done, s->send.options.ring, &at)) > 0) {
+    while ((count = xsk_ring_cons__peek(done, s->send.options.ring, &at)) > 0) {
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t frame = (uint32_t)(*xsk_ring_cons__comp_addr(&s->done, at + i) / CHUNK);
+            uint32_t frame = frame_at(s, *xsk_ring_cons__comp_addr(done, at + i));
             if (s->dropped[frame]) {
                 s->send.stats.failed_packets++;
                 s->send.stats.failed_bytes += s->lens[frame];
@@ -48,42 +53,42 @@ static void reap(struct send_xdp *s)
             }
             s->free_frames[s->free_count++] = frame;
         }
-        xsk_ring_cons__release(&s->done, count);
+        xsk_ring_cons__release(done, count);
     }
 }
 
 static uint32_t consumed(const struct send_xdp *s)
 {
-    return __atomic_load_n(s->tx.consumer, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(s->socket.tx.consumer, __ATOMIC_ACQUIRE);
 }
 
 /* The frames shown to the kernel that it has not taken. */
 static uint32_t untaken(const struct send_xdp *s)
 {
-    return *s->tx.producer - consumed(s);
+    return *s->socket.tx.producer - consumed(s);
 }
 
 /* The interface has dropped the frame that the kernel took last. */
 static void mark_dropped(struct send_xdp *s)
 {
-    const struct xdp_desc *last = xsk_ring_prod__tx_desc(&s->tx, consumed(s) - 1);
+    const struct xdp_desc *last = xsk_ring_prod__tx_desc(&s->socket.tx, consumed(s) - 1);
 
-    s->dropped[last->addr / CHUNK] = true;
+    s->dropped[frame_at(s, last->addr)] = true;
 }
 
 /* Shows the kernel what has been gathered, and has it send that if it does not by itself.
  * TAPIR_TIMEOUT, without a message, when it took only some for want of room. */
 static tapir_status hand_over(struct send_xdp *s)
 {
-    int fd = xsk_socket__fd(s->socket);
+    struct xsk_ring_prod *tx = &s->socket.tx;
 
     if (s->gathered)
-        xsk_ring_prod__submit(&s->tx, s->gathered);
+        xsk_ring_prod__submit(tx, s->gathered);
     s->gathered = 0;
-    while (untaken(s) && xsk_ring_prod__needs_wakeup(&s->tx)) {
+    while (untaken(s) && xsk_ring_prod__needs_wakeup(tx)) {
         uint32_t before = untaken(s);
         s->send.stats.calls++;
-        if (sendto(fd, NULL, 0, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0) < 0) {
+        if (sendto(s->socket.fd, NULL, 0, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0) < 0) {
             if (errno == EBUSY)
                 mark_dropped(s);
             else if (errno != EINTR && errno != EAGAIN && errno != ENOBUFS)
@@ -134,7 +139,7 @@ static tapir_status xdp_flush(tapir_sink *sink)
     struct send_xdp *s = (struct send_xdp *)sink;
     int64_t deadline = 0;
 
-    while (s->gathered || (untaken(s) && xsk_ring_prod__needs_wakeup(&s->tx))) {
+    while (s->gathered || (untaken(s) && xsk_ring_prod__needs_wakeup(&s->socket.tx))) {
         tapir_status status = hand_over(s);
         if (status == TAPIR_TIMEOUT) {
             if (!deadline)
@@ -163,12 +168,12 @@ static tapir_status xdp_write(tapir_sink *sink, const tapir_frame *given)
             return status;
     }
     /* There are as many places in the ring as frames. */
-    if (xsk_ring_prod__reserve(&s->tx, 1, &at) != 1)
+    if (xsk_ring_prod__reserve(&s->socket.tx, 1, &at) != 1)
         return tapir__send_failed(&s->send, ENOBUFS);
     frame = s->free_frames[--s->free_count];
-    memcpy(s->memory + (size_t)frame * CHUNK, bytes.data, bytes.len);
-    *xsk_ring_prod__tx_desc(&s->tx, at) =
-        (struct xdp_desc){.addr = (uint64_t)frame * CHUNK, .len = bytes.len};
+    memcpy(s->socket.area + address_of(s, frame), bytes.data, bytes.len);
+    *xsk_ring_prod__tx_desc(&s->socket.tx, at) =
+        (struct xdp_desc){.addr = address_of(s, frame), .len = bytes.len};
     s->lens[frame] = bytes.len;
     tapir__send_accept(&s->send, bytes.len);
     if (++s->gathered < s->send.options.batch)
@@ -197,12 +202,7 @@ static tapir_status drain(tapir__send *send, int64_t deadline)
 
 static void free_sink(struct send_xdp *s)
 {
-    if (s->socket)
-        xsk_socket__delete(s->socket);
-    if (s->umem)
-        (void)xsk_umem__delete(s->umem);
-    if (s->memory)
-        munmap(s->memory, s->memory_len);
+    tapir__xdp_socket_close(&s->socket);
     free(s->free_frames);
     free(s->lens);
     free(s->dropped);
@@ -223,91 +223,45 @@ static tapir_status xdp_close(tapir_sink *sink, tapir_error *error)
 
 /* Opening. */
 
-/* Half of the memory is for frames to be sent. The other half is lent to the driver: with zero copy
- * it receives into it what the queue gets, for the machine's own programs. */
-static tapir_status make_memory(struct send_xdp *s, tapir_error *error)
+/* Makes the list of frames that are free: all of them, the first one on top. */
+static tapir_status list_frames(struct send_xdp *s, tapir_error *error)
 {
     const uint32_t ring = s->send.options.ring;
-    const struct xsk_umem_config config = {
-        .fill_size = ring, .comp_size = ring, .frame_size = CHUNK};
-    uint32_t at;
-    int code;
 
-    s->memory_len = 2 * (size_t)ring * CHUNK;
-    s->memory = mmap(NULL, s->memory_len, PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (s->memory == MAP_FAILED)
-        s->memory = NULL;
     s->free_frames = calloc(ring, sizeof *s->free_frames);
     s->lens = calloc(ring, sizeof *s->lens);
     s->dropped = calloc(ring, sizeof *s->dropped);
-    if (!s->memory || !s->free_frames || !s->lens || !s->dropped)
+    if (!s->free_frames || !s->lens || !s->dropped)
         return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", s->send.name);
-    while (s->free_count < ring) {
+    for (; s->free_count < ring; s->free_count++)
         s->free_frames[s->free_count] = ring - 1 - s->free_count;
-        s->free_count++;
-    }
-    code = xsk_umem__create(&s->umem, s->memory, s->memory_len, &s->fill, &s->done, &config);
-    if (code != 0) {
-        s->umem = NULL;
-        return tapir__live_failed(error, s->send.name, "share memory with the kernel", -code);
-    }
-    if (xsk_ring_prod__reserve(&s->fill, ring, &at) == ring) {
-        for (uint32_t i = 0; i < ring; i++)
-            *xsk_ring_prod__fill_addr(&s->fill, at + i) = (uint64_t)(ring + i) * CHUNK;
-        xsk_ring_prod__submit(&s->fill, ring);
-    }
     return TAPIR_OK;
-}
-
-static tapir_status no_socket(const struct send_xdp *s, int number, tapir_error *error)
-{
-    const tapir_send_options *options = &s->send.options;
-    const char *name = s->send.name;
-
-    if (number == EOPNOTSUPP && options->zero_copy)
-        return tapir_error_set(error, TAPIR_UNSUPPORTED,
-            "%s: its driver cannot send without copying; leave zero copy out", name);
-    if (number == EINVAL)
-        return tapir_error_set(error, TAPIR_INVALID,
-            "%s: afxdp cannot send on queue %u; ethtool -l %s counts the queues", name,
-            options->queue, name);
-    if (number == EBUSY)
-        return tapir_error_set(error, TAPIR_IO,
-            "%s: another program uses queue %u with AF_XDP; choose another one", name,
-            options->queue);
-    return tapir__live_failed(error, name, "send", number);
 }
 
 static tapir_status open_socket(struct send_xdp *s, tapir_error *error)
 {
     const tapir_send_options *options = &s->send.options;
-    const struct xsk_socket_config config = {
-        .tx_size = options->ring,
-        .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD, /* nothing is received */
-        .bind_flags = (uint16_t)(XDP_USE_NEED_WAKEUP | (options->copy ? XDP_COPY : 0) |
-                                 (options->zero_copy ? XDP_ZEROCOPY : 0)),
+    const struct tapir__xdp_socket_options chosen = {
+        .queue = options->queue,
+        .tx = options->ring,
+        .lent = options->ring,
+        .bind_flags =
+            (uint16_t)((options->copy ? XDP_COPY : 0) | (options->zero_copy ? XDP_ZEROCOPY : 0)),
     };
     const int buffer = SEND_BUFFER;
-    int code = xsk_socket__create(
-        &s->socket, s->send.name, options->queue, s->umem, NULL, &s->tx, &config);
+    tapir_status status;
 
-    if (code != 0) {
-        s->socket = NULL;
-        return no_socket(s, -code, error);
-    }
-    if (setsockopt(xsk_socket__fd(s->socket), SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer))
-        (void)setsockopt(xsk_socket__fd(s->socket), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    return TAPIR_OK;
-}
-
-static tapir_status check(struct send_xdp *s, tapir_error *error)
-{
     if (s->send.link_type != TAPIR_LINK_TYPE_ETHERNET)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
             "%s: afxdp sends Ethernet frames only; send with afpacket:%s", s->send.name,
             s->send.name);
-    tapir__send_limit(&s->send, CHUNK);
+    status = tapir__xdp_socket_open(&s->socket, s->send.name, &chosen, error);
+    if (status != TAPIR_OK)
+        return status;
+    if (setsockopt(s->socket.fd, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer))
+        (void)setsockopt(s->socket.fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    s->frame_shift = (unsigned)__builtin_ctz(s->socket.frame_len);
+    tapir__send_limit(&s->send, s->socket.frame_len);
     return TAPIR_OK;
 }
 
@@ -333,11 +287,10 @@ static tapir_status open_xdp(
 
     if (!s)
         return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", interface);
+    s->socket.fd = -1;
     status = tapir__send_init(&s->send, &sink_kind, interface, options, error);
     if (status == TAPIR_OK)
-        status = check(s, error);
-    if (status == TAPIR_OK)
-        status = make_memory(s, error);
+        status = list_frames(s, error);
     if (status == TAPIR_OK)
         status = open_socket(s, error);
     if (status != TAPIR_OK) {

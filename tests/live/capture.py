@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from namespace import Pair, need_programs
+from namespace import Pair, need_programs, wait_for
 from tap import Skip, main, need, test
 
 TAPIR = os.path.abspath(sys.argv[1])
@@ -24,13 +24,6 @@ for number in range(count):
     sockets[number % 20].sendto(number.to_bytes(4, "big") + bytes(number % 300), (to, 9))
     time.sleep(pause)
 """
-
-
-def wait_for(condition, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < end, f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 class Capture:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from namespace import Pair, need_programs
+from namespace import Pair, need_programs, wait_for
 from tap import Skip, main, need, test
 
 TAPIR = os.path.abspath(sys.argv[1])
@@ -52,13 +52,6 @@ for number in range(int(sys.argv[1])):
     sender.sendto(number.to_bytes(4, "big") + bytes(1000), ("10.99.0.2", 7))
     time.sleep(float(sys.argv[2]))
 """
-
-
-def wait_for(condition, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < end, f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 def read(path):

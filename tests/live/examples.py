@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from namespace import Namespace, Pair, need_programs
+from namespace import Namespace, Pair, need_programs, wait_for
 from tap import main, need, test
 
 PROGRAMS = os.path.abspath(sys.argv[1])
@@ -68,13 +68,6 @@ def run(side, name, *arguments, code=0, **options):
     need(done.returncode == code, f"{name} {arguments}: exit code {done.returncode}: {done.stderr}")
     need("Sanitizer" not in done.stderr, done.stderr)  # whose exit code may be the same
     return done.stdout if code == 0 else done.stderr
-
-
-def wait_for(condition, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < end, f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 def sockets(side):

@@ -20,7 +20,7 @@ import sys
 import time
 
 sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from tap import Skip  # noqa: E402
+from tap import Skip, need  # noqa: E402
 
 COUNT = 0
 
@@ -30,6 +30,14 @@ def need_programs(*names):
     for name in names:
         if not shutil.which(name):
             raise Skip(f"no {name}")
+
+
+def wait_for(condition, what, seconds=10):
+    """Waits until the condition, a function, holds; else the test fails, saying for what it waited."""
+    end = time.monotonic() + seconds
+    while not condition():
+        need(time.monotonic() < end, f"waited {seconds} s for {what}")
+        time.sleep(0.02)
 
 
 def _run(command, check=True, timeout=30, **options):

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from namespace import Namespace, Pair, need_programs
+from namespace import Namespace, Pair, need_programs, wait_for
 from tap import Skip, main, need, test
 
 TAPIR = os.path.abspath(sys.argv[1])
@@ -19,13 +19,6 @@ ETHER_TYPE = 0x88B5  # for experiments (IEEE 802), so that nothing else answers 
 MARK = f"ether proto {ETHER_TYPE:#x} or (vlan and ether proto {ETHER_TYPE:#x})"
 METHODS = ("pcap", "afpacket", "afxdp")
 MACS = bytes.fromhex("020000009902 020000009901")
-
-
-def wait_for(condition, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        need(time.monotonic() < end, f"waited {seconds} s for {what}")
-        time.sleep(0.02)
 
 
 def write(path, packets, link_type=1, gap=1000, times=None):
@@ -251,6 +244,15 @@ def a_check_sequence_that_was_captured_stays_at_home():
         send(pair.left, file.name)
         wanted = [packet for packet in packets if len(packet) < 1500]
         same(other.end(len(wanted)), wanted)
+
+
+@test
+def a_queue_of_afxdp_that_was_just_let_go_of_is_taken_again():
+    packets = various(5)
+    with Pair() as pair, tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+        write(file.name, packets)
+        for _ in range(8):
+            need(summary(available(send(pair.left, "--top", "--method", "afxdp", file.name)))[0] == 5)
 
 
 # Which frames, and how often.

@@ -14,13 +14,10 @@ import sys
 import tempfile
 import time
 
+from namespace import Namespace, need_programs, wait_for
+from tap import TESTS, Skip, main, need, test
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, ".."))
-sys.path.insert(0, os.path.join(HERE, "..", "oracle"))
-
-from namespaces import Namespace, Unavailable, run, wait_until  # noqa: E402
-from tap import TESTS, Skip, main, need, test  # noqa: E402
-
 PROGRAM = os.path.abspath(sys.argv[1])
 METHODS = ("pcap", "afpacket")
 NEAR, FAR = "fd00:7::1", "fd00:7::2"
@@ -40,11 +37,17 @@ class Net:
     """Two namespaces with a veth pair between them, v0 in `near` and v1 in `far`."""
 
     def __init__(self):
-        name = f"tapir-sources-{os.getpid()}"
-        self.near = Namespace(name + "-a")
-        self.far = Namespace(name + "-b")
+        self.near = Namespace("near")
+        self.far = Namespace("far")
+        try:
+            self.near.make()
+            self.far.make()
+            self.make_pair()
+        except BaseException:
+            self.near.close()
+            self.far.close()
+            raise
         self.directory = tempfile.mkdtemp(prefix="tapir-live-")
-        self.make_pair()
         # Once anybody wants times in a socket, the kernel takes one per frame that all captures
         # share; else each takes its own.
         self.clock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -52,16 +55,16 @@ class Net:
 
     def make_pair(self):
         near, far = self.near, self.far
-        near.ip(f"link add v0 type veth peer name v1 netns {far.name}")
+        near.add_link("v0", "type", "veth", "peer", "name", "v1", "netns", far.name)
         for namespace, device, host in ((near, "v0", 1), (far, "v1", 2)):
-            namespace.ip(f"addr add 10.7.0.{host}/24 dev {device}")
-            namespace.ip(f"addr add fd00:7::{host}/64 dev {device} nodad")
-            namespace.ip(f"link set {device} up")
+            namespace.ip("addr", "add", f"10.7.0.{host}/24", "dev", device)
+            namespace.ip("addr", "add", f"fd00:7::{host}/64", "dev", device, "nodad")
+            namespace.ip("link", "set", device, "up")
             # Segments go out whole, as they would on a wire.
-            namespace.run(f"ethtool -K {device} tso off gso off gro off", check=False)
+            namespace.run("ethtool", "-K", device, "tso", "off", "gso", "off", "gro", "off", check=False)
 
     def ping(self, address="10.7.0.2", count=5, interval="0.02", check=True):
-        return self.near.run(f"ping -q -n -c {count} -i {interval} -W 2 {address}", check=check)
+        return self.near.run("ping", "-q", "-n", "-c", count, "-i", interval, "-W", "2", address, check=check)
 
     def close(self):
         self.clock.close()
@@ -76,16 +79,9 @@ NET = None
 def net():
     """The namespaces, made when the first test asks for them."""
     global NET
-    if os.geteuid() != 0:
-        raise Skip("needs root")
-    for program in ("ip", "tcpdump", "ping"):
-        if not shutil.which(program):
-            raise Skip(f"{program} is not installed")
+    need_programs("tcpdump", "ping")
     if NET is None:
-        try:
-            NET = Net()
-        except Unavailable as reason:
-            raise Skip(str(reason)) from None
+        NET = Net()
         atexit.register(NET.close)
     return NET
 
@@ -98,23 +94,18 @@ class Capture:
     """The program under test, or tcpdump, while it runs in a namespace."""
 
     def __init__(self, command, namespace, ready):
-        self.output = tempfile.TemporaryFile("w+")
+        self.output = tempfile.TemporaryFile()
         self.child = subprocess.Popen(namespace.command(*command),
                                       stdin=subprocess.DEVNULL, stdout=self.output,
                                       stderr=subprocess.STDOUT)
-        wait_until(lambda: ready in self.text() or self.child.poll() is not None,
-                   f"{command[0]}: {ready}")
+        wait_for(lambda: ready in self.text() or self.child.poll() is not None, f"{command[0]}: {ready}", 20)
 
     def text(self):
-        self.output.flush()
-        position = self.output.tell()
-        self.output.seek(0)
-        text = self.output.read()
-        self.output.seek(position)
-        return text
+        # Not by seeking: the place in the file is where the program writes, too.
+        return os.pread(self.output.fileno(), 1 << 24, 0).decode(errors="replace")
 
     def wait_for(self, text, timeout=5.0):
-        wait_until(lambda: text in self.text(), f"{text!r} in {self.text()!r}", timeout)
+        wait_for(lambda: text in self.text(), f"{text!r} in {self.text()!r}", timeout)
 
     def send(self, number):
         os.kill(self.child.pid, number)
@@ -239,6 +230,11 @@ while True:
 """
 
 
+def stop(server):
+    server.terminate()
+    server.wait(10)
+
+
 def start_sshd():
     """A server of secure shells with a key of its own, or None where there is none."""
     program = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin")
@@ -246,7 +242,7 @@ def start_sshd():
         return None
     key = os.path.join(net().directory, "host-key")
     if not os.path.exists(key):
-        run("ssh-keygen -q -t ed25519 -N", "", "-f", key)
+        net().far.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
     os.makedirs("/run/sshd", exist_ok=True)
     return net().far.start(program, "-D", "-f", os.devnull, "-p", "2222", "-o", "PidFile=none", "-o", "UsePAM=no",
                            "-h", key)
@@ -255,29 +251,28 @@ def start_sshd():
 def mixed_traffic():
     """Echoes, a page, a name, the keys of a host and half a second of bulk."""
     n = net()
-    servers = [n.far.start("python3 -m http.server -b 10.7.0.2 -d", HERE, "8080"),
-               n.far.start("python3 -c", UDP_SERVER)]
+    servers = [n.far.start("python3", "-m", "http.server", "-b", "10.7.0.2", "-d", HERE, "8080"),
+               n.far.start("python3", "-c", UDP_SERVER)]
     if shutil.which("iperf3"):
-        servers.append(n.far.start("iperf3 -s -B 10.7.0.2"))
+        servers.append(n.far.start("iperf3", "-s", "-B", "10.7.0.2"))
     sshd = start_sshd()
     if sshd:
         servers.append(sshd)
     try:
         n.ping()
         n.ping("fd00:7::2")
-        wait_until(lambda: n.near.run("curl -s -o /dev/null http://10.7.0.2:8080/sources.py",
-                                      check=False).returncode == 0, "the server of pages")
-        wait_until(lambda: "10.7.0.2" in n.near.run(
-            "dig -p 5353 @10.7.0.2 +short +time=1 +tries=1 example.net", check=False).stdout,
-                   "the server of names")
+        wait_for(lambda: n.near.run("curl", "-s", "-o", "/dev/null", "http://10.7.0.2:8080/sources.py",
+                                    check=False).returncode == 0, "the server of pages", 20)
+        wait_for(lambda: "10.7.0.2" in n.near.run("dig", "-p", "5353", "@10.7.0.2", "+short", "+time=1", "+tries=1",
+                                                  "example.net", check=False).stdout, "the server of names", 20)
         if sshd:
-            wait_until(lambda: "ssh-ed25519" in n.near.run(
-                "ssh-keyscan -p 2222 -T 3 -t ed25519 10.7.0.2", check=False).stdout, "sshd")
+            wait_for(lambda: "ssh-ed25519" in n.near.run("ssh-keyscan", "-p", "2222", "-T", "3", "-t", "ed25519",
+                                                         "10.7.0.2", check=False).stdout, "sshd", 20)
         if shutil.which("iperf3"):
-            n.near.run("iperf3 -c 10.7.0.2 -n 2M -b 40M", check=False)
+            n.near.run("iperf3", "-c", "10.7.0.2", "-n", "2M", "-b", "40M", check=False)
     finally:
         for server in servers:
-            n.far.stop(server)
+            stop(server)
 
 
 def sum16(data):
@@ -313,13 +308,7 @@ for frame in sys.argv[1:]:
 
 def send_raw(*frames):
     """Has frames go from v1 to v0."""
-    net().far.run("python3 -c", SEND_RAW, *[frame.hex() for frame in frames])
-
-
-def has_programs(*programs):
-    for program in programs:
-        if not shutil.which(program):
-            raise Skip(f"{program} is not installed")
+    net().far.run("python3", "-c", SEND_RAW, *[frame.hex() for frame in frames])
 
 
 # What comes is what tcpdump writes.
@@ -328,7 +317,7 @@ def has_programs(*programs):
 @each_method
 def real_traffic_is_what_tcpdump_writes(method):
     net()
-    has_programs("curl", "dig")
+    need_programs("curl", "dig")
     same_as_tcpdump(method, "v0", mixed_traffic, least=100, theirs=("-B", "16384"),
                     options=("-B", "16777216"))
 
@@ -336,7 +325,7 @@ def real_traffic_is_what_tcpdump_writes(method):
 @each_method
 def batches_are_what_tcpdump_writes(method):
     net()
-    has_programs("curl", "dig")
+    need_programs("curl", "dig")
     # A slow reader of libpcap's finds more than is handed out together.
     delay = ("-D", "200") if method == "pcap" else ()
     same_as_tcpdump(method, "v0", mixed_traffic, least=100, theirs=("-B", "16384"),
@@ -441,16 +430,14 @@ def tagged_interfaces_are_what_tcpdump_writes(method):
     for protocol in ("802.1Q", "802.1ad"):
         try:
             for namespace, device, host in ((n.near, "v0", 1), (n.far, "v1", 2)):
-                namespace.ip(f"link add link {device} name tag type vlan id 99 protocol {protocol}")
-                namespace.ip(f"addr add 10.7.99.{host}/24 dev tag")
-                namespace.ip("link set tag up")
+                namespace.add_link("link", device, "name", "tag", "type", "vlan", "id", "99", "protocol", protocol)
+                namespace.ip("addr", "add", f"10.7.99.{host}/24", "dev", "tag")
+                namespace.ip("link", "set", "tag", "up")
             for interface in ("v0", "any"):
                 same_as_tcpdump(method, interface, lambda: n.ping("10.7.99.2"), least=10)
-        except Unavailable as reason:
-            raise Skip(str(reason)) from None
         finally:
             for namespace in (n.near, n.far):
-                namespace.ip("link del tag", check=False)
+                namespace.ip("link", "del", "tag", check=False)
 
 
 @each_method
@@ -579,7 +566,7 @@ def a_missing_interface_is_named(method):
 @each_method
 def an_interface_that_is_down_is_named(method):
     with spare():
-        net().near.ip("link set s0 down")
+        net().near.ip("link", "set", "s0", "down")
         with capture(f"{method}:s0", ready="failed") as mine:
             mine.end(None)
             facts = mine.facts()
@@ -593,20 +580,20 @@ def spare():
     try:
         yield
     finally:
-        net().near.ip("link del s0", check=False)
+        net().near.ip("link", "del", "s0", check=False)
 
 
 def make_spare():
     n = net()
-    n.near.ip(f"link add s0 type veth peer name s1 netns {n.far.name}")
-    n.near.ip("addr add 10.8.0.1/24 dev s0")
-    n.far.ip("addr add 10.8.0.2/24 dev s1")
-    n.near.ip("link set s0 up")
-    n.far.ip("link set s1 up")
+    n.near.add_link("s0", "type", "veth", "peer", "name", "s1", "netns", n.far.name)
+    n.near.ip("addr", "add", "10.8.0.1/24", "dev", "s0")
+    n.far.ip("addr", "add", "10.8.0.2/24", "dev", "s1")
+    n.near.ip("link", "set", "s0", "up")
+    n.far.ip("link", "set", "s1", "up")
 
 
 def spare_echo(count=5):
-    wait_until(lambda: net().ping("10.8.0.2", 1, check=False).returncode == 0, "the spare pair")
+    wait_for(lambda: net().ping("10.8.0.2", 1, check=False).returncode == 0, "the spare pair", 20)
     if count > 1:
         net().ping("10.8.0.2", count - 1)
 
@@ -615,7 +602,7 @@ def reports_the_loss(method, what, words):
     file = path("loss.pcap")
     with spare(), capture(f"{method}:s0", "-f", "icmp", "-w", file) as mine:
         spare_echo()
-        net().near.ip(what)
+        net().near.ip(*what.split())
         mine.end(None, timeout=5)
         facts = mine.facts()
     need(facts["status"] == "input/output error" and words in facts["message"], facts)
@@ -640,7 +627,7 @@ def an_interface_that_goes_down_is_reported_to_a_reader_that_was_busy(method):
         with capture(f"{method}:s0", "-f", "icmp", "-i", "-D", "300") as mine:
             net().ping("10.8.0.2", 1)
             time.sleep(0.1)
-            net().near.ip("link set s0 down")
+            net().near.ip("link", "set", "s0", "down")
             mine.end(None, timeout=5)
             facts = mine.facts()
     need("went down" in facts["message"] and facts["frames"] == "2", facts)
@@ -651,9 +638,9 @@ def reading_on_works_once_the_interface_is_up_again(method):
     file = path("again.pcap")
     with spare(), capture(f"{method}:s0", "-f", "icmp", "-w", file, "-T", "50", "-G") as mine:
         spare_echo()
-        net().near.ip("link set s0 down")
+        net().near.ip("link", "set", "s0", "down")
         mine.wait_for("went down")
-        net().near.ip("link set s0 up")
+        net().near.ip("link", "set", "s0", "up")
         spare_echo()
         time.sleep(0.5)
         mine.end()
@@ -666,9 +653,9 @@ def an_interface_that_was_down_is_followed(method):
     file = path("followed.pcap")
     with spare(), capture(f"{method}:s0", "-F", "-f", "icmp", "-w", file, "-T", "50") as mine:
         spare_echo()
-        net().near.ip("link set s0 down")
+        net().near.ip("link", "set", "s0", "down")
         time.sleep(0.3)
-        net().near.ip("link set s0 up")
+        net().near.ip("link", "set", "s0", "up")
         spare_echo()
         time.sleep(0.5)
         mine.end()
@@ -685,7 +672,7 @@ def an_interface_that_is_made_anew_is_followed(method):
         mine.send(signal.SIGUSR1)
         mine.wait_for("replaced")
         spare_echo()
-        net().near.ip("link del s0")
+        net().near.ip("link", "del", "s0")
         time.sleep(0.3)
         make_spare()
         time.sleep(1.5)
@@ -703,7 +690,7 @@ def an_interface_that_is_made_anew_is_followed(method):
 @each_method
 def breaks_and_timeouts_are_kept_while_an_interface_is_away(method):
     with spare(), capture(f"{method}:s0", "-F", "-G", "-t", "130", "-T", "10") as mine:
-        net().near.ip("link del s0")
+        net().near.ip("link", "del", "s0")
         time.sleep(1)
         mine.end()
         waits = [int(line.split()[1]) for line in mine.text().splitlines()
@@ -730,7 +717,7 @@ def what_is_no_network_interface_keeps_timeouts_and_breaks():
 @test
 def link_types_are_those_of_tcpdump():
     for interface in ("v0", "any"):
-        theirs = net().near.run(f"tcpdump -L -i {interface}")
+        theirs = net().near.run("tcpdump", "-L", "-i", interface)
         ours = net().near.run(PROGRAM, "-L", interface).stdout.split()
         names = [line.split()[0] for line in (theirs.stdout + theirs.stderr).splitlines()[1:]]
         need(ours == names, (ours, names))
@@ -738,7 +725,7 @@ def link_types_are_those_of_tcpdump():
 
 @test
 def clocks_are_those_of_tcpdump():
-    theirs = net().near.run("tcpdump -J -i v0", check=False)
+    theirs = net().near.run("tcpdump", "-J", "-i", "v0", check=False)
     ours = net().near.run(PROGRAM, "-J", "v0").stdout.split()
     names = [line.split()[0] for line in (theirs.stdout + theirs.stderr).splitlines()[1:]
              if line.startswith(" ")]
@@ -775,11 +762,10 @@ def what_libpcap_cannot_do_is_said():
 @test
 def a_missing_privilege_is_named():
     net()
-    has_programs("setpriv")
+    need_programs("setpriv")
     for method in METHODS:
-        result = net().near.run("setpriv --bounding-set=-net_raw,-net_admin --inh-caps=-all "
-                                "--reuid=65534 --clear-groups", PROGRAM, f"{method}:v0",
-                                check=False)
+        result = net().near.run("setpriv", "--bounding-set=-net_raw,-net_admin", "--inh-caps=-all",
+                                "--reuid=65534", "--clear-groups", PROGRAM, f"{method}:v0", check=False)
         if "failed to execute" in result.stderr or result.returncode == 126:
             raise Skip("the program is not readable for others")
         need("not permitted" in result.stdout and "CAP_NET_RAW" in result.stdout,
@@ -797,24 +783,24 @@ def flow_of(data):
 
 @test
 def a_group_shares_frames_by_flow():
-    has_programs("curl")
+    need_programs("curl")
     n = net()
     files = [path(f"member{i}.pcap") for i in range(2)]
     whole = path("whole.pcap")
-    server = n.far.start("python3 -m http.server -b 10.7.0.2 -d", HERE, "8080")
+    server = n.far.start("python3", "-m", "http.server", "-b", "10.7.0.2", "-d", HERE, "8080")
     try:
         with capture("afpacket:v0", "-f", "tcp", "-w", whole) as reference, \
                 capture("afpacket:v0", "-f", "tcp", "-g", "1:77", "-w", files[0]) as first, \
                 capture("afpacket:v0", "-f", "tcp", "-g", "1:77", "-w", files[1]) as second:
-            wait_until(lambda: n.near.run("curl -s -o /dev/null http://10.7.0.2:8080/source.c",
-                                          check=False).returncode == 0, "the server")
+            wait_for(lambda: n.near.run("curl", "-s", "-o", "/dev/null", "http://10.7.0.2:8080/source.c",
+                                        check=False).returncode == 0, "the server", 20)
             for _ in range(20):
-                n.near.run("curl -s -o /dev/null http://10.7.0.2:8080/source.c")
+                n.near.run("curl", "-s", "-o", "/dev/null", "http://10.7.0.2:8080/source.c")
             time.sleep(0.5)
             for member in (first, second, reference):
                 member.end()
     finally:
-        n.far.stop(server)
+        stop(server)
     shares = [[data for _, _, data in read_pcap(file)[1]] for file in files]
     everything = [data for _, _, data in read_pcap(whole)[1]]
     need(all(shares), [len(share) for share in shares])
