@@ -25,8 +25,8 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new_live(tapir_filter **fil
     tapir_error *error);
 
 /* The same for the kernel of this machine and one of its interfaces ("any" for all), whose address
- * and ways to hand out VLAN tags count. `link_type` is the one captured with. Needs the privilege to
- * capture: TAPIR_DENIED. */
+ * and ways to hand out VLAN tags count. `link_type` is the one captured with. Needs the privilege
+ * to capture: TAPIR_DENIED. */
 TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_filter_new_interface(tapir_filter **filter,
     const char *expression, const char *interface, uint16_t link_type, uint32_t snaplen,
     bool optimize, tapir_error *error);

@@ -24,7 +24,7 @@ typedef struct tapir_interface {
 } tapir_interface;
 
 typedef struct tapir_source_stats {
-    uint64_t frames, bytes;                           /* handed out so far (captured bytes) */
+    uint64_t frames, bytes; /* handed out so far (captured bytes) */
     /* Live sources: frames that passed the filter, those dropped then for want of room in the ring,
      * those the interface dropped, and how often the ring was full. */
     uint64_t received, dropped_by_kernel, dropped_by_interface, freezes;

@@ -68,7 +68,8 @@ tapir_status tapir_pace_new(tapir_pace **to, const tapir_pace_options *options, 
     pace->options = known;
     if (!tapir__breaker_open(&pace->breaker)) {
         free(pace);
-        return tapir_error_set(error, TAPIR_IO, "cannot make a descriptor to wake it by: %s", strerror(errno));
+        return tapir_error_set(
+            error, TAPIR_IO, "cannot make a descriptor to wake it by: %s", strerror(errno));
     }
     *to = pace;
     return TAPIR_OK;

@@ -79,8 +79,8 @@ tapir_status tapir__descriptor_open(tapir__input **input, int fd, bool owned, co
         return tapir_error_set(
             error, TAPIR_IO, "%s: is a directory, not a capture file; name a file in it", name);
     if (!S_ISREG(facts.st_mode) && !tapir__breaker_open(breaker))
-        return tapir_error_set(
-            error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s", name, strerror(errno));
+        return tapir_error_set(error, TAPIR_IO, "%s: cannot make a descriptor to wake it by: %s",
+            name, strerror(errno));
     d = malloc(sizeof *d);
     if (!d) {
         tapir__breaker_close(breaker);
