@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ static const tapir_send_method by_preference[] = {TAPIR_SEND_AFPACKET, TAPIR_SEN
 bool tapir_send_has(tapir_send_method method)
 {
     return method == TAPIR_SEND_BEST ||
-           ((size_t)method < TAPIR_COUNT(ways) && ways[method]->open != NULL);
+           ((size_t)method < TAPIR_COUNT(ways) && ways[method]->kind != NULL);
 }
 
 const char *tapir_send_method_name(tapir_send_method method)
@@ -52,18 +53,11 @@ const char *tapir_send_method_name(tapir_send_method method)
                                                                           : "best";
 }
 
-/* Takes a method's name and the colon off the front of an interface's, if it has one. */
-static const char *take_method(const char *interface, uint8_t *method)
-{
-    for (size_t i = TAPIR_SEND_PCAP; i < TAPIR_COUNT(ways); i++) {
-        size_t len = strlen(ways[i]->name);
-        if (strncmp(interface, ways[i]->name, len) != 0 || interface[len] != ':')
-            continue;
-        *method = (uint8_t)i;
-        return interface + len + 1;
-    }
-    return interface;
-}
+/* The methods' names, and the numbers behind them, are those of capturing. */
+_Static_assert((int)TAPIR_SEND_PCAP == (int)TAPIR_CAPTURE_PCAP &&
+                   (int)TAPIR_SEND_AFPACKET == (int)TAPIR_CAPTURE_AFPACKET &&
+                   (int)TAPIR_SEND_AFXDP == (int)TAPIR_CAPTURE_AFXDP,
+    "a name stands for one method");
 
 static const tapir__send_way *choose(const char *interface, const tapir_send_options *options)
 {
@@ -71,7 +65,7 @@ static const tapir__send_way *choose(const char *interface, const tapir_send_opt
         return ways[options->method];
     for (size_t i = 0; i < TAPIR_COUNT(by_preference); i++) {
         const tapir__send_way *way = ways[by_preference[i]];
-        if (way->open && way->suits(interface))
+        if (way->kind && way->suits(interface))
             return way;
     }
     return &tapir__send_pcap_way;
@@ -95,35 +89,6 @@ static tapir_status check(
         return tapir_error_set(
             error, TAPIR_INVALID, "either every frame is copied, or none; not both");
     return TAPIR_OK;
-}
-
-tapir_status tapir_send_open(
-    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
-{
-    tapir_send_options known = {.size = sizeof known};
-    const tapir__send_way *way;
-    tapir_status status;
-
-    *sink = NULL;
-    if (options)
-        memcpy(&known, options, options->size < sizeof known ? options->size : sizeof known);
-    known.size = sizeof known;
-    if (!known.ring)
-        known.ring = RING;
-    if (!known.batch)
-        known.batch = BATCH;
-    if (known.batch > known.ring)
-        known.batch = known.ring;
-    interface = take_method(interface, &known.method);
-    status = check(interface, &known, error);
-    if (status != TAPIR_OK)
-        return status;
-    way = choose(interface, &known);
-    if (!way->open)
-        return tapir_error_set(error, TAPIR_UNSUPPORTED,
-            "%s: this build cannot send with %s; build it with %s", interface, way->name,
-            way->library);
-    return way->open(sink, interface, &known, error);
 }
 
 /* What an interface takes. */
@@ -193,8 +158,11 @@ static tapir_status learn(tapir__send *send, tapir_error *error)
     return TAPIR_OK;
 }
 
-tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
-    const char *interface, const tapir_send_options *options, tapir_error *error)
+/* Opening and closing. */
+
+/* Fills the common part. On failure nothing is to be cleared. */
+static tapir_status init(tapir__send *send, const tapir__sink_kind *kind, const char *interface,
+    const tapir_send_options *options, tapir_error *error)
 {
     tapir_status status;
 
@@ -209,10 +177,74 @@ tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
     return status;
 }
 
-void tapir__send_clear(tapir__send *send)
+static void stop(tapir__send *send)
 {
+    send->sink.kind->send->stop(send);
     tapir__breaker_close(&send->breaker);
     tapir_text_clear(&send->tagged);
+    free(send);
+}
+
+static tapir_status open_way(tapir_sink **sink, const tapir__send_way *way, const char *interface,
+    const tapir_send_options *options, tapir_error *error)
+{
+    tapir__send *send = calloc(1, way->size);
+    tapir_status status;
+
+    if (!send)
+        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", interface);
+    status = init(send, way->kind, interface, options, error);
+    if (status != TAPIR_OK) {
+        free(send);
+        return status;
+    }
+    status = way->kind->send->start(send, error);
+    if (status != TAPIR_OK) {
+        stop(send);
+        return status;
+    }
+    *sink = &send->sink;
+    return TAPIR_OK;
+}
+
+tapir_status tapir_send_open(
+    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
+{
+    tapir_send_options known = {.size = sizeof known};
+    const tapir__send_way *way;
+    tapir_status status;
+
+    *sink = NULL;
+    if (options)
+        memcpy(&known, options, options->size < sizeof known ? options->size : sizeof known);
+    known.size = sizeof known;
+    if (!known.ring)
+        known.ring = RING;
+    if (!known.batch)
+        known.batch = BATCH;
+    if (known.batch > known.ring)
+        known.batch = known.ring;
+    interface = tapir__take_method(interface, &known.method);
+    status = check(interface, &known, error);
+    if (status != TAPIR_OK)
+        return status;
+    way = choose(interface, &known);
+    if (!way->kind)
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: this build cannot send with %s; build it with %s", interface, way->name,
+            way->library);
+    return open_way(sink, way, interface, &known, error);
+}
+
+tapir_status tapir__send_close(tapir_sink *sink, tapir_error *error)
+{
+    tapir__send *send = (tapir__send *)sink;
+    tapir_status status = sink->kind->send->drain(send, tapir__now() + SECOND);
+
+    if (status != TAPIR_OK && error)
+        *error = sink->error;
+    stop(send);
+    return status;
 }
 
 /* Frames. */

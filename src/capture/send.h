@@ -23,6 +23,9 @@ typedef struct tapir__send {
 /* What sinks that send can do beyond others. */
 typedef struct tapir__send_kind {
     tapir_send_method method;
+    /* Opens what the way needs; the common part is filled, all else of its struct zero. */
+    tapir_status (*start)(tapir__send *send, tapir_error *error);
+    void (*stop)(tapir__send *send); /* closes that, also what a start that failed left */
     /* Takes note of what the kernel is done with. */
     void (*complete)(tapir__send *send);
     /* Hands everything over and waits until none is pending; TAPIR_TIMEOUT when that lasts until
@@ -33,19 +36,12 @@ typedef struct tapir__send_kind {
 /* A way to send; as tapir__capture_way. */
 typedef struct tapir__send_way {
     const char *name, *library;
-    tapir_status (*open)(tapir_sink **sink, const char *interface,
-        const tapir_send_options *options, tapir_error *error); /* NULL: not built in */
+    size_t size;                  /* of its struct */
+    const tapir__sink_kind *kind; /* NULL: not built in */
     bool (*suits)(const char *interface);
 } tapir__send_way;
 
 extern const tapir__send_way tapir__send_pcap_way, tapir__send_afpacket_way, tapir__send_afxdp_way;
-
-/* Fills the common part: kind, name, options, and what the interface takes. `doing` of messages is
- * "send". On failure nothing is to be cleared. */
-tapir_status tapir__send_init(tapir__send *send, const tapir__sink_kind *kind,
-    const char *interface, const tapir_send_options *options, tapir_error *error);
-
-void tapir__send_clear(tapir__send *send);
 
 /* What is to be sent of a frame. */
 typedef struct tapir__sendable {
@@ -105,7 +101,8 @@ void tapir__send_limit(tapir__send *send, uint32_t room);
 /* Fills the sink's error for a call that failed with `number`. */
 tapir_status tapir__send_failed(tapir__send *send, int number);
 
-/* The calls that all of them share. */
+/* The calls that all of them share. Closing waits a second for what is pending. */
 uint64_t tapir__send_packets(const tapir_sink *sink);
+tapir_status tapir__send_close(tapir_sink *sink, tapir_error *error);
 
 #endif

@@ -33,7 +33,6 @@ enum {
     SEND_BUFFER = 16 << 20,
     WAIT = 100000000,   /* ns that a poll lasts at most */
     SHORT_WAIT = 20000, /* ns, when the kernel says there is room and there is none */
-    CLOSING = 1000000000
 };
 
 struct send_ring {
@@ -284,25 +283,14 @@ static tapir_status drain(tapir__send *send, int64_t deadline)
     return TAPIR_OK;
 }
 
-static void free_sink(struct send_ring *s)
+static void stop(tapir__send *send)
 {
+    struct send_ring *s = (struct send_ring *)send;
+
     if (s->map)
         munmap(s->map, s->map_len);
     if (s->fd >= 0)
         close(s->fd);
-    tapir__send_clear(&s->send);
-    free(s);
-}
-
-static tapir_status ring_close(tapir_sink *sink, tapir_error *error)
-{
-    struct send_ring *s = (struct send_ring *)sink;
-    tapir_status status = drain(&s->send, tapir__now() + CLOSING);
-
-    if (status != TAPIR_OK && error)
-        *error = sink->error;
-    free_sink(s);
-    return status;
 }
 
 /* Opening. */
@@ -390,8 +378,22 @@ static tapir_status bind_to(struct send_ring *s, tapir_error *error)
     return TAPIR_OK;
 }
 
+static tapir_status start(tapir__send *send, tapir_error *error)
+{
+    struct send_ring *s = (struct send_ring *)send;
+    tapir_status status;
+
+    s->fd = -1;
+    status = open_socket(s, error);
+    if (status == TAPIR_OK)
+        status = map_ring(s, error);
+    return status == TAPIR_OK ? bind_to(s, error) : status;
+}
+
 static const tapir__send_kind send_kind = {
     .method = TAPIR_SEND_AFPACKET,
+    .start = start,
+    .stop = stop,
     .complete = complete,
     .drain = drain,
 };
@@ -400,33 +402,9 @@ static const tapir__sink_kind sink_kind = {
     .write = ring_write,
     .flush = ring_flush,
     .packets = tapir__send_packets,
-    .close = ring_close,
+    .close = tapir__send_close,
     .send = &send_kind,
 };
-
-static tapir_status open_ring(
-    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
-{
-    struct send_ring *s = calloc(1, sizeof *s);
-    tapir_status status;
-
-    if (!s)
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", interface);
-    s->fd = -1;
-    status = tapir__send_init(&s->send, &sink_kind, interface, options, error);
-    if (status == TAPIR_OK)
-        status = open_socket(s, error);
-    if (status == TAPIR_OK)
-        status = map_ring(s, error);
-    if (status == TAPIR_OK)
-        status = bind_to(s, error);
-    if (status != TAPIR_OK) {
-        free_sink(s);
-        return status;
-    }
-    *sink = &s->send.sink;
-    return TAPIR_OK;
-}
 
 static bool suits(const char *interface)
 {
@@ -436,6 +414,7 @@ static bool suits(const char *interface)
 const tapir__send_way tapir__send_afpacket_way = {
     .name = "afpacket",
     .library = "Linux",
-    .open = open_ring,
+    .size = sizeof(struct send_ring),
+    .kind = &sink_kind,
     .suits = suits,
 };

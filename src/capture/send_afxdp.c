@@ -11,7 +11,6 @@
 enum {
     SEND_BUFFER = 16 << 20,
     SHORT_WAIT = 20000, /* ns */
-    CLOSING = 1000000000
 };
 
 struct send_xdp {
@@ -200,25 +199,14 @@ static tapir_status drain(tapir__send *send, int64_t deadline)
     return TAPIR_OK;
 }
 
-static void free_sink(struct send_xdp *s)
+static void stop(tapir__send *send)
 {
+    struct send_xdp *s = (struct send_xdp *)send;
+
     tapir__xdp_socket_close(&s->socket);
     free(s->free_frames);
     free(s->lens);
     free(s->dropped);
-    tapir__send_clear(&s->send);
-    free(s);
-}
-
-static tapir_status xdp_close(tapir_sink *sink, tapir_error *error)
-{
-    struct send_xdp *s = (struct send_xdp *)sink;
-    tapir_status status = drain(&s->send, tapir__now() + CLOSING);
-
-    if (status != TAPIR_OK && error)
-        *error = sink->error;
-    free_sink(s);
-    return status;
 }
 
 /* Opening. */
@@ -265,8 +253,20 @@ static tapir_status open_socket(struct send_xdp *s, tapir_error *error)
     return TAPIR_OK;
 }
 
+static tapir_status start(tapir__send *send, tapir_error *error)
+{
+    struct send_xdp *s = (struct send_xdp *)send;
+    tapir_status status;
+
+    s->socket.fd = -1;
+    status = list_frames(s, error);
+    return status == TAPIR_OK ? open_socket(s, error) : status;
+}
+
 static const tapir__send_kind send_kind = {
     .method = TAPIR_SEND_AFXDP,
+    .start = start,
+    .stop = stop,
     .complete = complete,
     .drain = drain,
 };
@@ -275,31 +275,9 @@ static const tapir__sink_kind sink_kind = {
     .write = xdp_write,
     .flush = xdp_flush,
     .packets = tapir__send_packets,
-    .close = xdp_close,
+    .close = tapir__send_close,
     .send = &send_kind,
 };
-
-static tapir_status open_xdp(
-    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
-{
-    struct send_xdp *s = calloc(1, sizeof *s);
-    tapir_status status;
-
-    if (!s)
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", interface);
-    s->socket.fd = -1;
-    status = tapir__send_init(&s->send, &sink_kind, interface, options, error);
-    if (status == TAPIR_OK)
-        status = list_frames(s, error);
-    if (status == TAPIR_OK)
-        status = open_socket(s, error);
-    if (status != TAPIR_OK) {
-        free_sink(s);
-        return status;
-    }
-    *sink = &s->send.sink;
-    return TAPIR_OK;
-}
 
 static bool suits(const char *interface)
 {
@@ -310,6 +288,7 @@ static bool suits(const char *interface)
 const tapir__send_way tapir__send_afxdp_way = {
     .name = "afxdp",
     .library = "libxdp and libbpf",
-    .open = open_xdp,
+    .size = sizeof(struct send_xdp),
+    .kind = &sink_kind,
     .suits = suits,
 };

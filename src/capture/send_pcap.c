@@ -79,19 +79,12 @@ static tapir_status drain(tapir__send *send, int64_t deadline)
     return TAPIR_OK;
 }
 
-static void free_sink(struct send_pcap *s)
+static void stop(tapir__send *send)
 {
+    struct send_pcap *s = (struct send_pcap *)send;
+
     if (s->pcap)
         pcap_close(s->pcap);
-    tapir__send_clear(&s->send);
-    free(s);
-}
-
-static tapir_status send_close(tapir_sink *sink, tapir_error *error)
-{
-    (void)error;
-    free_sink((struct send_pcap *)sink);
-    return TAPIR_OK;
 }
 
 static tapir_status opened(struct send_pcap *s, int code, tapir_error *error)
@@ -127,8 +120,17 @@ static tapir_status open_handle(struct send_pcap *s, tapir_error *error)
     return status == TAPIR_OK ? opened(s, pcap_setfilter(s->pcap, &keep_out), error) : status;
 }
 
+static tapir_status start(tapir__send *send, tapir_error *error)
+{
+    struct send_pcap *s = (struct send_pcap *)send;
+
+    return open_handle(s, error);
+}
+
 static const tapir__send_kind send_kind = {
     .method = TAPIR_SEND_PCAP,
+    .start = start,
+    .stop = stop,
     .complete = complete,
     .drain = drain,
 };
@@ -137,28 +139,9 @@ static const tapir__sink_kind sink_kind = {
     .write = pcap_write,
     .flush = pcap_flush,
     .packets = tapir__send_packets,
-    .close = send_close,
+    .close = tapir__send_close,
     .send = &send_kind,
 };
-
-static tapir_status open_pcap(
-    tapir_sink **sink, const char *interface, const tapir_send_options *options, tapir_error *error)
-{
-    struct send_pcap *s = calloc(1, sizeof *s);
-    tapir_status status;
-
-    if (!s)
-        return tapir_error_set(error, TAPIR_NO_MEMORY, "%s: out of memory", interface);
-    status = tapir__send_init(&s->send, &sink_kind, interface, options, error);
-    if (status == TAPIR_OK)
-        status = open_handle(s, error);
-    if (status != TAPIR_OK) {
-        free_sink(s);
-        return status;
-    }
-    *sink = &s->send.sink;
-    return TAPIR_OK;
-}
 
 static bool suits(const char *interface)
 {
@@ -169,6 +152,7 @@ static bool suits(const char *interface)
 const tapir__send_way tapir__send_pcap_way = {
     .name = "pcap",
     .library = "libpcap",
-    .open = open_pcap,
+    .size = sizeof(struct send_pcap),
+    .kind = &sink_kind,
     .suits = suits,
 };
