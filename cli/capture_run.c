@@ -115,9 +115,6 @@ static tapir_status open_source(struct job *job, tapir_error *error)
     options.timeout = SECOND / 10;
     status = tapir_capture_group_open(
         &job->group, request->interface, request->workers, &options, error);
-    if (status == TAPIR_INVALID && strncmp(error->message, "filter", 6) == 0 &&
-        error->offset != UINT64_MAX)
-        show_place(request->expression.text, error->offset);
     if (status != TAPIR_OK)
         return status;
     if (request->workers == 1) {
@@ -360,7 +357,7 @@ int capture_run(struct capture_request *request)
     int code;
 
     if (open_source(&job, &error) != TAPIR_OK)
-        code = complain_of(&error);
+        code = expression_refused(&request->expression, &error);
     else
         code = confine_job(&job);
     if (code == EXIT_DONE) {

@@ -195,6 +195,10 @@ bool expression_compile(struct expression *expression, uint16_t link_type);
  * the frame's link type. */
 bool expression_match(struct expression *expression, const tapir_frame *frame, bool *ok);
 
+/* Says why an interface could not be opened with the expression as its filter, with a caret under
+ * the place if that is in it; the exit code. */
+int expression_refused(const struct expression *expression, const tapir_error *error);
+
 void expression_clear(struct expression *expression);
 
 #endif

@@ -168,8 +168,7 @@ static enum end take(struct live *live, const tapir_frame *frame)
 static tapir_status wait_for_frames(
     struct live *live, tapir_frame *frames, size_t room, size_t *count, enum end *end)
 {
-    enum { AT_ONCE = -1, FOR_EVER = 0 };
-    tapir_status status = tapir_capture_set_timeout(live->source, AT_ONCE);
+    tapir_status status = tapir_capture_set_timeout(live->source, TAPIR_WAIT_NOT);
 
     if (status == TAPIR_OK)
         status = tapir_source_next_batch(live->source, frames, room, count);
@@ -179,7 +178,7 @@ static tapir_status wait_for_frames(
     /* A file is left to fill a buffer; who reads a pipe waits. */
     if (*end == GO_ON && live->request->save && strcmp(live->request->save, "-") == 0)
         *end = flush_files(live);
-    status = tapir_capture_set_timeout(live->source, FOR_EVER);
+    status = tapir_capture_set_timeout(live->source, TAPIR_WAIT_FOREVER);
     if (*end != GO_ON || status != TAPIR_OK)
         return status;
     return tapir_source_next_batch(live->source, frames, room, count);
@@ -241,15 +240,6 @@ static void announce(const struct live *live)
     fprintf(stderr, ", snapshot length %u bytes\n", live->interface->snaplen);
 }
 
-static void explain_filter(const struct live *live, const tapir_error *error)
-{
-    const char *text = live->request->expression.text;
-
-    complain("%s", error->message);
-    if (strncmp(error->message, "filter", 6) == 0 && error->offset <= strlen(text))
-        show_place(text, error->offset);
-}
-
 /* A source of time that the interface does not have is no reason not to capture. */
 static tapir_status open_without_clock(
     struct live *live, tapir_capture_options *options, tapir_error *error)
@@ -279,10 +269,8 @@ static int open_source(struct live *live)
     status = tapir_capture_open(&live->source, live->name, &options, &error);
     if (status == TAPIR_UNSUPPORTED && options.clock != TAPIR_CLOCK_HOST)
         status = open_without_clock(live, &options, &error);
-    if (status != TAPIR_OK) {
-        explain_filter(live, &error);
-        return status == TAPIR_INVALID ? EXIT_USAGE : EXIT_RUNTIME;
-    }
+    if (status != TAPIR_OK)
+        return expression_refused(&request->expression, &error);
     live->interface = tapir_source_interface(live->source, 0);
     /* Of all interfaces together tcpdump asks for it by itself. */
     if (request->link_type_given || strcmp(live->interface->name, "any") == 0)

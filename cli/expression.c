@@ -53,9 +53,7 @@ static bool explain(
             name ? name : "", name ? ")" : "", error->message);
         return true;
     }
-    complain("%s", error->message);
-    if (error->code == TAPIR_INVALID && error->offset <= strlen(expression->text))
-        show_place(expression->text, error->offset);
+    (void)expression_refused(expression, error);
     return false;
 }
 
@@ -103,6 +101,15 @@ bool expression_match(struct expression *expression, const tapir_frame *frame, b
 
     *ok = compiled != NULL;
     return compiled && compiled->filter && tapir_filter_match(compiled->filter, frame);
+}
+
+int expression_refused(const struct expression *expression, const tapir_error *error)
+{
+    complain("%s", error->message);
+    if (error->code == TAPIR_INVALID && strncmp(error->message, "filter", 6) == 0 &&
+        error->offset <= strlen(expression->text))
+        show_place(expression->text, error->offset);
+    return error->code == TAPIR_INVALID ? EXIT_USAGE : EXIT_RUNTIME;
 }
 
 void expression_clear(struct expression *expression)

@@ -269,7 +269,7 @@ def what_is_wrong_is_said():
         ours = os.path.join(place, "o.pcapng")
         for words, code, said in (
                 (["-i", "nowhere0", "-w", ours], 1, "nowhere0: there is no such interface"),
-                (["-i", "lo", "-w", ours, "udp portt 9"], 2, "syntax error"),
+                (["-i", "lo", "-w", ours, "udp portt 9"], 2, "syntax error at 'portt'\n  udp portt 9\n      ^\n"),
                 (["-i", "lo", "-w", os.path.join(place, "no", "where")], 1, "No such file"),
                 (["-i", "lo", "-w", ours, "--block-size", "5000"], 2, "power of two"),
                 (["-i", "lo"], 2, "name a file with -w"),
