@@ -100,5 +100,9 @@ TAPIR_API uint64_t tapir_connection_hash(const tapir_connection *connection, uin
 TAPIR_API bool tapir_packet_community_id(
     tapir_packet *packet, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM]);
 
+/* The same of a connection with ports, without its packets. */
+TAPIR_API bool tapir_connection_community_id(
+    const tapir_connection *connection, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM]);
+
 TAPIR_EXTERN_C_END
 #endif

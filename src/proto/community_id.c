@@ -164,30 +164,54 @@ static void put_base64(char *to, const uint8_t *bytes, size_t len)
     *to = '\0';
 }
 
-bool tapir_packet_community_id(
-    tapir_packet *packet, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM])
+static void write_id(struct tuple *tuple, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM])
 {
     uint8_t bytes[2 + 16 + 16 + 2 + 4], digest[SHA1_DIGEST_LENGTH];
     tapir_writer w = {bytes, bytes + sizeof bytes, false};
-    struct tuple tuple;
     SHA1_CTX sha1;
 
-    if (!find_tuple(packet, &tuple))
-        return false;
-    order(&tuple);
+    order(tuple);
     tapir_put_be(&w, 2, seed);
-    tapir_put_span(&w, tapir_span_of(tuple.network.src.bytes, tuple.network.src.len));
-    tapir_put_span(&w, tapir_span_of(tuple.network.dst.bytes, tuple.network.dst.len));
-    tapir_put_be(&w, 1, tuple.protocol);
+    tapir_put_span(&w, tapir_span_of(tuple->network.src.bytes, tuple->network.src.len));
+    tapir_put_span(&w, tapir_span_of(tuple->network.dst.bytes, tuple->network.dst.len));
+    tapir_put_be(&w, 1, tuple->protocol);
     tapir_put_be(&w, 1, 0);
-    if (tuple.has_ports) {
-        tapir_put_be(&w, 2, tuple.src_port);
-        tapir_put_be(&w, 2, tuple.dst_port);
+    if (tuple->has_ports) {
+        tapir_put_be(&w, 2, tuple->src_port);
+        tapir_put_be(&w, 2, tuple->dst_port);
     }
     SHA1Init(&sha1);
     SHA1Update(&sha1, bytes, (size_t)(w.at - bytes));
     SHA1Final(digest, &sha1);
     memcpy(id, "1:", 2);
     put_base64(id + 2, digest, sizeof digest);
+}
+
+bool tapir_packet_community_id(
+    tapir_packet *packet, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM])
+{
+    struct tuple tuple;
+
+    if (!find_tuple(packet, &tuple))
+        return false;
+    write_id(&tuple, seed, id);
+    return true;
+}
+
+bool tapir_connection_community_id(
+    const tapir_connection *connection, uint16_t seed, char id[TAPIR_COMMUNITY_ID_ROOM])
+{
+    const tapir_flow *ports = &connection->transport;
+    struct tuple tuple = {.network = connection->network, .protocol = connection->protocol};
+
+    if (tuple.network.src.type != TAPIR_ENDPOINT_IPV4 &&
+        tuple.network.src.type != TAPIR_ENDPOINT_IPV6)
+        return false;
+    if (ports->src.len == 2) {
+        tuple.src_port = (uint16_t)tapir_load_be(ports->src.bytes, 2);
+        tuple.dst_port = (uint16_t)tapir_load_be(ports->dst.bytes, 2);
+        tuple.has_ports = true;
+    }
+    write_id(&tuple, seed, id);
     return true;
 }
