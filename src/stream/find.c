@@ -53,7 +53,8 @@ static tapir_conversation *begin_candidate(
 {
     struct segment syn = *segment;
     struct candidate candidate = old->candidate;
-    bool client_high = candidate.way == TAPIR_FORWARD ? old->entry.client_high : !old->entry.client_high;
+    bool client_high =
+        candidate.way == TAPIR_FORWARD ? old->entry.client_high : !old->entry.client_high;
     struct half *half;
     uint32_t hash = old->entry.hash;
     tapir_conversation *c;

@@ -41,7 +41,7 @@ tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *option
     tapir__wheel_init(&r->wheels[WHEEL_ENDED], r->options.linger_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
-    tapir__wheel_init(&r->wheels[WHEEL_CLOSING], r->options.gap_time);
+    tapir__wheel_init(&r->wheels[WHEEL_CLOSING], r->options.received_gap_time);
     tapir__ring_init(&r->waiting);
     r->stats.memory = r->stats.most_memory = sizeof *r;
     return r;

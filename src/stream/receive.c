@@ -307,19 +307,32 @@ static void finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way w
         tapir__deliver(r, c, way, tapir_span_of(NULL, 0), &origin, false);
 }
 
-/* Returns whether a side's FIN was acknowledged. */
+/* Returns whether a side's FIN was acknowledged: nothing will be sent again. */
 static bool is_acknowledged(const tapir_conversation *c, tapir_way way)
 {
     const struct half *half = &c->half[way], *other = &c->half[!way];
 
-    return half->flags & HALF_FIN && half->flags & HALF_DONE && other->flags & HALF_ACKED &&
+    return half->flags & HALF_FIN && other->flags & HALF_ACKED &&
            tapir__ahead(other->ack, half->end) > 0;
+}
+
+/* Returns whether a side has said all it will. */
+static bool is_over(const tapir_conversation *c, tapir_way way)
+{
+    return c->half[way].flags & HALF_DONE || is_acknowledged(c, way);
+}
+
+/* Returns whether everything up to the RST was delivered. */
+static bool is_reset(const tapir_conversation *c, tapir_way way)
+{
+    return c->half[way].flags & HALF_RST && c->half[way].flags & HALF_DONE;
 }
 
 void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
 {
     struct entry *before = r->current;
     unsigned ends;
+    bool waits;
 
     r->current = &c->entry;
     if (c->wishes & WISH_FLUSH) {
@@ -336,19 +349,20 @@ void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
     }
     if (!(ends & (HALF_FIN | HALF_RST)))
         return;
-    if (ends & HALF_RST && !c->half[0].queue && !c->half[1].queue &&
-        ((c->half[0].flags & (HALF_RST | HALF_DONE)) == (HALF_RST | HALF_DONE) ||
-            (c->half[1].flags & (HALF_RST | HALF_DONE)) == (HALF_RST | HALF_DONE))) {
+    waits = c->half[0].queue || c->half[1].queue;
+    if (!waits && (is_reset(c, TAPIR_FORWARD) || is_reset(c, TAPIR_BACKWARD))) {
         tapir__end(r, c, TAPIR_END_RESET);
         return;
     }
-    if (is_acknowledged(c, TAPIR_FORWARD) && is_acknowledged(c, TAPIR_BACKWARD)) {
+    if (c->half[0].flags & c->half[1].flags & HALF_DONE && is_acknowledged(c, TAPIR_FORWARD) &&
+        is_acknowledged(c, TAPIR_BACKWARD)) {
         tapir__end(r, c, TAPIR_END_FIN);
         return;
     }
+    /* What is missing now can only be late, or was not captured. */
     c->state = TAPIR_CONNECTION_CLOSING;
     if (c->entry.wheel != WHEEL_CLOSING &&
-        (ends & HALF_RST || (c->half[0].flags & c->half[1].flags & HALF_DONE)))
+        (ends & HALF_RST || (is_over(c, TAPIR_FORWARD) && is_over(c, TAPIR_BACKWARD))))
         tapir__move(r, &c->entry, WHEEL_CLOSING);
 }
 
