@@ -259,7 +259,8 @@ static void take_data(
 /* Ends. */
 
 /* Takes note of where a stream ends; what is there stays when they contradict each other. */
-static void take_fin(tapir_conversation *c, tapir_way way, const struct segment *segment)
+static void take_fin(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
     struct half *half = &c->half[way];
     uint32_t end = segment->seq + (uint32_t)segment->data.len + segment->missing +
@@ -270,6 +271,7 @@ static void take_fin(tapir_conversation *c, tapir_way way, const struct segment 
         return;
     half->end = end;
     half->flags |= HALF_FIN;
+    tapir__queue_trim(r, c, way, half->offset + (end - half->next));
 }
 
 /* Returns whether a reset would be believed: at a place where the receiver looks (RFC
@@ -404,6 +406,6 @@ void tapir__receive(
         half->flags |= HALF_STARTED;
     }
     if (segment->flags & TAPIR_TCP_FIN)
-        take_fin(c, way, segment);
+        take_fin(r, c, way, segment);
     take_data(r, c, way, segment);
 }
