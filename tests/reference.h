@@ -119,6 +119,17 @@ static inline int64_t reference_waiting(const struct reference *reference)
     return reference->fin > reference->next ? reference->fin : -1;
 }
 
+/* Whether something waits that ends behind a place. */
+static inline bool reference_is_followed(const struct reference *reference, int64_t place)
+{
+    if (place < reference->next)
+        place = reference->next;
+    for (; place < (int64_t)reference->room; place++)
+        if (reference->owner[place])
+            return true;
+    return false;
+}
+
 /* Returns how many bytes wait. */
 static inline size_t reference_queued(const struct reference *reference)
 {

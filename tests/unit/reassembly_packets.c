@@ -136,20 +136,6 @@ static void bytes_that_the_capture_cut_off_are_a_gap(void **state)
     assert_int_equal(stream_of(0, FORWARD).gap_bytes, 4);
 }
 
-static void bytes_that_were_cut_off_may_come_again(void **state)
-{
-    (void)state;
-    start_usual();
-    handshake();
-    world.snapped = 4;
-    say(FORWARD, 0, "abcdefgh");
-    world.snapped = 0;
-    say(FORWARD, 8, "ijkl");
-    say(FORWARD, 4, "efgh");
-    finish();
-    assert_said("^abcdefghijkl", "");
-}
-
 static void a_fin_behind_bytes_that_were_cut_off_is_where_it_was_sent(void **state)
 {
     (void)state;
@@ -331,7 +317,6 @@ int main(void)
         stream_test(segments_may_come_behind_extension_headers),
         stream_test(the_padding_of_ethernet_is_not_data),
         stream_test(bytes_that_the_capture_cut_off_are_a_gap),
-        stream_test(bytes_that_were_cut_off_may_come_again),
         stream_test(a_fin_behind_bytes_that_were_cut_off_is_where_it_was_sent),
         stream_test(a_segment_whose_data_was_cut_off_whole_is_a_gap),
         stream_test(fragments_are_counted_and_left_alone),

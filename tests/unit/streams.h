@@ -74,7 +74,8 @@ static inline void tell(struct seen_conversation *seen, int way, const char *tex
     char *to = seen->text[way] + seen->text_len[way];
 
     assert_true(seen->text_len[way] + len < TEXT_ROOM);
-    memcpy(to, text, len);
+    if (len)
+        memcpy(to, text, len);
     to[len] = '\0';
     seen->text_len[way] += len;
 }
@@ -125,7 +126,8 @@ static inline void on_data(void *user, tapir_conversation *conversation, const t
             (size_t)snprintf(gap, sizeof gap, "[%llu]", (unsigned long long)chunk->gap));
     if (chunk->urgent)
         tell(seen, chunk->way, "!", 1);
-    tell(seen, chunk->way, bytes + chunk->kept, chunk->bytes.len - chunk->kept);
+    if (chunk->bytes.len > chunk->kept)
+        tell(seen, chunk->way, bytes + chunk->kept, chunk->bytes.len - chunk->kept);
     if (chunk->end)
         tell(seen, chunk->way, "$", 1);
     seen->chunks++;
@@ -210,6 +212,13 @@ static inline void add_bytes(tapir_span bytes, uint32_t missing)
     tapir_reassembler_add(world.reassembler, world.packet);
 }
 
+/* What the other side acknowledges from now on; what is far away nobody does. */
+static inline void acknowledge(tapir_way way, int64_t end)
+{
+    if (end > world.next[way] && end < 1 << 30)
+        world.next[way] = (uint32_t)end;
+}
+
 /* Sends a segment; `at` is its place in the stream, -1 that of the SYN. */
 static inline void send_bytes(
     tapir_way way, unsigned flags, int64_t at, const void *bytes, size_t len)
@@ -232,8 +241,8 @@ static inline void send_bytes(
     }
     if (world.broken_checksum)
         room[built.data - room + (segment.ipv6 ? 70 : 50)] ^= 0x5a;
-    if (at >= 0 && at + (int64_t)len > world.next[way])
-        world.next[way] = (uint32_t)(at + (int64_t)len);
+    if (flags & (ACK | FIN) && !(flags & (SYN | RST)))
+        acknowledge(way, at + (int64_t)len + (flags & FIN ? 1 : 0));
     add_bytes(tapir_span_of(built.data, built.len - world.snapped), world.snapped);
 }
 
@@ -270,7 +279,14 @@ static inline void fin(tapir_way way, int64_t at)
     send_text(way, FIN | ACK, at, "");
 }
 
-/* Both say goodbye at these places. */
+/* Lets time pass. */
+static inline void pass(int64_t nanoseconds)
+{
+    world.now += nanoseconds;
+    tapir_reassembler_tick(world.reassembler, world.now);
+}
+
+/* Both say goodbye at these places, and hear each other. */
 static inline void part(int64_t forward, int64_t backward)
 {
     fin(FORWARD, forward);
