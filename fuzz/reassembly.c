@@ -7,10 +7,13 @@
  * follow  the same with small bounds for gaps: when a gap is given up is not the model's to know,
  *         all else is
  * hostile any number, any flag, little memory, calls from within callbacks: what always holds
- * raw     the same with frames of the input's own */
+ * raw     the same with frames of the input's own
+ *
+ * REASSEMBLY_TRACE=1 in the environment has it say what it sends. */
 #include "../tests/reference.h"
 #include "../tests/segments.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,11 +32,15 @@ enum kind { EXACT, FOLLOW, HOSTILE, RAW };
 
 #define SECOND INT64_C(1000000000)
 
-static void expect(bool fact)
+static void expect_at(bool fact, const char *what, int line)
 {
-    if (!fact)
-        abort();
+    if (fact)
+        return;
+    fprintf(stderr, "reassembly.c:%d: not so: %s\n", line, what);
+    abort();
 }
+
+#define expect(fact) expect_at(fact, #fact, __LINE__)
 
 /* --- a connection and its model ------------------------------------------------------------ */
 
@@ -153,7 +160,6 @@ static void take_gap(struct talk *talk, struct side *side, const tapir_chunk *ch
 static void take_bytes(struct side *side, const tapir_chunk *chunk)
 {
     struct reference *reference = &side->reference;
-    const uint8_t *bytes = chunk->bytes.data + chunk->kept;
     const size_t count = chunk->bytes.len - chunk->kept;
 
     if (!reference->owner[reference->next] && count)
@@ -164,7 +170,7 @@ static void take_bytes(struct side *side, const tapir_chunk *chunk)
         const struct reference_piece *owner =
             reference_owner(reference, reference->next + (int64_t)i);
         expect(owner->frame == chunk->frame && owner->time == chunk->time);
-        expect(reference->bytes[(size_t)reference->next + i] == bytes[i]);
+        expect(reference->bytes[(size_t)reference->next + i] == chunk->bytes.data[chunk->kept + i]);
     }
     reference_deliver(reference, count);
     run.delivered += count;
@@ -363,6 +369,11 @@ static void send_segment(
 
     expect(segment_build(&segment, room, sizeof room, &built));
     frame = tapir_frame_of(built, TAPIR_LINK_TYPE_ETHERNET);
+    if (getenv("REASSEMBLY_TRACE"))
+        fprintf(stderr,
+            "frame %u: connection %td way %d at %lld, %zu bytes, flags %#x, next %lld\n",
+            (unsigned)run.frame + 1, talk - talks, way, (long long)start, data.len, flags,
+            (long long)side->reference.next);
     if (run.kind == FOLLOW)
         tapir_reassembler_tick(run.reassembler, run.now); /* what is too old goes before */
     if (talk->ended)                                      /* by the tick */
@@ -607,7 +618,8 @@ static void model_step(const uint8_t *step)
     switch (step[0] & 15) {
     default:
         ensure_open(talk, step[3]);
-        send_data(talk, way, step, version);
+        /* Who is seen first is the client. */
+        send_data(talk, talk->state == TALK_NEW ? TAPIR_FORWARD : way, step, version);
         break;
     case 10:
         ensure_open(talk, step[3]);

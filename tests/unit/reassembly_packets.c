@@ -70,6 +70,7 @@ static void segments_may_come_in_vxlan_over_ipv6(void **state)
     segment_ipv6_address(ip.src, 77);
     segment_ipv6_address(ip.dst, 78);
     udp.src_port = 5555;
+    udp.dst_port = 4789;
     frames_of_hosts(outside, TAPIR_COUNT(outside));
     world.like.ipv6 = true;
     talk();
