@@ -149,10 +149,11 @@ struct tapir_reassembler {
     tapir_reassembler_stats stats;
     struct table table;
     struct wheel wheels[WHEEL_KINDS];
-    struct link waiting;   /* queues, the one that has waited longest first */
-    struct entry *current; /* the one at work, not to be given up */
-    int64_t now;           /* time of the packet at work */
-    struct page *spare;    /* pages to be used again */
+    struct link waiting;                    /* queues, the one that has waited longest first */
+    struct entry *current;                  /* the one at work, not to be given up */
+    int64_t grain, quiet_from, quiet_until; /* how often the time is looked at, and when not */
+    int64_t now;                            /* time of the packet at work */
+    struct page *spare;                     /* pages to be used again */
     size_t spares;
     /* During `data`: the chunk, and what is to be kept of it. */
     const tapir_chunk *chunk;

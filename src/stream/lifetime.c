@@ -192,6 +192,8 @@ static unsigned give_up_gaps(tapir_reassembler *r, unsigned budget)
 
 void tapir__pass_time(tapir_reassembler *r, unsigned budget)
 {
+    if (r->now >= r->quiet_from && r->now < r->quiet_until)
+        return;
     budget = give_up_gaps(r, budget);
     for (unsigned kind = 0; kind < WHEEL_KINDS; kind++) {
         struct link *link;
@@ -205,6 +207,11 @@ void tapir__pass_time(tapir_reassembler *r, unsigned budget)
             else
                 tapir__move(r, entry, (enum wheel_kind)kind);
         }
+    }
+    /* All is done that is due: nothing to do for as long as nobody would notice. */
+    if (budget) {
+        r->quiet_from = r->now;
+        r->quiet_until = r->now + r->grain;
     }
 }
 

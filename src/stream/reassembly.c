@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#define SECOND INT64_C(1000000000)
+#define SECOND    INT64_C(1000000000)
+#define GRAIN_MAX (SECOND / 1000)
 
 enum { DUE_MAX = 32 /* connections that one packet may end because their time has passed */ };
 
@@ -42,6 +43,10 @@ tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *option
     tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
     tapir__wheel_init(&r->wheels[WHEEL_CLOSING], r->options.received_gap_time);
+    r->grain = GRAIN_MAX;
+    for (unsigned kind = 0; kind < WHEEL_KINDS; kind++)
+        if (r->wheels[kind].width < r->grain)
+            r->grain = r->wheels[kind].width;
     tapir__ring_init(&r->waiting);
     r->stats.memory = r->stats.most_memory = sizeof *r;
     return r;
@@ -111,6 +116,7 @@ void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
 void tapir_reassembler_tick(tapir_reassembler *r, int64_t now)
 {
     r->now = now;
+    r->quiet_until = r->quiet_from;
     tapir__pass_time(r, UINT32_MAX);
 }
 
