@@ -15,11 +15,11 @@ struct reference_piece {
 
 /* What the last segment met. */
 struct reference_met {
-    size_t fresh;    /* bytes that nobody had */
-    size_t seen;     /* bytes that were there, waiting or delivered */
-    size_t given_up; /* bytes of a gap that was given up, or in front of the stream */
-    bool conflict;   /* some of those that are known were others */
-    int64_t conflict_at;
+    size_t fresh;            /* bytes that nobody had */
+    size_t seen;             /* bytes that were there, waiting or delivered */
+    size_t given_up;         /* bytes of a gap that was given up, or in front of the stream */
+    int64_t conflict_at;     /* the first byte that waited and was another; -1 */
+    int64_t old_conflict_at; /* the same of bytes that were delivered */
 };
 
 struct reference {
@@ -64,7 +64,7 @@ static inline bool reference_add(struct reference *reference, int64_t start, tap
 {
     struct reference_piece *piece = &reference->pieces[reference->piece_count];
 
-    *met = (struct reference_met){.conflict_at = -1};
+    *met = (struct reference_met){.conflict_at = -1, .old_conflict_at = -1};
     if (!data.len)
         return true;
     if (reference->piece_count >= reference->piece_room ||
@@ -83,10 +83,9 @@ static inline bool reference_add(struct reference *reference, int64_t start, tap
         reference->before[at] = owner ? reference->bytes[at] : data.data[i];
         if (owner) {
             met->seen++;
-            if (reference->bytes[at] != data.data[i] && !met->conflict) {
-                met->conflict = true;
-                met->conflict_at = at;
-            }
+            int64_t *conflict_at = at < reference->next ? &met->old_conflict_at : &met->conflict_at;
+            if (reference->bytes[at] != data.data[i] && *conflict_at < 0)
+                *conflict_at = at;
         } else {
             met->fresh++;
         }
