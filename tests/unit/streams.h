@@ -22,7 +22,7 @@
 #define RST      TAPIR_TCP_RST
 #define SECOND   INT64_C(1000000000)
 
-enum { MOST_CONVERSATIONS = 16, TEXT_ROOM = 4096, MOST_CONFLICTS = 16, OPEN = -1 };
+enum { MOST_CONVERSATIONS = 16, TEXT_ROOM = 1 << 16, MOST_CONFLICTS = 16, OPEN = -1 };
 
 struct seen_conversation {
     tapir_conversation *conversation;
