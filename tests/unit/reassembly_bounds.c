@@ -36,7 +36,7 @@ static void a_gap_is_given_up_when_too_many_segments_wait(void **state)
 static void four_thousand_segments_may_wait(void **state)
 {
     (void)state;
-    start_usual();
+    start((tapir_reassembler_options){.max_connection_memory = 32 << 20});
     handshake();
     for (int64_t at = 1; at < 4096; at++)
         send_bytes(FORWARD, ACK, at, "x", 1);
