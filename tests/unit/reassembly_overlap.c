@@ -9,20 +9,28 @@ static const struct relation {
     bool first, last, bsd, bsd_right, linux_, windows, solaris, reject;
 } relations[] = {
     {"begins before, ends inside", 5, 15, false, true, true, false, true, false, false, false},
-    {"begins before, ends with", 5, 20, false, true, true, false, true, false, true, false},
-    {"begins before, ends behind", 5, 25, false, true, true, false, true, true, true, false},
-    {"begins with, ends inside", 10, 15, false, true, false, true, true, false, false, false},
+    {"begins before, ends with", 5, 20, false, true, true, true, true, false, true, false},
+    {"begins before, ends behind", 5, 25, false, true, true, true, true, true, true, false},
+    {"begins with, ends inside", 10, 15, false, true, false, false, true, false, false, false},
     {"is the same", 10, 20, false, true, false, true, true, false, false, false},
     {"begins with, ends behind", 10, 25, false, true, false, true, true, false, false, false},
-    {"lies inside", 12, 18, false, true, false, true, false, false, false, false},
-    {"begins inside, ends with", 12, 20, false, true, false, true, false, false, false, false},
+    {"lies inside", 12, 18, false, true, false, false, false, false, false, false},
+    {"begins inside, ends with", 12, 20, false, true, false, false, false, false, false, false},
     {"begins inside, ends behind", 15, 25, false, true, false, true, false, false, false, false},
 };
 
 static bool takes(const struct relation *relation, tapir_overlap policy)
 {
-    const bool by_policy[] = {relation->first, relation->last, relation->bsd, relation->bsd_right,
-        relation->linux_, relation->windows, relation->solaris, relation->reject};
+    const bool by_policy[] = {
+        [TAPIR_OVERLAP_FIRST] = relation->first,
+        [TAPIR_OVERLAP_LAST] = relation->last,
+        [TAPIR_OVERLAP_BSD] = relation->bsd,
+        [TAPIR_OVERLAP_BSD_RIGHT] = relation->bsd_right,
+        [TAPIR_OVERLAP_LINUX] = relation->linux_,
+        [TAPIR_OVERLAP_WINDOWS] = relation->windows,
+        [TAPIR_OVERLAP_SOLARIS] = relation->solaris,
+        [TAPIR_OVERLAP_REJECT] = relation->reject,
+    };
 
     return by_policy[policy];
 }
@@ -41,7 +49,7 @@ static const char *run_of(char sign, unsigned count)
 static void a_new_segment_takes_what_the_policy_gives_it(void **state)
 {
     (void)state;
-    for (unsigned policy = 0; policy <= TAPIR_OVERLAP_REJECT; policy++)
+    for (unsigned policy = TAPIR_OVERLAP_FIRST; policy <= TAPIR_OVERLAP_REJECT; policy++)
         for (size_t i = 0; i < TAPIR_COUNT(relations); i++) {
             const struct relation *relation = &relations[i];
             char expected[64] = "^", *at = expected + 1;
@@ -85,7 +93,7 @@ static void the_published_pieces_come_out_as_published(void **state)
     };
 
     (void)state;
-    for (unsigned policy = 0; policy < TAPIR_COUNT(published); policy++) {
+    for (unsigned policy = TAPIR_OVERLAP_FIRST; policy < TAPIR_COUNT(published); policy++) {
         start((tapir_reassembler_options){.overlap = (tapir_overlap)policy});
         handshake();
         say(FORWARD, 1, "111");
@@ -100,13 +108,24 @@ static void the_published_pieces_come_out_as_published(void **state)
     }
 }
 
+static void without_a_policy_the_old_bytes_stay(void **state)
+{
+    (void)state;
+    start_usual();
+    handshake();
+    say(FORWARD, 4, "oooo");
+    say(FORWARD, 2, "nnnnnnnn");
+    say(FORWARD, 0, "..");
+    assert_said("^..nnoooonn", "");
+}
+
 static void a_new_segment_over_several_old_ones_is_weighed_against_each(void **state)
 {
     static const char *const expected[] = {
         [TAPIR_OVERLAP_FIRST] = "^.aanbbnccn",
         [TAPIR_OVERLAP_LAST] = "^.nnnnnnnnn",
         [TAPIR_OVERLAP_BSD] = "^.aannnnnnn",
-        [TAPIR_OVERLAP_BSD_RIGHT] = "^.nnnbbnccn",
+        [TAPIR_OVERLAP_BSD_RIGHT] = "^.nnnnnnnnn",
         [TAPIR_OVERLAP_LINUX] = "^.nnnnnnnnn",
         [TAPIR_OVERLAP_WINDOWS] = "^.aannnnnnn",
         [TAPIR_OVERLAP_SOLARIS] = "^.aannnnnnn",
@@ -114,7 +133,7 @@ static void a_new_segment_over_several_old_ones_is_weighed_against_each(void **s
     };
 
     (void)state;
-    for (unsigned policy = 0; policy < TAPIR_COUNT(expected); policy++) {
+    for (unsigned policy = TAPIR_OVERLAP_FIRST; policy < TAPIR_COUNT(expected); policy++) {
         start((tapir_reassembler_options){.overlap = (tapir_overlap)policy});
         handshake();
         say(FORWARD, 7, "cc");
@@ -278,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         stream_test(a_new_segment_takes_what_the_policy_gives_it),
         stream_test(the_published_pieces_come_out_as_published),
+        stream_test(without_a_policy_the_old_bytes_stay),
         stream_test(a_new_segment_over_several_old_ones_is_weighed_against_each),
         stream_test(segments_are_weighed_as_they_came),
         stream_test(what_was_delivered_is_not_taken_back),
