@@ -569,8 +569,9 @@ static void a_flood_stays_within_the_memory_allowed(void **state)
     renew(f, (tapir_defragmenter_options){.max_memory = most});
     for (unsigned i = 0; i < 60000; i++) {
         const struct shape shape = {.version = i % 2 ? 4 : 6, .id = (uint16_t)draw(65536)};
-        tapir_fragment_fate fate = add_fragment(f, &shape, 8 * draw(8000), draw(8) > 0, payload,
-            8 * (1 + (draw(16) ? draw(3) : draw(180))));
+        const uint32_t offset = 8 * (1 + draw(8000)), units = draw(16) ? draw(3) : draw(180);
+        tapir_fragment_fate fate =
+            add_fragment(f, &shape, offset, draw(8) > 0, payload, 8 * (1 + units));
         assert_true(fate == TAPIR_FRAGMENT_TAKEN || fate == TAPIR_FRAGMENT_DROPPED);
         assert_true(stats_of(f).memory <= most);
     }
