@@ -24,6 +24,7 @@
 #include "tapir/nearest.h"
 #include "tapir/hierarchy.h"
 #include "tapir/info.h"
+#include "tapir/joiner.h"
 #include "tapir/merge.h"
 #include "tapir/neighbour.h"
 #include "tapir/output.h"
