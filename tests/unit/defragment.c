@@ -662,13 +662,17 @@ static void random_overlaps_end_in_a_datagram_of_what_its_pieces_say(void **stat
         const struct shape shape = {.version = round % 2 ? 4 : 6};
         const uint8_t *bytes;
         renew(f, (tapir_defragmenter_options){.overlap = {policy, policy, policy}});
+        for (uint32_t at = 0, len; at < 976; at += len) {
+            len = 8 * (1 + draw(12));
+            len = len < 976 - at ? len : 976 - at;
+            assert_int_equal(add_pattern(f, &shape, at, true, len), TAPIR_FRAGMENT_TAKEN);
+        }
         for (unsigned i = 0; i < 60; i++) {
             const uint32_t at = 8 * draw(100), len = 8 * (1 + draw(20));
             tapir_fragment_fate fate = add_pattern(f, &shape, at, true, len);
             assert_true(fate != TAPIR_FRAGMENT_LAST && fate != TAPIR_FRAGMENT_NONE);
         }
-        add_pattern(f, &shape, 976, false, 1);
-        assert_int_equal(add_pattern(f, &shape, 0, true, 976), TAPIR_FRAGMENT_LAST);
+        assert_int_equal(add_pattern(f, &shape, 976, false, 1), TAPIR_FRAGMENT_LAST);
         check_pieces(&f->datagram, 977);
         bytes = f->datagram.frame.data + f->datagram.frame.caplen - 977;
         for (size_t i = 0; i < f->datagram.piece_count; i++) {
@@ -790,6 +794,7 @@ static void what_no_tunnel_can_carry_stands_alone(void **state)
     const size_t len = 65515;
     size_t count = split(len, 1400, parts), whole_len;
 
+    f->has_vlan = true;
     fill_payload(payload, len);
     for (size_t i = 0; i < count; i++)
         add_fragment(
