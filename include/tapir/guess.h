@@ -7,7 +7,7 @@
 TAPIR_EXTERN_C_BEGIN
 
 /* So many bytes of each direction are as good as more. */
-#define TAPIR_GUESS_BYTES 128
+#define TAPIR_GUESS_BYTES 512
 
 /* Returns the name of what is spoken, NULL when nothing fits. Static. One of amqp, bgp, bittorrent,
  * diameter, dns, ftp, git, http, http2, imap, irc, kerberos, ldap, memcache, modbus, mongo, mqtt,
