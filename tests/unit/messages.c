@@ -39,11 +39,11 @@ static tapir_status push_prefixed(void *reader, const tapir_chunk *chunk)
 }
 
 /* A line of a script: "text", or a number of bytes that are missing. */
-typedef struct step {
+struct step {
     const char *text;
     size_t len;
     uint64_t gap;
-} step;
+};
 
 #define TEXT(literal)                                                                              \
     {                                                                                              \
@@ -54,7 +54,7 @@ typedef struct step {
         "", 0, bytes                                                                               \
     }
 
-static void send_steps(sender *sender, const step *steps, size_t count)
+static void send_steps(struct sender *sender, const struct step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (steps[i].gap)
@@ -66,14 +66,15 @@ static void send_steps(sender *sender, const step *steps, size_t count)
 
 /* Expects the lines of a stream to be told of so, in whatever portions it comes. */
 static void check_lines(
-    const step *steps, size_t count, size_t max, bool midstream, const char *expected)
+    const struct step *steps, size_t count, size_t max, bool midstream, const char *expected)
 {
     for (size_t most = 0; most < 12; most++) {
         tapir_text told = {0};
         tapir_line_options options = {
             .size = sizeof options, .line = note, .user = &told, .max = max};
         tapir_line_reader *reader = tapir_line_reader_new(&options);
-        sender sender = {push_line, reader, .midstream = midstream, .most = most};
+        struct sender sender = {
+            .push = push_line, .reader = reader, .midstream = midstream, .most = most};
 
         send_steps(&sender, steps, count);
         send_end(&sender);
@@ -85,7 +86,7 @@ static void check_lines(
 
 #define CHECK_LINES(max, midstream, expected, ...)                                                 \
     do {                                                                                           \
-        const step steps[] = {__VA_ARGS__};                                                        \
+        const struct step steps[] = {__VA_ARGS__};                                                 \
         check_lines(steps, TAPIR_COUNT(steps), max, midstream, expected);                          \
     } while (0)
 
@@ -127,13 +128,13 @@ static void lines_begin_behind_a_line_end_in_midstream(void **state)
     CHECK_LINES(0, true, "lost@0+3: whole@3+2:b ", TEXT("aa\nb\n"));
 }
 
-static void check_prefixed(tapir_prefix_options options, const step *steps, size_t count,
+static void check_prefixed(tapir_prefix_options options, const struct step *steps, size_t count,
     bool midstream, const char *expected)
 {
     for (size_t most = 0; most < 12; most++) {
         tapir_text told = {0};
         tapir_prefix_reader *reader;
-        sender sender = {push_prefixed, .midstream = midstream, .most = most};
+        struct sender sender = {.push = push_prefixed, .midstream = midstream, .most = most};
 
         options.size = sizeof options;
         options.message = note;
@@ -150,7 +151,7 @@ static void check_prefixed(tapir_prefix_options options, const step *steps, size
 
 #define CHECK_PREFIXED(options, midstream, expected, ...)                                          \
     do {                                                                                           \
-        const step steps[] = {__VA_ARGS__};                                                        \
+        const struct step steps[] = {__VA_ARGS__};                                                 \
         check_prefixed(options, steps, TAPIR_COUNT(steps), midstream, expected);                   \
     } while (0)
 
@@ -250,7 +251,7 @@ static void dns_messages_decode(void **state)
         tapir_text told = {0};
         tapir_prefix_options options = tapir_dns_prefix_options(note_dns, &told);
         tapir_prefix_reader *reader = tapir_prefix_reader_new(&options);
-        sender sender = {push_prefixed, reader, .most = most};
+        struct sender sender = {.push = push_prefixed, .reader = reader, .most = most};
 
         send_bytes(&sender, queries, sizeof queries - 1);
         send_gap(&sender, 50);
@@ -276,7 +277,7 @@ static void messages_know_their_frames(void **state)
     tapir_text told = {0};
     tapir_line_options options = {.size = sizeof options, .line = note_places, .user = &told};
     tapir_line_reader *reader = tapir_line_reader_new(&options);
-    sender sender = {push_line, reader, .frame = 3};
+    struct sender sender = {.push = push_line, .reader = reader, .frame = 3};
 
     (void)state;
     send_text(&sender, "a\nb");

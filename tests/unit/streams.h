@@ -7,7 +7,7 @@
 typedef tapir_status push_call(void *reader, const tapir_chunk *chunk);
 
 /* A stream being sent. Zeroed, it begins with its first byte, of frame 1. */
-typedef struct sender {
+struct sender {
     push_call *push;
     void *reader;
     uint8_t way;
@@ -15,9 +15,9 @@ typedef struct sender {
     size_t most;    /* bytes of a chunk; 0: all at once */
     uint64_t offset, gap, frame;
     bool begun;
-} sender;
+};
 
-static inline void send_chunk(sender *sender, tapir_span bytes, bool end)
+static inline void send_chunk(struct sender *sender, tapir_span bytes, bool end)
 {
     tapir_chunk chunk = {
         .bytes = bytes,
@@ -37,7 +37,7 @@ static inline void send_chunk(sender *sender, tapir_span bytes, bool end)
 }
 
 /* Sends bytes of one frame. */
-static inline void send_bytes(sender *sender, const void *bytes, size_t len)
+static inline void send_bytes(struct sender *sender, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
 
@@ -50,19 +50,19 @@ static inline void send_bytes(sender *sender, const void *bytes, size_t len)
     }
 }
 
-static inline void send_text(sender *sender, const char *text)
+static inline void send_text(struct sender *sender, const char *text)
 {
     send_bytes(sender, text, strlen(text));
 }
 
 /* The next so many bytes are missing. */
-static inline void send_gap(sender *sender, uint64_t len)
+static inline void send_gap(struct sender *sender, uint64_t len)
 {
     sender->gap += len;
     sender->offset += len;
 }
 
-static inline void send_end(sender *sender)
+static inline void send_end(struct sender *sender)
 {
     send_chunk(sender, tapir_span_of(NULL, 0), true);
 }
