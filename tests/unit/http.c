@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -471,6 +470,8 @@ static void requests_that_wait_have_a_limit(void **state)
 }
 
 #if HAVE_ZLIB
+#include <zlib.h>
+
 /* Compresses by zlib; `window` says how it is wrapped. */
 static size_t deflate_all(const void *bytes, size_t len, int window, uint8_t *to, size_t room)
 {
