@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "streams.h"
+#include "chunks.h"
 
 /* What one test does: bytes of a direction, a hole in it, or its end. */
 struct step {

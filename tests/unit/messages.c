@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "streams.h"
+#include "chunks.h"
 
 static const char *const states[] = {"whole", "long", "cut", "holed", "lost"};
 
