@@ -375,10 +375,6 @@ static void send_segment(
             "frame %u: connection %td way %d at %lld, %zu bytes, flags %#x, next %lld\n",
             (unsigned)run.frame + 1, talk - talks, way, (long long)start, data.len, flags,
             (long long)side->reference.next);
-    if (run.kind == FOLLOW)
-        tapir_reassembler_tick(run.reassembler, run.now); /* what is too old goes before */
-    if (talk->ended)                                      /* by the tick */
-        check_talk(talk);
     frame.time = run.now;
     frame.has_time = true;
     frame.number = ++run.frame;
@@ -614,6 +610,11 @@ static void model_step(const uint8_t *step)
     struct talk *talk = &talks[step[0] >> 4 & (TALKS - 1)];
     const tapir_way way = step[0] & 0x40 ? TAPIR_BACKWARD : TAPIR_FORWARD;
     const unsigned version = step[0] >> 7;
+
+    if (run.kind == FOLLOW) { /* what is too old goes before anything new is sent */
+        tapir_reassembler_tick(run.reassembler, run.now);
+        check_all();
+    }
 
     switch (step[0] & 15) {
     default:
