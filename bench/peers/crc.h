@@ -27,7 +27,7 @@ static inline uint32_t crc_bytes(uint32_t state, const uint8_t *p, size_t len)
 /* To be called once, before all others. */
 static inline void crc_init(void)
 {
-    static const uint8_t zeroes[CRC_LANE];
+    static const uint8_t zeroes[CRC_LANE] = {0};
 
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t state = i;
