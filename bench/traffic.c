@@ -214,6 +214,8 @@ struct flow {
     struct pending pending[PENDING_ROOM];
     size_t pending_count;
     uint32_t late;    /* segments to be sent again when all is over */
+    bool dead;        /* RST was sent: nothing new may come after it */
+    bool reused;      /* its ports were those of the session before */
     uint8_t dns[512]; /* the question, for the answer */
     size_t dns_len;
 };
@@ -529,7 +531,7 @@ static void send_segment(struct flow *f, uint8_t from, uint8_t flags, size_t at,
 
     start_packet(&p, len);
     memcpy(p.begin, way->data + at, len);
-    if (out.truth && len)
+    if ((out.truth || rough) && len)
         memset(way->seen + at, 1, len);
 
     uint8_t *h = prepend(&p, 20 + (size_t)(o - options));
@@ -741,7 +743,10 @@ static void send_piece_again(struct flow *f, uint8_t from, uint8_t flags)
         return;
     back = between(1, sent < ROUGH_BACK ? (uint32_t)sent : ROUGH_BACK);
     len = between(1, f->segment_max);
-    send_segment(f, from, flags, sent - back, len < back ? len : back);
+    len = len < back ? len : back;
+    if (f->dead && memchr(f->way[from].seen + sent - back, 0, len))
+        return;
+    send_segment(f, from, flags, sent - back, len);
     out.repeated_part++;
 }
 
@@ -767,7 +772,7 @@ static bool disturb(struct flow *f)
 /* Of the three packets that open a session one may be missing. */
 static bool is_missing(const struct flow *f, enum phase phase)
 {
-    return rough && f->label % 48 == (uint32_t)phase;
+    return rough && !f->reused && f->label % 48 == (uint32_t)phase;
 }
 
 /* Ends the session with RST when all data is out; false when it is to end with FIN. */
@@ -779,6 +784,7 @@ static bool reset(struct flow *f)
         return true;
     send_segment(f, f->label % 2, FLAG_RST | FLAG_ACK, f->way[f->label % 2].sent, 0);
     f->late = between(0, 3);
+    f->dead = true;
     f->phase = OVER;
     return true;
 }
@@ -1228,6 +1234,7 @@ static void roughen(struct flow *f, const struct flow *before)
     if (f->kind != TCP)
         return;
     if (before->kind == TCP && before->phase == OVER && chance(30000)) {
+        f->reused = true;
         f->client = before->client;
         f->server = before->server;
         f->ipv6 = before->ipv6;
