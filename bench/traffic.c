@@ -1242,7 +1242,11 @@ static void roughen(struct flow *f, const struct flow *before)
         f->segment_max = before->segment_max;
         f->timestamps = before->timestamps;
         memcpy(f->port, before->port, sizeof f->port);
-    } else if (chance(25000)) {
+        for (unsigned i = 0; i < 2; i++) /* ahead of those before (RFC 6191 2) */
+            f->way[i].first = before->way[i].first + between(1 << 20, 1 << 30);
+        return;
+    }
+    if (chance(25000)) {
         f->encapsulation = chance(50000) ? GRE : VXLAN;
         f->outer_ipv6 = chance(50000);
         f->segment_max = 1300;
