@@ -29,7 +29,9 @@ PART_OF_HEADER = {
     "hierarchy": "output", "protocols": "proto", "info": "file", "merge": "file",
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
-    "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream", "tapir": None,
+    "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream",
+    "joiner": "stream",
+    "defragment": "stream", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",
