@@ -1,6 +1,6 @@
-/* Floods against a reassembler of little memory, and honest connections beside them, of which no
- * byte may be lost. Fails when one is, when memory goes beyond its limit, or when the statistics do
- * not say what was given up. */
+/* Floods against a reassembler of little memory, or a defragmenter before it, and honest
+ * connections beside them, of which no byte may be lost. Fails when one is, when memory goes beyond
+ * its limit, or when the statistics do not say what was given up. */
 #include "peers/measure.h"
 #include "segments.h"
 
@@ -8,6 +8,7 @@ enum {
     HONEST = 64, /* connections */
     EVERY = 10,  /* hostile packets to one honest */
     HONEST_LEN = 1000,
+    HALF = 512,
     PATTERN = 8192,   /* bytes that honest streams repeat */
     WINDOWS = 20,     /* parts of the flood that are timed on their own */
     ATTACKERS = 20000 /* connections that make others wait */
@@ -16,15 +17,31 @@ enum {
 static struct segments segments;
 static tapir_packet *packet;
 static tapir_reassembler *reassembler;
+static tapir_defragmenter *defragmenter; /* NULL: not needed */
+static uint64_t handed_in;               /* to the reassembler */
 static uint8_t pattern[PATTERN + HONEST_LEN];
 static uint64_t honest_sent, honest_delivered, honest_wrong, honest_ended;
 static bool finishing;
 
+static void add_frame(const tapir_frame *frame)
+{
+    tapir_fragment_fate fate = TAPIR_FRAGMENT_NONE;
+    tapir_datagram datagram;
+
+    tapir_packet_start(packet, frame);
+    if (defragmenter)
+        fate = tapir_defragmenter_add(defragmenter, packet, &datagram);
+    if (fate == TAPIR_FRAGMENT_NONE)
+        tapir_reassembler_add(reassembler, packet);
+    else if (fate == TAPIR_FRAGMENT_LAST)
+        tapir_reassembler_add(reassembler, datagram.packet);
+    handed_in += fate == TAPIR_FRAGMENT_NONE || fate == TAPIR_FRAGMENT_LAST;
+}
+
 static void add(void)
 {
     segments.frame.time += 1000;
-    tapir_packet_start(packet, &segments.frame);
-    tapir_reassembler_add(reassembler, packet);
+    add_frame(&segments.frame);
 }
 
 /* A number that looks random. */
@@ -58,6 +75,41 @@ static void open_honest(size_t index)
     add();
 }
 
+/* Makes the segment at work a fragment: `len` bytes of its IP payload from `at`. */
+static void cut(struct segments *fragment, uint16_t id, uint32_t at, uint32_t len, bool more)
+{
+    uint8_t *p = fragment->bytes;
+
+    *fragment = segments;
+    memmove(p + 34, p + 34 + at, len);
+    tapir_store_be(p + 14 + 2, 2, 20 + len);
+    tapir_store_be(p + 14 + 4, 2, id);
+    tapir_store_be(p + 14 + 6, 2, (more ? 0x2000 : 0) | at / 8);
+    fragment->frame.data = p;
+    fragment->frame.caplen = fragment->frame.len = 34 + len;
+}
+
+static struct segments second;
+
+static void add_second_half(void)
+{
+    if (!second.frame.data)
+        return;
+    second.frame.time = segments.frame.time;
+    add_frame(&second.frame);
+    second.frame.data = NULL;
+}
+
+/* Sends the segment at work in two fragments, the second one when it is time for the next. */
+static void add_in_halves(uint16_t id)
+{
+    segments.frame.time += 1000;
+    add_second_half();
+    cut(&second, id, 0, HALF, true);
+    add_frame(&second.frame);
+    cut(&second, id, HALF, 20 + HONEST_LEN - HALF, false);
+}
+
 /* Every fourth segment of a connection comes one turn late, behind the next. */
 static void send_honest(uint64_t turn)
 {
@@ -68,7 +120,10 @@ static void send_honest(uint64_t turn)
     memcpy(segments.bytes + SEGMENT_HEADERS, pattern + offset % PATTERN, HONEST_LEN);
     segments_next(&segments, &ends, 0, 1000 + (uint32_t)offset, 2000, TAPIR_TCP_ACK | TAPIR_TCP_PSH,
         HONEST_LEN);
-    add();
+    if (defragmenter)
+        add_in_halves((uint16_t)nth);
+    else
+        add();
     honest_sent += HONEST_LEN;
 }
 
@@ -204,7 +259,7 @@ static void flood_queues(uint64_t n)
     wait_at(n % ATTACKERS, n / ATTACKERS);
 }
 
-/* First fragments of segments that never come. */
+/* Datagrams of which only the first fragment comes. */
 static void flood_fragments(uint64_t n)
 {
     struct ends ends = {{(uint32_t)mix(n + 1) | 0x80000000u, 0xc6120002u}, {5000, 80}};
@@ -213,12 +268,28 @@ static void flood_fragments(uint64_t n)
     tapir_store_be(segments.bytes + 14 + 6, 2, 0x2000);
 }
 
+/* Pieces of 8 bytes with a gap in front of each, of datagrams that are never complete. */
+static void flood_pieces(uint64_t n)
+{
+    enum { DATAGRAMS = 500, LAST = 8000 };
+    struct ends ends = {{0x80000000u, 0xc6120002u}, {5000, 80}};
+    uint64_t nth = n / DATAGRAMS;
+
+    segments_next(&segments, &ends, 0, 1, 1, TAPIR_TCP_ACK, 0);
+    tapir_store_be(segments.bytes + 14 + 2, 2, 28);
+    tapir_store_be(segments.bytes + 14 + 4, 2, n % DATAGRAMS + nth * 2 / LAST * DATAGRAMS);
+    tapir_store_be(segments.bytes + 14 + 6, 2, 0x2000 | (LAST - nth * 2 % LAST));
+    segments.frame.caplen = segments.frame.len = 34 + 8;
+}
+
 static const struct flood {
     const char *name;
     void (*make)(uint64_t n);
-} floods[] = {{"none", NULL}, {"syn", flood_syn}, {"alike", flood_alike},
-    {"midstream", flood_midstream}, {"short", flood_short}, {"reuse", flood_reuse},
-    {"queue", flood_queue}, {"queues", flood_queues}, {"fragments", flood_fragments}};
+    bool fragments; /* honest segments come in fragments, too */
+} floods[] = {{"none", NULL, false}, {"syn", flood_syn, false}, {"alike", flood_alike, false},
+    {"midstream", flood_midstream, false}, {"short", flood_short, false},
+    {"reuse", flood_reuse, false}, {"queue", flood_queue, false}, {"queues", flood_queues, false},
+    {"fragments", flood_fragments, true}, {"pieces", flood_pieces, true}};
 
 /* Sends the flood; fills the time that each part of it took, by packet. Returns the packets. */
 static uint64_t run(const struct flood *flood, uint64_t count, double ns[WINDOWS])
@@ -233,7 +304,7 @@ static uint64_t run(const struct flood *flood, uint64_t count, double ns[WINDOWS
                 flood->make(n);
                 add();
                 packets++;
-                tapir_store_be(segments.bytes + 14 + 6, 2, 0);
+                tapir_store_be(segments.bytes + 14 + 4, 4, 0); /* no fragment again */
             }
             if (!flood->make || n % EVERY == 0) {
                 send_honest(turn++);
@@ -245,11 +316,36 @@ static uint64_t run(const struct flood *flood, uint64_t count, double ns[WINDOWS
     /* Whoever is one turn late comes now. */
     for (; turn % (4 * (uint64_t)HONEST); packets++)
         send_honest(turn++);
+    add_second_half();
     return packets;
 }
 
+/* The same of fragments. Returns how much memory they took at most. */
+static size_t check_fragments(void)
+{
+    enum { MOST = 4 << 20, MORE = 2 * 65536 /* for one that is complete */ };
+    tapir_defragmenter_stats stats;
+    uint64_t ended, completed;
+
+    if (!defragmenter)
+        return 0;
+    tapir_defragmenter_get_stats(defragmenter, &stats);
+    ended = stats.timed_out + stats.evicted + stats.flushed + stats.rejected;
+    completed = stats.completed[TAPIR_FRAGMENT_IPV4];
+    printf("fragments=%llu completed=%llu evicted=%llu lost_fragments=%llu ",
+        (unsigned long long)stats.fragments[TAPIR_FRAGMENT_IPV4], (unsigned long long)completed,
+        (unsigned long long)stats.evicted, (unsigned long long)stats.lost_fragments);
+    if (stats.most_memory > MOST + MORE)
+        fail("hostile", "more memory for fragments than is allowed");
+    if (completed != honest_sent / HONEST_LEN)
+        fail("hostile", "honest datagrams are not complete");
+    if (stats.lost_fragments < ended || ended == 0)
+        fail("hostile", "fragments were given up that nobody counted");
+    return stats.most_memory;
+}
+
 /* Every packet and every connection must be accounted for. */
-static void check(size_t most, uint64_t packets)
+static void check(size_t most)
 {
     tapir_reassembler_stats stats;
     uint64_t ended = 0;
@@ -258,15 +354,14 @@ static void check(size_t most, uint64_t packets)
     for (unsigned reason = 0; reason <= TAPIR_END_FINISHED; reason++)
         ended += stats.ended[reason];
     printf("held=%zu connections=%llu ended_for_memory=%llu gaps_for_memory=%llu "
-           "out_of_memory=%llu late=%llu fragments=%llu ",
-        stats.most_memory, (unsigned long long)stats.connections,
+           "out_of_memory=%llu late=%llu ",
+        stats.most_memory + check_fragments(), (unsigned long long)stats.connections,
         (unsigned long long)stats.ended[TAPIR_END_MEMORY],
         (unsigned long long)stats.gaps_for_memory, (unsigned long long)stats.out_of_memory,
-        (unsigned long long)stats.late, (unsigned long long)stats.fragments);
+        (unsigned long long)stats.late);
     if (stats.most_memory > most)
         fail("hostile", "more memory than is allowed");
-    if (stats.packets != packets + 3 * (uint64_t)HONEST ||
-        stats.tcp + stats.fragments != stats.packets)
+    if (stats.packets != handed_in || stats.tcp != handed_in)
         fail("hostile", "packets that nobody counted");
     if (stats.connections != stats.open + ended)
         fail("hostile", "connections that ended without a reason");
@@ -287,14 +382,16 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], floods[i].name) == 0)
             flood = &floods[i];
     if (!flood || count < WINDOWS || most == 0)
-        fail("usage", "hostile none|syn|alike|midstream|short|reuse|queue|queues|fragments PACKETS "
-                      "[MIB]");
+        fail("usage", "hostile none|syn|alike|midstream|short|reuse|queue|queues|fragments|pieces "
+                      "PACKETS [MIB]");
     tapir_reassembler_options options = {.size = sizeof options,
         .calls = {.opened = on_opened, .data = on_data, .closed = on_closed},
         .max_memory = most};
     packet = tapir_packet_new(NULL);
     reassembler = tapir_reassembler_new(&options);
-    if (!packet || !reassembler)
+    if (flood->fragments)
+        defragmenter = tapir_defragmenter_new(NULL);
+    if (!packet || !reassembler || (flood->fragments && !defragmenter))
         fail("hostile", "out of memory");
     for (size_t i = 0; i < sizeof pattern; i++)
         pattern[i] = (uint8_t)mix(i % PATTERN);
@@ -306,10 +403,11 @@ int main(int argc, char **argv)
     start = now_ns() - start;
     for (unsigned i = 0; i < WINDOWS; i++)
         worst = ns[i] > worst ? ns[i] : worst;
-    check(most, packets);
+    check(most);
     finishing = true;
     tapir_reassembler_finish(reassembler);
     tapir_reassembler_free(reassembler);
+    tapir_defragmenter_free(defragmenter);
     tapir_packet_free(packet);
     printf("early=%.2f late=%.2f worst=%.2f ", ns[0], ns[WINDOWS - 1], worst);
     report(start, packets, honest_delivered);
