@@ -5,6 +5,7 @@ void tapir__move(tapir_reassembler *r, struct entry *entry, enum wheel_kind kind
 {
     tapir__wheel_remove(&r->wheels[entry->wheel], &entry->link);
     entry->wheel = (uint8_t)kind;
+    entry->active = false;
     tapir__wheel_add(&r->wheels[kind], &entry->link, r->now, entry->end + r->wheels[kind].timeout);
 }
 
