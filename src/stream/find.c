@@ -133,6 +133,8 @@ tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct seg
     }
     if (c) {
         c->entry.active = true;
+        if (c->state == TAPIR_CONNECTION_MIDSTREAM && c->entry.wheel == WHEEL_OPENING)
+            tapir__move(r, &c->entry, WHEEL_OPEN);
         return c;
     }
     if (r->options.need_syn && !(segment->flags & TAPIR_TCP_SYN))
