@@ -30,7 +30,7 @@ PART_OF_HEADER = {
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
     "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream",
-    "joiner": "stream",
+    "joiner": "stream", "tcp_check": "stream",
     "defragment": "stream", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.

@@ -41,6 +41,7 @@
 #include "tapir/send.h"
 #include "tapir/sink.h"
 #include "tapir/source.h"
+#include "tapir/tcp_check.h"
 #include "tapir/text.h"
 #include "tapir/value.h"
 #include "tapir/vendor.h"
