@@ -478,6 +478,7 @@ static void an_honest_stream_survives_a_flood_of_data(void **state)
     world.like = honest;
     say(FORWARD, (int64_t)at, "hello");
     part((int64_t)at + 10, 0);
+    assert_int_equal(counted.opened, 50001);
     assert_int_equal(counted.by_reason[TAPIR_END_FIN], 1);
     assert_int_equal(stats_now().gap_bytes, 0);
 }
@@ -504,6 +505,7 @@ static void an_active_connection_survives_a_flood_of_open_ones(void **state)
     }
     world.like = honest;
     part(at, 0);
+    assert_int_equal(counted.opened, 50001);
     assert_int_equal(counted.delivered, at);
     assert_int_equal(counted.by_reason[TAPIR_END_FIN], 1);
 }
