@@ -221,8 +221,8 @@ def gets_page(*options):
 
 
 def gets_name(name="example.net"):
-    return "10.7.0.2" in net().near.run("dig", "-p", "5353", "@10.7.0.2", "+short", "+time=1", "+tries=1", name,
-                                        check=False).stdout
+    said = net().near.run("dig", "-p", "5353", "@10.7.0.2", "+short", "+time=1", "+tries=1", name, check=False)
+    return said.stdout.splitlines() == ["10.7.0.2"]
 
 
 def gets_key():
