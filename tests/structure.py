@@ -31,7 +31,7 @@ PART_OF_HEADER = {
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
     "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream",
     "stream_reader": "stream", "messages": "stream", "tls": "stream", "http": "stream",
-    "guess": "stream", "tapir": None,
+    "guess": "stream", "defragment": "stream", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",

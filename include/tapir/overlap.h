@@ -10,6 +10,7 @@ TAPIR_EXTERN_C_BEGIN
  * Service" (1998); U. Shankar and V. Paxson, "Active Mapping" (2003); J. Novak, "Target-Based
  * Fragmentation Reassembly" (2005). "Old" is what came first, "new" what came later. */
 typedef enum tapir_overlap {
+    TAPIR_OVERLAP_DEFAULT,   /* whatever is usual where it stands; FIRST here */
     TAPIR_OVERLAP_FIRST,     /* the old bytes, always */
     TAPIR_OVERLAP_LAST,      /* the new bytes, always */
     TAPIR_OVERLAP_BSD,       /* old, unless the new piece begins before it */

@@ -10,6 +10,7 @@
 #include "tapir/capture_group.h"
 #include "tapir/checksum.h"
 #include "tapir/craft.h"
+#include "tapir/defragment.h"
 #include "tapir/device.h"
 #include "tapir/diff.h"
 #include "tapir/dump.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const char *const names[] = {
+    [TAPIR_OVERLAP_DEFAULT] = "default",
     [TAPIR_OVERLAP_FIRST] = "first",
     [TAPIR_OVERLAP_LAST] = "last",
     [TAPIR_OVERLAP_BSD] = "bsd",
@@ -30,6 +31,7 @@ bool tapir_overlap_new_wins(tapir_overlap policy, uint64_t new_start, uint64_t n
         return new_start < old_start && new_end > old_end;
     case TAPIR_OVERLAP_SOLARIS:
         return new_start < old_start && new_end >= old_end;
+    case TAPIR_OVERLAP_DEFAULT:
     case TAPIR_OVERLAP_FIRST:
     case TAPIR_OVERLAP_REJECT:
         break;
