@@ -58,8 +58,10 @@ struct streams {
     bool live;
     tapir_source *source;
     tapir_packet *packet;
+    tapir_defragmenter *defragmenter; /* NULL: fragments are left out */
     tapir_reassembler *reassembler;
     struct output output;
+    uint64_t frames;      /* that the filter let pass */
     uint64_t connections; /* ever, chosen or not */
     bool failed;          /* an output cannot be written; has been complained about */
 };

@@ -56,8 +56,7 @@ static void put_hex_line(tapir_text *text, uint64_t offset, tapir_span bytes)
 {
     enum { BYTES = 16 };
 
-    tapir_text_hex(text, offset, 8);
-    tapir_text_char(text, ' ');
+    tapir_text_printf(text, "%08" PRIX64 " ", offset);
     for (size_t i = 0; i < BYTES; i++) {
         tapir_text_put(text, i == BYTES / 2 ? "  " : " ");
         if (i < bytes.len)
@@ -72,6 +71,8 @@ static void put_hex_line(tapir_text *text, uint64_t offset, tapir_span bytes)
             tapir_text_char(text, ' ');
         tapir_text_char(text, c >= ' ' && c < 0x7f ? (char)c : '.');
     }
+    while (text->len && text->data[text->len - 1] == ' ')
+        text->len--;
     tapir_text_char(text, '\n');
 }
 

@@ -43,10 +43,14 @@ static void listen_to_signals(tapir_source *source)
 /* Nothing came: timeouts go on by the clock, behind the frames that the kernel may still hold. */
 static void pass_time(const struct streams *streams)
 {
-    struct timespec now;
+    struct timespec clock;
+    int64_t now;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    tapir_reassembler_tick(streams->reassembler, (now.tv_sec - 1) * SECOND + now.tv_nsec);
+    clock_gettime(CLOCK_REALTIME, &clock);
+    now = (clock.tv_sec - 1) * SECOND + clock.tv_nsec;
+    if (streams->defragmenter)
+        tapir_defragmenter_tick(streams->defragmenter, now);
+    tapir_reassembler_tick(streams->reassembler, now);
 }
 
 /* Waits a while for frames, with everything shown that came before. */

@@ -26,10 +26,33 @@ bool streams_chosen(void *user, tapir_conversation *conversation)
     return !request->followed_count;
 }
 
+/* Returns the packet whose segment counts: a datagram in place of the fragment that completed it;
+ * NULL for a fragment that did not. */
+static tapir_packet *whole(struct streams *streams)
+{
+    tapir_datagram datagram;
+
+    if (!streams->defragmenter)
+        return streams->packet;
+    switch (tapir_defragmenter_add(streams->defragmenter, streams->packet, &datagram)) {
+    case TAPIR_FRAGMENT_NONE:
+        return streams->packet;
+    case TAPIR_FRAGMENT_LAST:
+        return datagram.packet;
+    default:
+        return NULL;
+    }
+}
+
 bool streams_take(struct streams *streams, const tapir_frame *frame)
 {
+    tapir_packet *packet;
+
+    streams->frames++;
     tapir_packet_start(streams->packet, frame);
-    tapir_reassembler_add(streams->reassembler, streams->packet);
+    packet = whole(streams);
+    if (packet)
+        tapir_reassembler_add(streams->reassembler, packet);
     return !streams->failed && !streams->output.broken;
 }
 
@@ -42,18 +65,35 @@ static void put_count(tapir_text *text, uint64_t count, const char *of_what, con
             count == 1 ? "" : "s", behind);
 }
 
+/* Fragments of which nothing came. */
+static uint64_t lost(const tapir_defragmenter_stats *fragments)
+{
+    uint64_t count = fragments->lost_fragments;
+
+    for (size_t i = 0; i < TAPIR_DROPS; i++)
+        if (i != TAPIR_DROP_DUPLICATE && i != TAPIR_DROP_COVERED)
+            count += fragments->dropped[i];
+    return count;
+}
+
 void streams_sum_up(const struct streams *streams)
 {
     tapir_reassembler_stats stats;
+    tapir_defragmenter_stats fragments = {0};
     tapir_source_stats source;
     tapir_text text = {0};
 
     tapir_reassembler_get_stats(streams->reassembler, &stats);
+    if (streams->defragmenter)
+        tapir_defragmenter_get_stats(streams->defragmenter, &fragments);
     tapir_source_stats_get(streams->source, &source);
     tapir_text_printf(&text, "%" PRIu64 " connection%s, %" PRIu64 " packet%s, %" PRIu64 " of TCP",
-        stats.connections, stats.connections == 1 ? "" : "s", stats.packets,
-        stats.packets == 1 ? "" : "s", stats.tcp);
+        stats.connections, stats.connections == 1 ? "" : "s", streams->frames,
+        streams->frames == 1 ? "" : "s", stats.tcp);
     put_count(&text, stats.open, "connection", " open");
+    put_count(&text,
+        fragments.completed[TAPIR_FRAGMENT_IPV4] + fragments.completed[TAPIR_FRAGMENT_IPV6],
+        "datagram", " put together");
     put_count(&text, stats.gaps, "gap", "");
     if (stats.gaps)
         tapir_text_printf(&text, " of %" PRIu64 " bytes", stats.gap_bytes);
@@ -61,7 +101,7 @@ void streams_sum_up(const struct streams *streams)
     put_count(&text, stats.ended[TAPIR_END_MEMORY], "connection", " given up for want of memory");
     put_count(&text, stats.bad_checksum, "wrong checksum", "");
     put_count(&text, stats.malformed, "malformed packet", "");
-    put_count(&text, stats.fragments, "fragment", " left out");
+    put_count(&text, stats.fragments + lost(&fragments), "fragment", " left out");
     put_count(&text, stats.late, "packet", " behind the end");
     put_count(&text, stats.out_of_memory, "packet", " dropped: the system has no memory");
     put_count(&text, source.dropped_by_kernel, "packet", " dropped by kernel");
@@ -90,6 +130,8 @@ static int finish(struct streams *streams, int code)
 {
     bool fine = true;
 
+    if (streams->defragmenter)
+        tapir_defragmenter_flush(streams->defragmenter);
     tapir_reassembler_finish(streams->reassembler);
     if (streams->view->finish)
         fine = streams->view->finish(streams);
@@ -228,13 +270,22 @@ static const struct streams_view *view_of(const struct streams_request *request)
 static bool make_reassembler(struct streams *streams)
 {
     tapir_reassembler_options options = streams->request->reassembly;
+    const tapir_defragmenter_options fragments = {
+        .size = sizeof fragments,
+        .overlap =
+            {[TAPIR_FRAGMENT_IPV4] = options.overlap, [TAPIR_FRAGMENT_IPV6] = options.overlap},
+        .ignore[TAPIR_FRAGMENT_LCM] = true,
+    };
 
+    if (!streams->request->fragments_stay)
+        streams->defragmenter = tapir_defragmenter_new(&fragments);
     options.size = sizeof options;
     options.calls = streams->view->calls;
     options.user = streams;
     streams->packet = tapir_packet_new(NULL);
     streams->reassembler = tapir_reassembler_new(&options);
-    if (streams->packet && streams->reassembler)
+    if (streams->packet && streams->reassembler &&
+        (streams->defragmenter || streams->request->fragments_stay))
         return true;
     complain("out of memory");
     return false;
@@ -254,6 +305,7 @@ int streams_run(struct streams_request *request)
     if ((!streams.live || name) && make_reassembler(&streams))
         code = streams.live ? read_interface(&streams, name) : read_file(&streams);
     tapir_reassembler_free(streams.reassembler);
+    tapir_defragmenter_free(streams.defragmenter);
     if (streams.view->close)
         streams.view->close(&streams);
     tapir_source_close(streams.source);
