@@ -52,7 +52,7 @@ typedef struct tapir_stream {
     uint64_t gap_bytes; /* bytes that were never captured, or given up */
     uint32_t gaps;
     uint32_t retransmitted;     /* segments of which everything had been seen before */
-    uint32_t out_of_order;      /* segments that came before something they follow */
+    uint32_t out_of_order;      /* segments that came after something that follows them */
     uint32_t overlaps;          /* segments of which a part had been seen before */
     uint32_t overlap_conflicts; /* overlaps and retransmissions with other bytes than before */
     uint32_t keep_alives;       /* probes of a byte or none in front of what is next */
@@ -126,9 +126,9 @@ typedef struct tapir_reassembler_options {
     tapir_reassembly_calls calls;
     void *user;
     /* Bytes of everything the reassembler holds: connections, their table, what waits and what is
-     * kept; 0: 64 MiB. When it is full, gaps are skipped in the connections that have waited
-     * longest, then connections that ended are forgotten, then half-open ones, then the longest
-     * idle. */
+     * kept; 0: 64 MiB. When it is full, connections that ended are forgotten first, then half-open
+     * ones end, then gaps are skipped where something has waited longest, then connections end that
+     * have been idle longest. */
     size_t max_memory;
     /* Bytes that wait or are kept of one connection; 0: 1 MiB. When they are there its oldest gap
      * is skipped; what is kept beyond it is let go. */
@@ -137,6 +137,9 @@ typedef struct tapir_reassembler_options {
      * segments (0: 4096), so much time has passed since the first of them (0: 30 s). */
     size_t gap_bytes, gap_packets;
     int64_t gap_time;
+    /* The same for a gap that the receiver acknowledged, so that only the capture misses it; 0: 1
+     * s. */
+    int64_t received_gap_time;
     /* Nothing came: of a connection (0: 10 minutes), of a half-open one (0: 60 s). What ended is
      * remembered for a while so that late packets are not taken for a connection (0: 60 s). */
     int64_t idle_time, opening_time, linger_time;
@@ -155,6 +158,7 @@ typedef struct tapir_reassembler_stats {
     uint64_t fragments; /* of them fragments: to be put together by a defragmenter first */
     uint64_t bad_checksum, malformed, rejected, late; /* dropped; late: of connections that ended */
     uint64_t connections, open;                       /* ever; at present */
+    uint64_t unwanted;                                /* connections that `opened` rejected */
     uint64_t ended[TAPIR_END_FINISHED + 1];           /* by tapir_end_reason */
     uint64_t gaps, gap_bytes, gaps_for_memory;        /* the last: given up for want of memory */
     uint64_t delivered;                               /* bytes */
@@ -200,7 +204,8 @@ TAPIR_API void tapir_conversation_set_user(tapir_conversation *conversation, voi
 TAPIR_API void *tapir_conversation_user(const tapir_conversation *conversation);
 
 /* In `data`: keeps the bytes from `offset` (in the stream) on, so that the next chunk begins with
- * them, in one piece with what is new. False when they are not in this chunk or too many. */
+ * them, in one piece with what is new. False when they are not in this chunk, too many, or before a
+ * gap. */
 TAPIR_API bool tapir_conversation_keep(
     tapir_conversation *conversation, tapir_way way, uint64_t offset);
 

@@ -1,0 +1,267 @@
+/* What a reassembler is made of, shared by the files that do its work. */
+#ifndef TAPIR_STREAM_CONVERSATION_H
+#define TAPIR_STREAM_CONVERSATION_H
+
+#include "stream/table.h"
+#include "stream/wheel.h"
+
+#include "tapir/proto/tcp.h"
+#include "tapir/reassembly.h"
+
+/* A stretch of a stream that waits for what lies before it. Positions are offsets in the stream. */
+struct piece {
+    uint64_t start, end;           /* what it holds */
+    uint64_t came_start, came_end; /* the segment it is from: policies compare those */
+    uint64_t frame;
+    int64_t time;
+    uint32_t size;    /* bytes of memory, with this header */
+    uint32_t missing; /* bytes behind `end` that the capture cut off */
+    bool urgent;
+    uint8_t bytes[];
+};
+
+/* The pieces of one stream that wait, in order, none sharing a byte. */
+struct queue {
+    struct link link; /* among all that wait, the longest first */
+    tapir_conversation *conversation;
+    uint8_t way;
+    int64_t since;  /* when the first piece came */
+    int64_t acked;  /* when the receiver was seen to have what is missing, 0: not yet */
+    uint64_t bytes; /* that wait */
+    size_t first, count, room;
+    struct piece **at; /* those from `first` on count */
+};
+
+/* Bytes that were delivered and are to come again. */
+struct kept {
+    size_t len, room;
+    uint8_t bytes[];
+};
+
+/* The last bytes that were delivered, to compare with what is sent again: a ring. */
+struct history {
+    uint64_t end; /* offset behind the last byte */
+    size_t len, room;
+    uint8_t bytes[];
+};
+
+/* What few streams have. */
+struct extra {
+    struct kept *kept;
+    struct history *history;
+};
+
+enum {
+    HALF_STARTED = 1 << 0,  /* `next` counts */
+    HALF_SYN = 1 << 1,      /* `isn` counts: SYN seen, or known from its acknowledgment */
+    HALF_ACKED = 1 << 2,    /* `ack` counts */
+    HALF_SCALED = 1 << 3,   /* `scale` was announced */
+    HALF_FIN = 1 << 4,      /* `end` counts */
+    HALF_RST = 1 << 5,      /* `end` counts */
+    HALF_BEGUN = 1 << 6,    /* a chunk was delivered */
+    HALF_DONE = 1 << 7,     /* everything up to `end` was */
+    HALF_IGNORED = 1 << 8,  /* the program wants no more of it */
+    HALF_SAW_SYN = 1 << 9,  /* the SYN itself was captured */
+    HALF_SENT_END = 1 << 10 /* the chunk that says so was delivered */
+};
+
+/* One stream. What every packet needs comes first. */
+struct half {
+    uint32_t next;   /* sequence number of the next byte wanted */
+    uint32_t isn;    /* of the SYN */
+    uint32_t end;    /* sequence number behind the last byte */
+    uint32_t ack;    /* the highest that this side acknowledged */
+    uint32_t window; /* the largest that this side announced, in bytes */
+    uint16_t flags;  /* HALF_* */
+    uint8_t scale;
+    uint64_t offset;  /* of `next` in the stream */
+    uint64_t pending; /* bytes of a gap that no chunk has told of */
+    uint64_t packets;
+    struct queue *queue; /* NULL: nothing waits */
+    struct extra *extra; /* NULL: nothing */
+};
+
+/* What happens rarely to a stream. */
+struct counts {
+    uint64_t gap_bytes;
+    uint32_t gaps, retransmitted, out_of_order, overlaps, overlap_conflicts, keep_alives,
+        zero_windows, outside_window, missing_at_end;
+};
+
+/* A SYN that does not fit into the open connection: it may begin a new one. */
+struct candidate {
+    uint32_t isn;
+    uint16_t window;
+    int8_t shift; /* window scale, -1: none */
+    uint8_t way;
+    bool there;
+    int64_t time;
+    uint64_t frame;
+};
+
+/* What the table and the wheels hold: a connection that is open, or what is remembered of one. */
+struct entry {
+    struct key key;
+    uint32_t hash;
+    uint8_t wheel;    /* enum wheel_kind it is in */
+    bool ended;       /* a struct tomb, else a tapir_conversation */
+    bool client_high; /* the client is the key's higher endpoint */
+    int64_t end;      /* time of the last packet */
+    struct link link; /* in the wheel */
+};
+
+struct tapir_conversation {
+    struct entry entry;
+    struct half half[2];
+    uint64_t last_frame;
+    uint8_t state;  /* tapir_connection_state */
+    uint8_t wishes; /* WISH_*: what the program asked for during a callback */
+    bool client_known, saw_synack;
+    uint32_t held; /* bytes of what waits and is kept */
+    tapir_reassembler *reassembler;
+    void *user;
+    uint64_t id, first_frame;
+    int64_t start, syn_time, handshake_rtt, synack_rtt;
+    struct counts counts[2];
+    struct candidate candidate;
+};
+
+/* What is left of a connection that ended, so that late packets are not taken for another. */
+struct tomb {
+    struct entry entry;
+    uint32_t isn[2], next[2];
+    uint16_t flags[2];
+    bool shut; /* by the program: whatever comes is dropped */
+};
+
+enum { WISH_FLUSH = 1, WISH_CLOSE = 2 };
+
+/* Connections wait for different times. */
+enum wheel_kind { WHEEL_ENDED, WHEEL_OPENING, WHEEL_OPEN, WHEEL_CLOSING, WHEEL_KINDS };
+
+/* Memory of a piece that is in no use. */
+struct page {
+    struct page *next;
+};
+
+struct tapir_reassembler {
+    tapir_reassembler_options options; /* with the defaults filled in */
+    tapir_reassembler_stats stats;
+    struct table table;
+    struct wheel wheels[WHEEL_KINDS];
+    struct link waiting;                    /* queues, the one that has waited longest first */
+    struct entry *current;                  /* the one at work, not to be given up */
+    int64_t grain, quiet_from, quiet_until; /* how often the time is looked at, and when not */
+    int64_t now;                            /* time of the packet at work */
+    struct page *spare;                     /* pages to be used again */
+    size_t spares;
+    /* During `data`: the chunk, and what is to be kept of it. */
+    const tapir_chunk *chunk;
+    size_t keep; /* bytes at its end */
+    bool busy;
+};
+
+/* What a packet says of a TCP stream. */
+struct segment {
+    struct key key;
+    bool from_high; /* sent by the key's higher endpoint */
+    uint32_t seq, ack;
+    uint16_t flags, window;
+    tapir_span data;  /* what was captured of it */
+    uint32_t missing; /* bytes behind it that the capture cut off */
+    const struct tapir_tcp *tcp;
+    const tapir_layer *layer;
+    uint64_t frame;
+    int64_t time;
+};
+
+enum segment_kind { SEGMENT_NONE, SEGMENT_TCP, SEGMENT_FRAGMENT, SEGMENT_MALFORMED };
+
+/* Finds the innermost TCP segment of a packet that is not a quote. segment.c */
+enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segment);
+
+/* Memory with its limit. memory.c */
+void *tapir__hold(tapir_reassembler *r, tapir_conversation *of, size_t size); /* NULL: full */
+void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, size_t size);
+/* Makes room for `size` bytes by giving things up; false when there is nothing left to give up. */
+bool tapir__make_room(tapir_reassembler *r, size_t size);
+/* Gives up a connection, one that matters least; false when there is none but the one at work. */
+bool tapir__give_up_connection(tapir_reassembler *r);
+struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len);
+void tapir__piece_free(tapir_reassembler *r, tapir_conversation *of, struct piece *piece);
+
+/* Hands bytes to the program. deliver.c */
+struct origin {
+    uint64_t frame;
+    int64_t time;
+    bool urgent;
+};
+void tapir__deliver(tapir_reassembler *r, tapir_conversation *c, tapir_way way, tapir_span bytes,
+    const struct origin *origin, bool more);
+void tapir__extra_free(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
+/* Compares bytes that are sent again with what is remembered of them. */
+void tapir__check_history(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    uint64_t offset, tapir_span bytes, uint64_t frame);
+void tapir__report_conflict(
+    tapir_reassembler *r, tapir_conversation *c, const tapir_conflict *conflict);
+
+/* What waits. queue.c */
+/* Adds a segment that starts at `offset` behind what is next, or shares bytes with what waits.
+ * False: there was no memory for all of it. */
+bool tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t offset,
+    const struct segment *segment, tapir_span bytes);
+/* Delivers what is next. */
+void tapir__queue_drain(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
+/* Gives up the gap before the first piece. */
+void tapir__queue_skip(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
+/* Steps over bytes that will not come. */
+void tapir__step_over(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t bytes);
+
+/* What a segment does to its connection. receive.c */
+void tapir__receive(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment);
+/* Does what the program wished during callbacks, and ends what is complete. */
+void tapir__settle(tapir_reassembler *r, tapir_conversation *c);
+/* Returns the window scale that a SYN announces (RFC 7323 2.2), -1 for none. */
+int tapir__shift_in(const struct segment *segment);
+void tapir__set_scale(struct half *half, int shift);
+
+/* Beginning and end. lifetime.c */
+/* Begins a connection with a segment; NULL when there is no memory or the program does not want it.
+ */
+tapir_conversation *tapir__begin(
+    tapir_reassembler *r, const struct segment *segment, uint32_t hash);
+/* Gives up all gaps of a connection. */
+void tapir__flush(tapir_reassembler *r, tapir_conversation *c);
+/* Ends a connection: delivers what waits, tells, forgets or remembers it. */
+void tapir__end(tapir_reassembler *r, tapir_conversation *c, tapir_end_reason reason);
+/* Takes a connection, or what is left of it, out of memory without a word. */
+void tapir__forget(tapir_reassembler *r, struct entry *entry);
+/* Has it wait in another wheel, from its last packet on. */
+void tapir__move(tapir_reassembler *r, struct entry *entry, enum wheel_kind kind);
+/* Returns whether nothing came for too long. */
+bool tapir__is_overdue(const tapir_reassembler *r, const struct entry *entry);
+/* Ends or forgets what is overdue. */
+void tapir__expire(tapir_reassembler *r, struct entry *entry);
+/* Carries out what time has made due, so much of it at most. */
+void tapir__pass_time(tapir_reassembler *r, unsigned budget);
+/* Ends all that are open and had no packet since, in the order of their wheels. */
+void tapir__end_idle(tapir_reassembler *r, int64_t idle_since, tapir_end_reason reason);
+
+/* Finds or begins the connection of a segment; NULL when it is to be dropped. find.c */
+tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct segment *segment);
+
+static inline tapir_way tapir__way_of(const struct entry *entry, const struct segment *segment)
+{
+    return segment->from_high == entry->client_high ? TAPIR_FORWARD : TAPIR_BACKWARD;
+}
+
+/* Returns by how much one sequence number is ahead of another (RFC 9293 3.4). */
+static inline int32_t tapir__ahead(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b);
+}
+
+enum { SLACK = 1 << 20 /* bytes beyond a window that acknowledgments not captured may explain */ };
+
+#endif

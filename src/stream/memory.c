@@ -1,0 +1,160 @@
+/* Memory of a reassembler: counted, bounded, and made room for by giving things up. */
+#include "stream/conversation.h"
+
+#include <stdlib.h>
+
+enum {
+    PAGE = 2048,     /* a piece of any usual segment fits */
+    SPARES_MAX = 32, /* pages kept for the next piece */
+    LOOKS_MAX = 16   /* connections looked at for one that is idle */
+};
+
+static bool fits(const tapir_reassembler *r, size_t size)
+{
+    return size <= r->options.max_memory && r->stats.memory <= r->options.max_memory - size;
+}
+
+static void count(tapir_reassembler *r, size_t size)
+{
+    r->stats.memory += size;
+    if (r->stats.memory > r->stats.most_memory)
+        r->stats.most_memory = r->stats.memory;
+}
+
+void *tapir__hold(tapir_reassembler *r, tapir_conversation *of, size_t size)
+{
+    void *memory = fits(r, size) ? malloc(size) : NULL;
+
+    if (!memory)
+        return NULL;
+    count(r, size);
+    if (of)
+        of->held += (uint32_t)size;
+    return memory;
+}
+
+void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, size_t size)
+{
+    free(memory);
+    r->stats.memory -= size;
+    if (of)
+        of->held -= (uint32_t)size;
+}
+
+struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len)
+{
+    size_t size = sizeof(struct piece) + len;
+    struct piece *piece;
+
+    if (size <= PAGE && r->spare) {
+        piece = (struct piece *)(void *)r->spare;
+        r->spare = r->spare->next;
+        r->spares--;
+        of->held += PAGE;
+    } else {
+        if (size < PAGE)
+            size = PAGE;
+        piece = tapir__hold(r, of, size);
+        if (!piece)
+            return NULL;
+    }
+    piece->size = (uint32_t)(size < PAGE ? PAGE : size);
+    return piece;
+}
+
+void tapir__piece_free(tapir_reassembler *r, tapir_conversation *of, struct piece *piece)
+{
+    struct page *page = (struct page *)(void *)piece;
+
+    if (piece->size != PAGE || r->spares >= SPARES_MAX) {
+        tapir__release(r, of, piece, piece->size);
+        return;
+    }
+    of->held -= PAGE;
+    page->next = r->spare;
+    r->spare = page;
+    r->spares++;
+}
+
+static bool free_spare(tapir_reassembler *r)
+{
+    struct page *page = r->spare;
+
+    if (!page)
+        return false;
+    r->spare = page->next;
+    r->spares--;
+    tapir__release(r, NULL, page, PAGE);
+    return true;
+}
+
+/* Ends, or forgets, the connection that has been in a wheel longest without a packet. */
+static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
+{
+    struct wheel *wheel = &r->wheels[kind];
+
+    for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
+        struct link *link = tapir__wheel_first(wheel);
+        struct entry *entry = link ? TAPIR_HOLDER(link, struct entry, link) : NULL;
+
+        if (!entry || (entry == r->current && wheel->count == 1))
+            return false;
+        /* Active since it was put there: later, unless all are. */
+        if (entry == r->current ||
+            (entry->end / wheel->width >= wheel->tick && looks + 1 < LOOKS_MAX)) {
+            tapir__wheel_remove(wheel, link);
+            tapir__wheel_add(wheel, link, r->now, entry->end + wheel->timeout);
+            continue;
+        }
+        if (entry->ended)
+            tapir__forget(r, entry);
+        else
+            tapir__end(r, (tapir_conversation *)(void *)entry, TAPIR_END_MEMORY);
+        return true;
+    }
+    return false;
+}
+
+/* Gives up the gap that something has waited behind longest. */
+static bool give_up_gap(tapir_reassembler *r)
+{
+    for (struct link *link = r->waiting.next; link != &r->waiting; link = link->next) {
+        struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
+        tapir_conversation *c = queue->conversation;
+
+        if (&c->entry == r->current)
+            continue;
+        r->stats.gaps_for_memory++;
+        tapir__queue_skip(r, c, queue->way);
+        tapir__settle(r, c);
+        return true;
+    }
+    return false;
+}
+
+/* Connections that ended, then those that were never established: nothing of them is lost. */
+static bool give_up_light(tapir_reassembler *r)
+{
+    return give_up_connection(r, WHEEL_ENDED) || give_up_connection(r, WHEEL_OPENING);
+}
+
+static bool give_up_heavy(tapir_reassembler *r)
+{
+    return give_up_connection(r, WHEEL_CLOSING) || give_up_connection(r, WHEEL_OPEN);
+}
+
+bool tapir__give_up_connection(tapir_reassembler *r)
+{
+    return give_up_light(r) || give_up_heavy(r);
+}
+
+bool tapir__make_room(tapir_reassembler *r, size_t size)
+{
+    /* What will never fit is not worth everything there is. */
+    if (size > r->options.max_memory / 2)
+        return false;
+    while (!fits(r, size))
+        if (!free_spare(r) && !give_up_light(r) && !give_up_gap(r) && !give_up_heavy(r))
+            return false;
+    return true;
+}

@@ -1,0 +1,181 @@
+/* Packets in, connections out. */
+#include "stream/conversation.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define SECOND    INT64_C(1000000000)
+#define GRAIN_MAX (SECOND / 1000)
+
+enum { DUE_MAX = 32 /* connections that one packet may end because their time has passed */ };
+
+static void set_defaults(tapir_reassembler_options *options)
+{
+#define DEFAULT(member, value) (options->member = options->member ? options->member : (value))
+    DEFAULT(max_memory, (size_t)64 << 20);
+    DEFAULT(max_connection_memory, (size_t)1 << 20);
+    DEFAULT(gap_bytes, SIZE_MAX);
+    DEFAULT(gap_packets, 4096);
+    DEFAULT(gap_time, 30 * SECOND);
+    DEFAULT(received_gap_time, SECOND);
+    DEFAULT(idle_time, 600 * SECOND);
+    DEFAULT(opening_time, 60 * SECOND);
+    DEFAULT(linger_time, 60 * SECOND);
+#undef DEFAULT
+    if (options->max_connection_memory > UINT32_MAX / 2)
+        options->max_connection_memory = UINT32_MAX / 2;
+    while (!options->seed)
+        if (getrandom(&options->seed, sizeof options->seed, 0) != sizeof options->seed)
+            options->seed = (uint64_t)(uintptr_t)options;
+}
+
+tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *options)
+{
+    tapir_reassembler *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    if (options)
+        memcpy(&r->options, options,
+            options->size < sizeof r->options ? options->size : sizeof r->options);
+    set_defaults(&r->options);
+    tapir__wheel_init(&r->wheels[WHEEL_ENDED], r->options.linger_time);
+    tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
+    tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
+    tapir__wheel_init(&r->wheels[WHEEL_CLOSING], r->options.received_gap_time);
+    r->grain = GRAIN_MAX;
+    for (unsigned kind = 0; kind < WHEEL_KINDS; kind++)
+        if (r->wheels[kind].width < r->grain)
+            r->grain = r->wheels[kind].width;
+    tapir__ring_init(&r->waiting);
+    r->stats.memory = r->stats.most_memory = sizeof *r;
+    return r;
+}
+
+static bool is_accepted(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    tapir_packet *packet, const struct segment *segment)
+{
+    bool accepted;
+
+    if (!r->options.calls.accept)
+        return true;
+    r->busy = true;
+    accepted = r->options.calls.accept(r->options.user, c, way, packet, segment->layer);
+    r->busy = false;
+    return accepted;
+}
+
+static bool is_checksum_wrong(
+    const tapir_reassembler *r, const tapir_packet *packet, const struct segment *segment)
+{
+    tapir_checksum checksum;
+
+    return r->options.verify_checksums && tapir_packet_verify(packet, segment->layer, &checksum) &&
+           checksum.present && checksum.verifiable && !checksum.good;
+}
+
+void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
+{
+    struct segment segment;
+    tapir_conversation *c;
+    tapir_way way;
+
+    r->stats.packets++;
+    switch (tapir__segment_of(packet, &segment)) {
+    case SEGMENT_NONE:
+        return;
+    case SEGMENT_FRAGMENT:
+        r->stats.fragments++;
+        return;
+    case SEGMENT_MALFORMED:
+        r->stats.malformed++;
+        return;
+    case SEGMENT_TCP:
+        break;
+    }
+    r->stats.tcp++;
+    if (is_checksum_wrong(r, packet, &segment)) {
+        r->stats.bad_checksum++;
+        return;
+    }
+    r->now = segment.time;
+    tapir__pass_time(r, DUE_MAX);
+    c = tapir__connection_for(r, &segment);
+    if (!c)
+        return;
+    way = tapir__way_of(&c->entry, &segment);
+    r->current = &c->entry;
+    if (is_accepted(r, c, way, packet, &segment))
+        tapir__receive(r, c, way, &segment);
+    else
+        r->stats.rejected++;
+    tapir__settle(r, c);
+    r->current = NULL;
+}
+
+void tapir_reassembler_tick(tapir_reassembler *r, int64_t now)
+{
+    r->now = now;
+    r->quiet_until = r->quiet_from;
+    tapir__pass_time(r, UINT32_MAX);
+}
+
+void tapir_reassembler_flush(tapir_reassembler *r, int64_t waiting_since, int64_t idle_since)
+{
+    /* A queue that stays goes to the end of the line: each is looked at once. */
+    size_t count = 0;
+
+    for (struct link *link = r->waiting.next; link != &r->waiting; link = link->next)
+        count++;
+    for (struct link *link = r->waiting.next; count && link != &r->waiting; count--) {
+        struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
+        tapir_conversation *c = queue->conversation;
+
+        link = link->next;
+        if (queue->since >= waiting_since)
+            continue;
+        r->current = &c->entry;
+        tapir__queue_skip(r, c, (tapir_way)queue->way);
+        r->current = NULL;
+        tapir__settle(r, c);
+    }
+    tapir__end_idle(r, idle_since, TAPIR_END_CALLER);
+}
+
+/* Forgets everything without a word. */
+static void forget_all(tapir_reassembler *r)
+{
+    tapir_reassembly_calls calls = r->options.calls;
+
+    memset(&r->options.calls, 0, sizeof r->options.calls);
+    tapir__end_idle(r, INT64_MAX, TAPIR_END_FINISHED);
+    for (unsigned kind = 0; kind < WHEEL_KINDS; kind++)
+        for (struct link *link; (link = tapir__wheel_first(&r->wheels[kind]));)
+            tapir__forget(r, TAPIR_HOLDER(link, struct entry, link));
+    r->options.calls = calls;
+}
+
+void tapir_reassembler_finish(tapir_reassembler *r)
+{
+    tapir__end_idle(r, INT64_MAX, TAPIR_END_FINISHED);
+    forget_all(r);
+}
+
+void tapir_reassembler_free(tapir_reassembler *r)
+{
+    if (!r)
+        return;
+    forget_all(r);
+    while (r->spare) {
+        struct page *page = r->spare;
+        r->spare = page->next;
+        free(page);
+    }
+    free(r->table.slots);
+    free(r);
+}
+
+void tapir_reassembler_get_stats(const tapir_reassembler *r, tapir_reassembler_stats *stats)
+{
+    *stats = r->stats;
+}

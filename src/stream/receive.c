@@ -1,0 +1,395 @@
+/* What a segment does to its connection: handshake, data, ends (RFC 9293 3). */
+#include "stream/conversation.h"
+
+enum {
+    AHEAD_MAX = 1 << 30, /* the largest window there is (RFC 7323 2.3) */
+    SCALE_MAX = 14
+};
+
+/* The handshake, and what sides announce. */
+
+int tapir__shift_in(const struct segment *segment)
+{
+    tapir_walk walk = tapir_tcp_options(segment->tcp);
+    struct tapir_tcp_option option;
+
+    while (tapir_walk_next(&walk, &option))
+        if (option.kind == TAPIR_TCP_OPTION_WINDOW_SCALE && option.length == 3)
+            return option.shift < SCALE_MAX ? option.shift : SCALE_MAX;
+    return -1;
+}
+
+void tapir__set_scale(struct half *half, int shift)
+{
+    if (shift < 0)
+        return;
+    half->flags |= HALF_SCALED;
+    half->scale = (uint8_t)shift;
+}
+
+/* A SYN of one side: where its stream begins. */
+static void take_syn(tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+
+    half->flags |= HALF_SAW_SYN;
+    if (!(half->flags & HALF_STARTED))
+        half->next = segment->seq + 1;
+    if (!(half->flags & HALF_SYN))
+        half->isn = segment->seq;
+    half->flags |= HALF_STARTED | HALF_SYN;
+    tapir__set_scale(half, tapir__shift_in(segment));
+    if (way == TAPIR_FORWARD) {
+        if (!c->saw_synack)
+            c->syn_time = segment->time;
+    } else if (segment->flags & TAPIR_TCP_ACK && !c->saw_synack) {
+        c->saw_synack = true;
+        if (c->syn_time >= 0)
+            c->synack_rtt = segment->time - c->syn_time;
+    }
+}
+
+/* How far the window's field is shifted: by what both SYN announced, by all there can be when they
+ * were not seen (RFC 7323 2.2). */
+static unsigned scale_of(const tapir_conversation *c, tapir_way way, uint16_t flags)
+{
+    const struct half *half = &c->half[way], *other = &c->half[!way];
+
+    if (flags & TAPIR_TCP_SYN)
+        return 0;
+    if (half->flags & other->flags & HALF_SCALED)
+        return half->scale;
+    return half->flags & other->flags & HALF_SAW_SYN ? 0 : SCALE_MAX;
+}
+
+/* A gap that the receiver has is the capture's: nobody will send it again. */
+static void note_receipt(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint32_t ack)
+{
+    struct half *half = &c->half[way];
+
+    if (tapir__ahead(ack, half->next) <= 0)
+        return;
+    if (!half->queue->acked)
+        half->queue->acked = r->now;
+    else if (r->now - half->queue->acked > r->options.received_gap_time)
+        tapir__queue_skip(r, c, way);
+}
+
+/* What a side acknowledges tells where the other's stream begins when its SYN was not captured. */
+static void take_ack(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way], *other = &c->half[!way];
+    uint32_t window = (uint32_t)segment->window << scale_of(c, way, segment->flags);
+
+    if (window > half->window)
+        half->window = window;
+    if (!(half->flags & HALF_ACKED) || tapir__ahead(segment->ack, half->ack) > 0)
+        half->ack = segment->ack;
+    half->flags |= HALF_ACKED;
+    if (!(other->flags & HALF_STARTED) && half->flags & HALF_SYN &&
+        (segment->flags & TAPIR_TCP_SYN || segment->seq == half->isn + 1)) {
+        other->next = segment->ack;
+        other->isn = segment->ack - 1;
+        other->flags |= HALF_STARTED | HALF_SYN;
+    }
+    if (other->queue)
+        note_receipt(r, c, tapir_other_way(way), segment->ack);
+    if (segment->window == 0 && !(segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST)))
+        c->counts[way].zero_windows++;
+}
+
+static void advance_state(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    if (c->state != TAPIR_CONNECTION_OPENING || segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST))
+        return;
+    if (way == TAPIR_FORWARD && c->saw_synack && c->handshake_rtt < 0 && c->syn_time >= 0)
+        c->handshake_rtt = segment->time - c->syn_time;
+    /* Either side goes on from here. */
+    c->state = TAPIR_CONNECTION_ESTABLISHED;
+    if (c->entry.wheel == WHEEL_OPENING)
+        tapir__move(r, &c->entry, WHEEL_OPEN);
+}
+
+/* Data. */
+
+/* Returns whether a segment's end lies where the receiver would still take it. */
+static bool in_window(const tapir_conversation *c, tapir_way way, uint32_t end)
+{
+    const struct half *half = &c->half[way], *other = &c->half[!way];
+    uint64_t allowed = 2 * (uint64_t)other->window + SLACK;
+
+    if (!(other->flags & HALF_ACKED))
+        return tapir__ahead(end, half->next) <= AHEAD_MAX;
+    if (allowed > AHEAD_MAX)
+        allowed = AHEAD_MAX;
+    /* What is acknowledged may be old news where acknowledgments are not captured. */
+    return tapir__ahead(end, other->ack) <= (int32_t)allowed ||
+           tapir__ahead(end, half->next) <= (int32_t)allowed;
+}
+
+/* Bytes that were delivered before; `len` of them are here again. */
+static void take_old(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    const struct segment *segment, uint32_t behind, size_t len, bool all)
+{
+    struct half *half = &c->half[way];
+    struct counts *counts = &c->counts[way];
+
+    if (all && behind == 1 && len <= 1)
+        counts->keep_alives++;
+    else if (!all)
+        counts->overlaps++;
+    else
+        counts->retransmitted++;
+    if (half->extra && half->offset >= behind)
+        tapir__check_history(r, c, way, half->offset - behind,
+            tapir_span_of(segment->data.data, len), segment->frame);
+}
+
+/* Gives up gaps that have grown past their bounds. */
+static void bound_queue(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
+{
+    struct half *half = &c->half[way];
+
+    while (half->queue && (half->queue->bytes > r->options.gap_bytes ||
+                              half->queue->count > r->options.gap_packets))
+        tapir__queue_skip(r, c, way);
+    while (c->held > r->options.max_connection_memory && (half->queue || c->half[!way].queue)) {
+        struct queue *a = half->queue, *b = c->half[!way].queue;
+        r->stats.gaps_for_memory++;
+        tapir__queue_skip(r, c, a && (!b || a->since <= b->since) ? way : tapir_other_way(way));
+    }
+}
+
+/* Puts a segment in line with what waits. */
+static void enqueue(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t offset,
+    const struct segment *segment, tapir_span bytes)
+{
+    /* Its pieces, the list and the parts that it may cut others into. */
+    size_t need = bytes.len + 8192;
+
+    if (!tapir__make_room(r, need)) {
+        r->stats.gaps_for_memory++;
+        tapir__flush(r, c);
+    }
+    if (!tapir__queue_add(r, c, way, offset, segment, bytes))
+        r->stats.out_of_memory++;
+    tapir__queue_drain(r, c, way);
+    bound_queue(r, c, way);
+}
+
+/* Bytes that are next. */
+static void take_next(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    const struct segment *segment, tapir_span bytes)
+{
+    struct half *half = &c->half[way];
+    struct origin origin = {segment->frame, segment->time, segment->flags & TAPIR_TCP_URG};
+
+    /* What waits may have a say in what these bytes are, and come next itself. */
+    if (half->queue) {
+        if (bytes.len)
+            enqueue(r, c, way, half->offset, segment, bytes);
+        return;
+    }
+    if (bytes.len)
+        tapir__deliver(r, c, way, bytes, &origin, false);
+    tapir__step_over(r, c, way, segment->missing);
+}
+
+static void take_data(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+    uint32_t seq = segment->seq + (segment->flags & TAPIR_TCP_SYN ? 1 : 0);
+    tapir_span bytes = segment->data;
+    int32_t distance;
+
+    distance = tapir__ahead(seq, half->next);
+    c->counts[way].missing_at_end += segment->missing;
+    if (distance > 0 && !in_window(c, way, seq + (uint32_t)bytes.len)) {
+        c->counts[way].outside_window++;
+        return;
+    }
+    /* Nothing counts behind the end. */
+    if (half->flags & HALF_FIN) {
+        int32_t room = tapir__ahead(half->end, seq);
+        bytes.len = room <= 0 ? 0 : (size_t)room < bytes.len ? (size_t)room : bytes.len;
+    }
+    if (distance < 0) {
+        uint32_t behind = (uint32_t) - (int64_t)distance;
+        size_t old = behind < bytes.len ? behind : bytes.len;
+
+        if (behind > AHEAD_MAX) {
+            c->counts[way].outside_window++;
+            return;
+        }
+        if (bytes.len || (behind == 1 && !(segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_FIN))))
+            take_old(r, c, way, segment, behind, old, old == bytes.len);
+        if (behind >= bytes.len + segment->missing)
+            return;
+        if (behind >= bytes.len) {
+            if (!half->queue)
+                tapir__step_over(r, c, way, bytes.len + segment->missing - behind);
+            return;
+        }
+        take_next(r, c, way, segment, tapir_span_of(bytes.data + old, bytes.len - old));
+    } else if (distance == 0) {
+        if (bytes.len || segment->missing)
+            take_next(r, c, way, segment, bytes);
+    } else if (bytes.len) {
+        enqueue(r, c, way, half->offset + (uint32_t)distance, segment, bytes);
+    }
+}
+
+/* Ends. */
+
+/* Takes note of where a stream ends; what is there stays when they contradict each other. */
+static void take_fin(tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+    uint32_t end = segment->seq + (uint32_t)segment->data.len + segment->missing +
+                   (segment->flags & TAPIR_TCP_SYN ? 1 : 0);
+
+    if (half->flags & (HALF_FIN | HALF_RST) || tapir__ahead(end, half->next) < 0 ||
+        !in_window(c, way, end))
+        return;
+    half->end = end;
+    half->flags |= HALF_FIN;
+}
+
+/* Returns whether a reset would be believed: at a place where the receiver looks (RFC
+ * 9293 3.10.7.4, RFC 5961 3.2), or answering a SYN. */
+static bool is_plausible(const tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    const struct half *half = &c->half[way], *other = &c->half[!way];
+
+    if (!(half->flags & HALF_STARTED))
+        return !(other->flags & HALF_STARTED) || !(segment->flags & TAPIR_TCP_ACK) ||
+               tapir__ahead(other->next, segment->ack) >= 0;
+    if (tapir__ahead(segment->seq, half->next) > 0)
+        return in_window(c, way, segment->seq);
+    return !(other->flags & HALF_ACKED)
+               ? segment->seq == half->next || segment->seq + 1 == half->next
+               : tapir__ahead(segment->seq + 1, other->ack) >= 0;
+}
+
+static void take_rst(tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+
+    if (!is_plausible(c, way, segment)) {
+        c->counts[way].outside_window++;
+        return;
+    }
+    if (half->flags & HALF_RST)
+        return;
+    if (!(half->flags & HALF_STARTED)) {
+        half->next = segment->seq;
+        half->flags |= HALF_STARTED;
+    }
+    if (!(half->flags & HALF_FIN))
+        half->end = tapir__ahead(segment->seq, half->next) > 0 ? segment->seq : half->next;
+    half->flags |= HALF_RST;
+}
+
+/* Marks a stream whose end was reached, and says so to the program. */
+static void finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
+{
+    struct half *half = &c->half[way];
+    struct origin origin = {c->last_frame, c->entry.end, false};
+
+    if (!(half->flags & (HALF_FIN | HALF_RST)) || half->flags & HALF_DONE || half->queue ||
+        tapir__ahead(half->next, half->end) < 0)
+        return;
+    half->flags |= HALF_DONE;
+    if (half->flags & HALF_FIN && !(half->flags & HALF_SENT_END))
+        tapir__deliver(r, c, way, tapir_span_of(NULL, 0), &origin, false);
+}
+
+/* Returns whether a side's FIN was acknowledged: nothing will be sent again. */
+static bool is_acknowledged(const tapir_conversation *c, tapir_way way)
+{
+    const struct half *half = &c->half[way], *other = &c->half[!way];
+
+    return half->flags & HALF_FIN && other->flags & HALF_ACKED &&
+           tapir__ahead(other->ack, half->end) > 0;
+}
+
+/* Returns whether a side has said all it will. */
+static bool is_over(const tapir_conversation *c, tapir_way way)
+{
+    return c->half[way].flags & HALF_DONE || is_acknowledged(c, way);
+}
+
+/* Returns whether everything up to the RST was delivered. */
+static bool is_reset(const tapir_conversation *c, tapir_way way)
+{
+    return c->half[way].flags & HALF_RST && c->half[way].flags & HALF_DONE;
+}
+
+void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
+{
+    struct entry *before = r->current;
+    unsigned ends;
+    bool waits;
+
+    r->current = &c->entry;
+    if (c->wishes & WISH_FLUSH) {
+        c->wishes &= (uint8_t)~WISH_FLUSH;
+        tapir__flush(r, c);
+    }
+    finish_half(r, c, TAPIR_FORWARD);
+    finish_half(r, c, TAPIR_BACKWARD);
+    r->current = before;
+    ends = c->half[0].flags | c->half[1].flags;
+    if (c->wishes & WISH_CLOSE) {
+        tapir__end(r, c, TAPIR_END_CALLER);
+        return;
+    }
+    if (!(ends & (HALF_FIN | HALF_RST)))
+        return;
+    waits = c->half[0].queue || c->half[1].queue;
+    if (!waits && (is_reset(c, TAPIR_FORWARD) || is_reset(c, TAPIR_BACKWARD))) {
+        tapir__end(r, c, TAPIR_END_RESET);
+        return;
+    }
+    if (c->half[0].flags & c->half[1].flags & HALF_DONE && is_acknowledged(c, TAPIR_FORWARD) &&
+        is_acknowledged(c, TAPIR_BACKWARD)) {
+        tapir__end(r, c, TAPIR_END_FIN);
+        return;
+    }
+    /* What is missing now can only be late, or was not captured. */
+    c->state = TAPIR_CONNECTION_CLOSING;
+    if (c->entry.wheel != WHEEL_CLOSING &&
+        (ends & HALF_RST || (is_over(c, TAPIR_FORWARD) && is_over(c, TAPIR_BACKWARD))))
+        tapir__move(r, &c->entry, WHEEL_CLOSING);
+}
+
+void tapir__receive(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+
+    half->packets++;
+    if (segment->time > c->entry.end)
+        c->entry.end = segment->time;
+    c->last_frame = segment->frame;
+    if (segment->flags & TAPIR_TCP_SYN)
+        take_syn(c, way, segment);
+    if (segment->flags & TAPIR_TCP_ACK)
+        take_ack(r, c, way, segment);
+    if (segment->flags & TAPIR_TCP_RST) {
+        take_rst(c, way, segment);
+        return;
+    }
+    if (c->state == TAPIR_CONNECTION_OPENING)
+        advance_state(r, c, way, segment);
+    if (!(half->flags & HALF_STARTED)) {
+        half->next = segment->seq;
+        half->flags |= HALF_STARTED;
+    }
+    if (segment->flags & TAPIR_TCP_FIN)
+        take_fin(c, way, segment);
+    take_data(r, c, way, segment);
+}

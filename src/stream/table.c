@@ -1,0 +1,123 @@
+/* The table: linear probing, entries moved up when one goes, so that there are no traces. */
+#include "stream/conversation.h"
+
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { SLOTS_MIN = 256 };
+
+uint32_t tapir__key_hash(const struct key *key, uint64_t seed)
+{
+    return (uint32_t)XXH3_64bits_withSeed(key, sizeof *key, seed);
+}
+
+static bool same(const struct key *a, const struct key *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+struct entry *tapir__table_find(const struct table *table, const struct key *key, uint32_t hash)
+{
+    if (!table->slots)
+        return NULL;
+    for (size_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+        const struct table_slot *slot = &table->slots[i];
+
+        if (!slot->entry)
+            return NULL;
+        if (slot->hash == hash && same(&slot->entry->key, key))
+            return slot->entry;
+    }
+}
+
+/* Returns the number of slots that leaves the table between a third and two thirds full. */
+static size_t wanted(size_t count)
+{
+    size_t slots = SLOTS_MIN;
+
+    while (slots / 3 * 2 < count)
+        slots *= 2;
+    return slots;
+}
+
+size_t tapir__table_growth(const struct table *table)
+{
+    size_t slots = table->slots ? table->mask + 1 : 0;
+
+    if (slots && table->count < slots / 4 * 3)
+        return 0;
+    return wanted(table->count + 1) * sizeof *table->slots;
+}
+
+bool tapir__table_fits(const struct table *table)
+{
+    return table->slots && table->count < (table->mask + 1) / 16 * 15;
+}
+
+bool tapir__table_is_sparse(const struct table *table)
+{
+    return table->slots && table->mask + 1 > SLOTS_MIN && table->count < (table->mask + 1) / 16;
+}
+
+static void put(struct table *table, struct table_slot slot)
+{
+    size_t i = slot.hash & table->mask;
+
+    while (table->slots[i].entry)
+        i = (i + 1) & table->mask;
+    table->slots[i] = slot;
+}
+
+bool tapir__table_resize(struct table *table)
+{
+    size_t slots = wanted(table->count + 1);
+    struct table larger = {calloc(slots, sizeof *larger.slots), slots - 1, table->count};
+
+    if (!larger.slots)
+        return false;
+    for (size_t i = 0; table->slots && i <= table->mask; i++)
+        if (table->slots[i].entry)
+            put(&larger, table->slots[i]);
+    free(table->slots);
+    *table = larger;
+    return true;
+}
+
+void tapir__table_add(struct table *table, struct entry *entry)
+{
+    put(table, (struct table_slot){entry, entry->hash});
+    table->count++;
+}
+
+static size_t place_of(const struct table *table, const struct entry *entry)
+{
+    size_t place = entry->hash & table->mask;
+
+    while (table->slots[place].entry != entry)
+        place = (place + 1) & table->mask;
+    return place;
+}
+
+void tapir__table_replace(struct table *table, const struct entry *old, struct entry *entry)
+{
+    table->slots[place_of(table, old)].entry = entry;
+}
+
+void tapir__table_remove(struct table *table, const struct entry *entry)
+{
+    size_t gap = place_of(table, entry);
+
+    /* What was pushed behind the gap by it moves into it. */
+    for (size_t i = (gap + 1) & table->mask; table->slots[i].entry; i = (i + 1) & table->mask) {
+        size_t home = table->slots[i].hash & table->mask;
+
+        if (((i - home) & table->mask) >= ((i - gap) & table->mask)) {
+            table->slots[gap] = table->slots[i];
+            gap = i;
+        }
+    }
+    table->slots[gap].entry = NULL;
+    table->count--;
+}
