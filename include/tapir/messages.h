@@ -87,9 +87,11 @@ typedef struct tapir_prefix_options {
                      * a length that is impossible, and where the stream was picked up after its
                      * beginning. A gap within a message hides nothing: the next is where it
                      * would have been */
-    /* Whether a message may begin with these at + width bytes; NULL: any may. What it refuses is
-     * no message, in the midst of the stream as well. */
-    bool (*plausible)(void *user, tapir_span prefix);
+    /* Whether a message may begin with these bytes; NULL: any may. What it refuses is no message,
+     * in the midst of the stream as well. It is shown `look` bytes (at + width at least, 256 at
+     * most); messages that are shorter are none. */
+    bool (*plausible)(void *user, tapir_span start);
+    unsigned look;
 } tapir_prefix_options;
 
 /* Cuts one stream into messages that have their length in front. */
