@@ -40,12 +40,14 @@ static bool append(const char *name, const tapir_chunk *chunk, bool is_new)
     int fd = openat(directory, name, flags, 0666);
     const uint8_t *bytes = chunk->bytes.data + chunk->kept;
     size_t len = chunk->bytes.len - chunk->kept;
-    bool done;
+    ssize_t wrote;
 
     if (fd < 0)
         return false;
-    done = write(fd, bytes, len) == (ssize_t)len;
-    return close(fd) == 0 && done;
+    wrote = write(fd, bytes, len);
+    if (wrote >= 0 && (size_t)wrote < len)
+        errno = ENOSPC;
+    return close(fd) == 0 && wrote == (ssize_t)len;
 }
 
 static void on_data(void *user, tapir_conversation *conversation, const tapir_chunk *chunk)
@@ -123,7 +125,7 @@ static tapir_status read_all(
     tapir_reassembler *reassembler, tapir_defragmenter *defragmenter, tapir_packet *packet)
 {
     tapir_frame frame;
-    tapir_status status;
+    tapir_status status = TAPIR_OK;
 
     while (!failed &&
            ((status = tapir_source_next(source, &frame)) == TAPIR_OK || status == TAPIR_TIMEOUT)) {
