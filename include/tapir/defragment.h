@@ -68,11 +68,11 @@ typedef struct tapir_datagram {
      * datagrams that had to be put together themselves, `frame` completed those. */
     const tapir_piece *pieces;
     size_t piece_count;
-    size_t fragments;   /* how many came, duplicates and overlapping ones included */
-    size_t overlaps;    /* how many of them overlapped others, without being duplicates */
-    unsigned conflicts; /* how many of those had other bytes in the same place */
-    unsigned depth;     /* datagrams put together one inside the other; usually 1 */
-    int64_t start;      /* time of the fragment that came first */
+    size_t fragments; /* how many came, duplicates and overlapping ones included */
+    size_t overlaps;  /* how many of them overlapped others, without being duplicates */
+    size_t conflicts; /* how many of those had other bytes in the same place */
+    unsigned depth;   /* datagrams put together one inside the other; usually 1 */
+    int64_t start;    /* time of the fragment that came first */
 } tapir_datagram;
 
 /* What is put together, each by its own rules. */

@@ -14,7 +14,8 @@ typedef enum tapir_overlap {
     TAPIR_OVERLAP_FIRST,     /* the old bytes, always */
     TAPIR_OVERLAP_LAST,      /* the new bytes, always */
     TAPIR_OVERLAP_BSD,       /* old, unless the new piece begins before it */
-    TAPIR_OVERLAP_BSD_RIGHT, /* new, unless it begins before the old piece */
+    TAPIR_OVERLAP_BSD_RIGHT, /* old, unless the new piece ends behind it, or ends where it ends and
+                                covers it: BSD seen from the other end */
     TAPIR_OVERLAP_LINUX,     /* old, unless the new piece begins before it or where it begins */
     TAPIR_OVERLAP_WINDOWS,   /* old, unless the new piece begins before it and ends behind it */
     TAPIR_OVERLAP_SOLARIS, /* old, unless the new piece begins before it and ends with or behind it
@@ -22,7 +23,10 @@ typedef enum tapir_overlap {
     TAPIR_OVERLAP_REJECT   /* neither: a datagram is dropped (RFC 5722), of a stream the old stay */
 } tapir_overlap;
 
-/* Returns whether the piece from `new_start` to `new_end` (exclusive) takes the bytes it shares
+/* Of BSD_RIGHT the paper of 2003 says that the new piece wins unless it begins before the old one.
+ * On its fragments that is the same; the rule here is the later one, of Snort's frag3.
+ *
+ * Returns whether the piece from `new_start` to `new_end` (exclusive) takes the bytes it shares
  * with the one that came before it, from `old_start` to `old_end`. REJECT is FIRST here. */
 TAPIR_API bool tapir_overlap_new_wins(tapir_overlap policy, uint64_t new_start, uint64_t new_end,
     uint64_t old_start, uint64_t old_end);

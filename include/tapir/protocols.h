@@ -15,6 +15,7 @@
 #include "tapir/proto/ipv6_fragment.h"
 #include "tapir/proto/ipv6_hopopts.h"
 #include "tapir/proto/ipv6_routing.h"
+#include "tapir/proto/lcm.h"
 #include "tapir/proto/mpls.h"
 #include "tapir/proto/null.h"
 #include "tapir/proto/ppp.h"
@@ -67,6 +68,7 @@
     X(dns)                                                                                         \
     X(mdns)                                                                                        \
     X(llmnr)                                                                                       \
-    X(dhcp)
+    X(dhcp)                                                                                        \
+    X(lcm)
 
 #endif

@@ -24,7 +24,7 @@ bool tapir_overlap_new_wins(tapir_overlap policy, uint64_t new_start, uint64_t n
     case TAPIR_OVERLAP_BSD:
         return new_start < old_start;
     case TAPIR_OVERLAP_BSD_RIGHT:
-        return new_start >= old_start;
+        return new_end > old_end || (new_end == old_end && new_start <= old_start);
     case TAPIR_OVERLAP_LINUX:
         return new_start <= old_start;
     case TAPIR_OVERLAP_WINDOWS:
