@@ -17,7 +17,9 @@ struct stacks {
     tapir_stack_layer udp6[4];
     tapir_builder *builder;
     tapir_error error;
-    uint8_t payload[TCP_PAYLOAD], buffer[2048];
+    /* Where a copy is fastest, as for the other contenders. */
+    _Alignas(64) uint8_t payload[TCP_PAYLOAD];
+    _Alignas(64) uint8_t buffer[2048];
 };
 
 static void fill_ipv4(struct tapir_ipv4 *ip, const uint8_t *src, const uint8_t *dst)

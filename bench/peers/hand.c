@@ -97,7 +97,8 @@ static void put_tcp(uint8_t *to)
 
 /* What is kept for all packets: headers without numbers, lengths and checksums, and their sums. */
 struct ready {
-    uint8_t out[2048], payload[TCP_PAYLOAD];
+    _Alignas(64) uint8_t out[2048];
+    _Alignas(64) uint8_t payload[TCP_PAYLOAD];
     uint8_t tcp[54], tunnel[50], udp6[62];
     uint64_t ip_sum, tcp_sum, tunnel_ip_sum, tunnel_udp_sum, udp6_sum;
 };

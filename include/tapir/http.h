@@ -117,8 +117,9 @@ typedef struct tapir_http_calls {
     /* Both messages are done, or nothing more comes of them. */
     void (*ended)(void *user, tapir_http_exchange *exchange);
     /* Bytes of a protocol that took over: after CONNECT (RFC 9110 9.3.6), after 101 (15.2.2), and
-     * behind the preface of HTTP/2 (RFC 9113 3.4). The chunk can be pushed into other readers;
-     * `offset` is still the stream's, `start` is set where the protocol begins. */
+     * from the preface of HTTP/2 on (RFC 9113 3.4). The chunk can be pushed into other readers;
+     * `offset` is still the stream's, `start` is set where the protocol begins; its `end` comes in
+     * a chunk without bytes. */
     void (*tunnel)(void *user, const tapir_chunk *chunk);
 } tapir_http_calls;
 

@@ -200,7 +200,10 @@ __attribute__((noinline)) bool tapir__put_trailer(tapir_encoder *e, tapir_span t
     return to != NULL;
 }
 
-static inline tapir_status encode_layer(tapir_encoder *e, const tapir_stack_layer *layer)
+/* `end` is that of all that is inside, where it stays: what depends on where the head is waits for
+ * nothing else. */
+static inline tapir_status encode_layer(
+    tapir_encoder *e, const tapir_stack_layer *layer, const uint8_t *end)
 {
     tapir_status status;
 
@@ -211,14 +214,14 @@ static inline tapir_status encode_layer(tapir_encoder *e, const tapir_stack_laye
     status = layer->proto->encode(e, layer->fields);
     if (__builtin_expect(status != TAPIR_OK || e->out.failed || e->out.at != e->out.end, 0))
         return failed(e, status);
-    e->inside.len += (size_t)(e->inside.data - e->head);
     e->inside.data = e->head;
+    e->inside.len = (size_t)(end - e->head);
     return TAPIR_OK;
 }
 
 tapir_status tapir__encode_layer(tapir_encoder *e)
 {
-    return encode_layer(e, &e->layers[e->index]);
+    return encode_layer(e, &e->layers[e->index], e->inside.data + e->inside.len);
 }
 
 void tapir__encoder_begin(tapir_encoder *e, const tapir_stack_layer *layers, size_t count,
@@ -253,7 +256,7 @@ TAPIR_INLINE tapir_status run(const tapir_stack_layer *layers, size_t count,
         layer--;
         e.index--;
         e.fill = fill & ~layer->keep;
-        status = encode_layer(&e, layer);
+        status = encode_layer(&e, layer, buffer + room);
         if (status != TAPIR_OK)
             return status;
     }

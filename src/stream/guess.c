@@ -2,10 +2,10 @@
 #include "tapir/guess.h"
 
 /* A way to begin that is a protocol's own. */
-typedef struct beginning {
+struct beginning {
     const char *name, *text;
     uint8_t len;
-} beginning;
+};
 
 #define BEGINNING(name, literal)                                                                   \
     {                                                                                              \
@@ -13,7 +13,7 @@ typedef struct beginning {
     }
 
 /* What clients say first. */
-static const beginning client_beginnings[] = {
+static const struct beginning client_beginnings[] = {
     BEGINNING("http2", "PRI * HTTP/2.0\r\n"),
     BEGINNING("ssh", "SSH-2.0-"),
     BEGINNING("ssh", "SSH-1."),
@@ -46,7 +46,7 @@ static const beginning client_beginnings[] = {
 };
 
 /* What servers say first. */
-static const beginning server_beginnings[] = {
+static const struct beginning server_beginnings[] = {
     BEGINNING("ssh", "SSH-2.0-"),
     BEGINNING("ssh", "SSH-1."),
     BEGINNING("http", "HTTP/1."),
@@ -450,7 +450,7 @@ static const char *(*const tests[])(tapir_span client, tapir_span server) = {req
     greetings, mail, mqtt, netbios, postgresql, mysql, git, tpkt, memcache, rpc, diameter, mongo,
     tds, kerberos, ldap, telnet, socks, dns, modbus};
 
-static const char *by_beginning(tapir_span bytes, const beginning *rows, size_t count)
+static const char *by_beginning(tapir_span bytes, const struct beginning *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (begins(bytes, rows[i].text, rows[i].len))

@@ -9,20 +9,20 @@
 #include <time.h>
 
 /* Bytes of one frame that wait, the missing ones in front of them. */
-typedef struct piece {
+struct piece {
     struct piece *next;
     uint64_t gap, dropped, offset, frame;
     int64_t time;
     size_t len, at; /* of the bytes; how many were read */
     bool start;
     uint8_t bytes[];
-} piece;
+};
 
 struct tapir_stream_reader {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something came, or room, or a side is gone */
     tapir_stream_reader_options options;
-    piece *first, **last;
+    struct piece *first, **last;
     size_t held;                   /* bytes of all pieces */
     uint64_t gap, dropped, offset; /* missing behind the last piece, and where they begin */
     bool start;                    /* the next byte is the stream's first */
@@ -95,7 +95,7 @@ static bool wait_for_change(tapir_stream_reader *reader, const struct timespec *
 
 static void remove_first(tapir_stream_reader *reader)
 {
-    piece *gone = reader->first;
+    struct piece *gone = reader->first;
 
     reader->first = gone->next;
     if (!reader->first)
@@ -109,7 +109,7 @@ static size_t room_of(const tapir_stream_reader *reader)
 {
     size_t left = reader->options.max_bytes - reader->held;
 
-    return left > sizeof(piece) ? left - sizeof(piece) : 0;
+    return left > sizeof(struct piece) ? left - sizeof(struct piece) : 0;
 }
 
 /* Notes bytes that are missing: they stand in front of the next piece. */
@@ -125,7 +125,7 @@ static void miss(tapir_stream_reader *reader, uint64_t offset, uint64_t count, b
 static bool add(
     tapir_stream_reader *reader, const tapir_chunk *chunk, tapir_span part, uint64_t offset)
 {
-    piece *new = malloc(sizeof *new + part.len);
+    struct piece *new = malloc(sizeof *new + part.len);
 
     if (!new)
         return false;
@@ -204,7 +204,7 @@ bool tapir_stream_reader_feed(tapir_stream_reader *reader, const tapir_chunk *ch
 static tapir_stream_event read_piece(
     tapir_stream_reader *reader, void *to, size_t room, tapir_stream_read *read)
 {
-    piece *first = reader->first;
+    struct piece *first = reader->first;
 
     if (first->gap) {
         read->count = first->gap;

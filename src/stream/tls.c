@@ -14,7 +14,7 @@ enum {
 };
 
 /* One direction. */
-typedef struct direction {
+struct direction {
     tapir_tls_reader *reader;
     tapir_prefix_reader *records;
     tapir_text text; /* of the message in progress: type, length, body */
@@ -25,11 +25,11 @@ typedef struct direction {
     bool secret;         /* Change Cipher Spec was seen */
     bool unsure;         /* records are missing: what follows may be encrypted */
     tapir_status failed; /* since the last push */
-} direction;
+};
 
 struct tapir_tls_reader {
     tapir_tls_options options;
-    direction ways[2];
+    struct direction ways[2];
     bool tls13; /* a server hello chose it: what is encrypted says so, RFC 8446 5.2 */
 };
 
@@ -42,7 +42,7 @@ static bool plausible(void *user, tapir_span start)
 }
 
 /* Hands the message out and forgets it. */
-static void emit(direction *way, tapir_span body, tapir_message_state state)
+static void emit(struct direction *way, tapir_span body, tapir_message_state state)
 {
     const tapir_tls_options *options = &way->reader->options;
 
@@ -57,7 +57,7 @@ static void emit(direction *way, tapir_span body, tapir_message_state state)
 }
 
 /* Hands out what was gathered of the message; without its head there is none. */
-static void emit_gathered(direction *way, tapir_message_state state)
+static void emit_gathered(struct direction *way, tapir_message_state state)
 {
     tapir_span bytes = tapir_span_of(way->text.data, way->text.len);
 
@@ -70,7 +70,7 @@ static void emit_gathered(direction *way, tapir_message_state state)
 }
 
 /* A server hello says whether TLS 1.3 is spoken. */
-static void note_version(direction *way, tapir_span body)
+static void note_version(struct direction *way, tapir_span body)
 {
     tapir_tls_server_hello hello;
 
@@ -79,13 +79,13 @@ static void note_version(direction *way, tapir_span body)
         way->reader->tls13 = hello.version >= TLS_1_3;
 }
 
-static void emit_whole(direction *way, tapir_span body)
+static void emit_whole(struct direction *way, tapir_span body)
 {
     note_version(way, body);
     emit(way, body, TAPIR_MESSAGE_WHOLE);
 }
 
-static void begin(direction *way, const tapir_message *record)
+static void begin(struct direction *way, const tapir_message *record)
 {
     memset(&way->message, 0, sizeof way->message);
     way->message.frame = record->frame;
@@ -94,14 +94,14 @@ static void begin(direction *way, const tapir_message *record)
     way->open = true;
 }
 
-static void note_head(direction *way, const uint8_t *head)
+static void note_head(struct direction *way, const uint8_t *head)
 {
     way->message.type = head[0];
     way->message.length = (uint32_t)tapir_load_be(head + 1, 3);
 }
 
 /* Takes a message that lies in the record from its first to its last byte. */
-static bool take_whole(direction *way, const tapir_message *record, tapir_span *bytes)
+static bool take_whole(struct direction *way, const tapir_message *record, tapir_span *bytes)
 {
     size_t total;
 
@@ -120,7 +120,7 @@ static bool take_whole(direction *way, const tapir_message *record, tapir_span *
 }
 
 /* Keeps bytes of the message, up to `total`. */
-static void gather(direction *way, tapir_span *bytes, size_t total)
+static void gather(struct direction *way, tapir_span *bytes, size_t total)
 {
     size_t wanted = total - way->text.len;
     tapir_span part = tapir__split(bytes, bytes->len < wanted ? bytes->len : wanted);
@@ -131,7 +131,7 @@ static void gather(direction *way, tapir_span *bytes, size_t total)
 }
 
 /* Skips what is not kept of a message that is too long. */
-static void skip(direction *way, tapir_span *bytes)
+static void skip(struct direction *way, tapir_span *bytes)
 {
     size_t len = bytes->len < way->skip ? bytes->len : (size_t)way->skip;
 
@@ -142,7 +142,7 @@ static void skip(direction *way, tapir_span *bytes)
 }
 
 /* Takes a part of a message that is spread over records. */
-static void take_part(direction *way, const tapir_message *record, tapir_span *bytes)
+static void take_part(struct direction *way, const tapir_message *record, tapir_span *bytes)
 {
     size_t total;
 
@@ -170,7 +170,7 @@ static void take_part(direction *way, const tapir_message *record, tapir_span *b
             tapir_span_of((const uint8_t *)way->text.data + MESSAGE_HEADER, way->message.length));
 }
 
-static void take_handshake(direction *way, const tapir_message *record, tapir_span bytes)
+static void take_handshake(struct direction *way, const tapir_message *record, tapir_span bytes)
 {
     while (bytes.len) {
         if (!take_whole(way, record, &bytes))
@@ -179,7 +179,7 @@ static void take_handshake(direction *way, const tapir_message *record, tapir_sp
 }
 
 /* Whether the fragment begins with a message in clear text. */
-static bool begins_message(const direction *way, tapir_span fragment)
+static bool begins_message(const struct direction *way, tapir_span fragment)
 {
     uint64_t length;
 
@@ -195,7 +195,7 @@ static bool begins_message(const direction *way, tapir_span fragment)
 
 /* Whether the record is encrypted. In TLS 1.3 what is encrypted has the type of application data,
  * and Change Cipher Spec means nothing (RFC 8446 D.4); before, it is all behind that. */
-static bool is_encrypted(const direction *way, const tapir_tls_record *record)
+static bool is_encrypted(const struct direction *way, const tapir_tls_record *record)
 {
     if (record->type == TAPIR_TLS_APPLICATION_DATA)
         return true;
@@ -223,7 +223,7 @@ static void read_header(tapir_tls_record *record, const tapir_message *message)
 }
 
 /* What a record that is not whole takes away. */
-static void lose(direction *way, const tapir_tls_record *record)
+static void lose(struct direction *way, const tapir_tls_record *record)
 {
     if (record->type && record->type != TAPIR_TLS_HANDSHAKE)
         return;
@@ -235,7 +235,7 @@ static void lose(direction *way, const tapir_tls_record *record)
 /* A record of the stream, or what is in place of one. */
 static void on_record(void *user, const tapir_message *message)
 {
-    direction *way = user;
+    struct direction *way = user;
     const tapir_tls_options *options = &way->reader->options;
     tapir_tls_record record;
 
@@ -256,7 +256,7 @@ static void on_record(void *user, const tapir_message *message)
             options->user, &record, record.fragment.data[0], record.fragment.data[1]);
 }
 
-static bool init_way(tapir_tls_reader *reader, direction *way)
+static bool init_way(tapir_tls_reader *reader, struct direction *way)
 {
     tapir_prefix_options options = {
         .size = sizeof options,
@@ -294,8 +294,9 @@ tapir_tls_reader *tapir_tls_reader_new(const tapir_tls_options *options)
     return reader;
 }
 
-/* The direction ended: a message in progress is cut, and what may follow is another stream. */
-static void end_way(direction *way)
+/* The direction ended: a message in progress is cut, and what may follow is another stream.
+ */
+static void end_way(struct direction *way)
 {
     if (way->open)
         emit_gathered(way, TAPIR_MESSAGE_CUT);
@@ -304,7 +305,7 @@ static void end_way(direction *way)
 
 tapir_status tapir_tls_reader_push(tapir_tls_reader *reader, const tapir_chunk *chunk)
 {
-    direction *way = &reader->ways[chunk->way == TAPIR_BACKWARD];
+    struct direction *way = &reader->ways[chunk->way == TAPIR_BACKWARD];
     tapir_status status;
 
     way->failed = TAPIR_OK;

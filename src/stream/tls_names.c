@@ -4,22 +4,22 @@
 
 #include <stdlib.h>
 
-typedef struct named {
+struct named {
     unsigned number;
     const char *name;
-} named;
+};
 
 #define X(number, name) {number, name},
-static const named ciphers[] = {TAPIR__TLS_CIPHERS(X)};
-static const named extensions[] = {TAPIR__TLS_EXTENSIONS(X)};
-static const named groups[] = {TAPIR__TLS_GROUPS(X)};
-static const named alerts[] = {TAPIR__TLS_ALERTS(X)};
+static const struct named ciphers[] = {TAPIR__TLS_CIPHERS(X)};
+static const struct named extensions[] = {TAPIR__TLS_EXTENSIONS(X)};
+static const struct named groups[] = {TAPIR__TLS_GROUPS(X)};
+static const struct named alerts[] = {TAPIR__TLS_ALERTS(X)};
 #undef X
 #define X(identifier, number, name) {number, name},
-static const named records[] = {TAPIR_TLS_RECORD_TYPES(X)};
-static const named handshakes[] = {TAPIR_TLS_HANDSHAKE_TYPES(X)};
+static const struct named records[] = {TAPIR_TLS_RECORD_TYPES(X)};
+static const struct named handshakes[] = {TAPIR_TLS_HANDSHAKE_TYPES(X)};
 #undef X
-static const named versions[] = {
+static const struct named versions[] = {
     {0x0002, "SSL 2.0"},
     {0x0300, "SSL 3.0"},
     {0x0301, "TLS 1.0"},
@@ -30,14 +30,14 @@ static const named versions[] = {
 
 static int compare(const void *key, const void *row)
 {
-    unsigned number = *(const unsigned *)key, other = ((const named *)row)->number;
+    unsigned number = *(const unsigned *)key, other = ((const struct named *)row)->number;
 
     return number < other ? -1 : number > other;
 }
 
-static const char *find(const named *rows, size_t count, unsigned number)
+static const char *find(const struct named *rows, size_t count, unsigned number)
 {
-    const named *row = bsearch(&number, rows, count, sizeof *rows, compare);
+    const struct named *row = bsearch(&number, rows, count, sizeof *rows, compare);
 
     return row ? row->name : NULL;
 }

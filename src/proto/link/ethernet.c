@@ -221,6 +221,7 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_ethernet *given = layer;
     uint32_t key = given->type;
+    uint8_t *header;
     tapir_writer out;
 
     if (__builtin_expect(!tapir_is_plain(e, 14, SIZE_MAX) || e->index || e->options->ethernet_pad ||
@@ -229,8 +230,9 @@ static tapir_status ethernet_encode(tapir_encoder *e, const void *layer)
             0))
         return encode_any(e, given);
     out = tapir_open_plain(e, 14);
+    header = out.at;
     TAPIR_STORE(&out, given, ethernet_fields);
-    tapir_store_be(e->head + 12, 2, key);
+    tapir_store_be(header + 12, 2, key);
     return TAPIR_OK;
 }
 

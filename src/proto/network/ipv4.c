@@ -204,6 +204,7 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     uint32_t key = given->protocol;
     uint64_t sum = 0;
     uint16_t checksum;
+    uint8_t *header;
     tapir_writer out;
 
     if (__builtin_expect(!tapir_is_plain(e, 20, UINT16_MAX) || given->options.len ||
@@ -217,13 +218,17 @@ static tapir_status ipv4_encode(tapir_encoder *e, const void *layer)
     ip.protocol = (uint8_t)key;
     ip.checksum = 0;
     out = tapir_open_plain(e, 20);
+    header = out.at;
     if (tapir_store_fields(&out, &ip, ipv4_fields, TAPIR_COUNT(ipv4_fields), &sum)) {
         e->head += 20;
         return encode_any(e, given); /* which tells what is too wide */
     }
     checksum = tapir_sum_fold(sum);
-    tapir_store_be(e->head + 10, 2, checksum);
-    tapir_add_sum(e, sum + checksum);
+    tapir_store_be(header + 10, 2, checksum);
+    if (__builtin_expect(e->summed == header + 20, 1)) {
+        e->summed = header;
+        e->sum += sum + checksum;
+    }
     return TAPIR_OK;
 }
 

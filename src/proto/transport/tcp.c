@@ -133,8 +133,9 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
 {
     const struct tapir_tcp *given = layer;
     struct tapir_tcp tcp;
-    uint64_t sum = 0, addresses;
+    uint64_t sum = 0, addresses, before;
     uint16_t checksum;
+    uint8_t *header;
     tapir_writer out;
 
     if (__builtin_expect(!tapir_is_plain(e, 20, UINT16_MAX) || given->options.len ||
@@ -145,17 +146,19 @@ static tapir_status tcp_encode(tapir_encoder *e, const void *layer)
     tcp = *given;
     tcp.header_words = 5;
     tcp.checksum = 0;
+    addresses += 6 + 20 + e->inside.len;
+    before = e->sum;
     out = tapir_open_plain(e, 20);
+    header = out.at;
     if (tapir_store_fields(&out, &tcp, tcp_fields, TAPIR_COUNT(tcp_fields), &sum)) {
         e->head += 20;
         return encode_any(e, given); /* which tells what is too wide */
     }
-    addresses += 6 + 20 + e->inside.len;
-    sum += e->sum;
+    sum += before;
     checksum = tapir_sum_fold(sum + addresses);
-    tapir_store_be(e->head + 16, 2, checksum);
+    tapir_store_be(header + 16, 2, checksum);
     e->sum = sum + checksum;
-    e->summed = e->head;
+    e->summed = header;
     return TAPIR_OK;
 }
 
