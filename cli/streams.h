@@ -163,7 +163,6 @@ bool streams_files_skip(struct streams_files *files, struct streams_file *file, 
 /* Lets go of a file. Fine when it was not made. */
 void streams_files_end(struct streams_files *files, struct streams_file *file);
 
-uint64_t streams_files_count(const struct streams_files *files); /* made so far */
 void streams_files_close(struct streams_files *files);
 
 /* Puts content of a message of HTTP into a file of its exchange's, which is made with the first

@@ -20,7 +20,7 @@ struct slot {
 struct streams_files {
     const char *path; /* of the directory */
     int directory;
-    uint64_t now, made;
+    uint64_t now; /* counts uses */
     struct slot slots[MOST_OPEN];
 };
 
@@ -196,7 +196,6 @@ bool streams_files_make(struct streams_files *files, struct streams_file *file, 
         return failed(files, file);
     put_in(files, file, slot, fd);
     file->made = true;
-    files->made++;
     return true;
 }
 
@@ -234,11 +233,6 @@ void streams_files_end(struct streams_files *files, struct streams_file *file)
 {
     if (file->slot && !let_go(files, file))
         complain("%s/%s: %s", files->path, file->name, strerror(errno));
-}
-
-uint64_t streams_files_count(const struct streams_files *files)
-{
-    return files->made;
 }
 
 void streams_files_close(struct streams_files *files)

@@ -4,13 +4,26 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* So many connections are read at a time; what nobody bounds else is heads and decoders. */
+enum { MOST_PARSERS = 4096, MOST_WAITING = 64 << 10 };
+
 /* What a connection says. */
 struct web {
     struct streams *streams;
-    tapir_http_parser *parser;
+    tapir_http_parser *parser; /* NULL: it is no HTTP, or was given up */
+    struct web *before, *behind;
     uint64_t id;
     tapir_connection connection; /* source is who asks */
     bool begun, turned;          /* turned: who was taken for the client is the server */
+};
+
+/* The view's: where contents go (NULL: nowhere), and those with a parser, the longest idle first.
+ */
+struct http {
+    struct streams_files *files;
+    struct web *first, *last;
+    size_t count;
+    bool told;
 };
 
 /* The lines, for people. */
@@ -171,9 +184,10 @@ static void write_piece(
     const struct web *web, tapir_http_exchange *exchange, const tapir_http_piece *piece)
 {
     struct streams *streams = web->streams;
+    struct http *http = streams->own;
 
-    if (streams->own && !streams->failed && streams->request->ways[piece->way] &&
-        !streams_body_write(streams, streams->own, exchange, piece, web->id))
+    if (http->files && !streams->failed && streams->request->ways[piece->way] &&
+        !streams_body_write(streams, http->files, exchange, piece, web->id))
         streams->failed = true;
 }
 
@@ -196,17 +210,45 @@ static void on_ended(void *user, tapir_http_exchange *exchange)
 {
     const struct web *web = user;
     struct streams *streams = web->streams;
+    struct http *http = streams->own;
 
     if (streams->request->json)
         put_json(&streams->output.text, web, exchange);
     else
         put_line(&streams->output.text, web, exchange);
     output_flush(&streams->output, false);
-    if (streams->own)
-        streams_body_end(streams->own, exchange);
+    if (http->files)
+        streams_body_end(http->files, exchange);
 }
 
-/* Calls of the reassembler. */
+/* Parsers come and go. */
+
+static void put_last(struct http *http, struct web *web)
+{
+    web->before = http->last;
+    web->behind = NULL;
+    *(http->last ? &http->last->behind : &http->first) = web;
+    http->last = web;
+    http->count++;
+}
+
+static void take_out(struct http *http, struct web *web)
+{
+    *(web->before ? &web->before->behind : &http->first) = web->behind;
+    *(web->behind ? &web->behind->before : &http->last) = web->before;
+    http->count--;
+}
+
+/* Shows what is left of a connection; what comes later is not looked at. */
+static void end_parser(struct http *http, struct web *web)
+{
+    if (!web->parser)
+        return;
+    tapir_http_parser_finish(web->parser);
+    tapir_http_parser_free(web->parser);
+    web->parser = NULL;
+    take_out(http, web);
+}
 
 static tapir_http_parser *new_parser(struct web *web)
 {
@@ -214,11 +256,30 @@ static tapir_http_parser *new_parser(struct web *web)
         .size = sizeof options,
         .calls = {.body = on_body, .content = on_content, .ended = on_ended},
         .user = web,
+        .max_waiting = MOST_WAITING,
         .raw_only = !web->streams->request->directory,
     };
 
     return tapir_http_parser_new(&options);
 }
+
+static bool begin_parser(struct http *http, struct web *web)
+{
+    if (http->count == MOST_PARSERS) {
+        if (!http->told)
+            complain("HTTP on more than %d connections at a time: of the longest idle "
+                     "the rest is left out",
+                MOST_PARSERS);
+        http->told = true;
+        end_parser(http, http->first);
+    }
+    web->parser = new_parser(web);
+    if (web->parser)
+        put_last(http, web);
+    return web->parser != NULL;
+}
+
+/* Calls of the reassembler. */
 
 static struct web *web_of(struct streams *streams, tapir_conversation *conversation)
 {
@@ -234,8 +295,7 @@ static struct web *web_of(struct streams *streams, tapir_conversation *conversat
     web->streams = streams;
     web->id = info.id;
     web->connection = info.connection;
-    web->parser = new_parser(web);
-    if (!web->parser) {
+    if (!begin_parser(streams->own, web)) {
         free(web);
         return NULL;
     }
@@ -257,53 +317,71 @@ static void begin(struct web *web, const tapir_chunk *chunk)
             .protocol = connection->protocol};
 }
 
-static void on_data(void *user, tapir_conversation *conversation, const tapir_chunk *chunk)
+/* Hands a chunk on; false when no more of its way is wanted. */
+static bool push(struct http *http, struct web *web, const tapir_chunk *chunk)
 {
-    struct streams *streams = user;
-    struct web *web = web_of(streams, conversation);
     tapir_chunk turned = *chunk;
     tapir_http_stats stats;
 
-    if (!web || streams->failed)
-        return;
+    if (!web->parser)
+        return false;
     if (!web->begun)
         begin(web, chunk);
     if (web->turned)
         turned.way = (uint8_t)tapir_other_way((tapir_way)chunk->way);
+    take_out(http, web);
+    put_last(http, web);
     if (tapir_http_parser_push(web->parser, &turned) != TAPIR_OK) {
-        tapir_conversation_ignore(conversation, TAPIR_FORWARD);
-        tapir_conversation_ignore(conversation, TAPIR_BACKWARD);
-        return;
+        end_parser(http, web);
+        return false;
     }
     tapir_http_parser_get_stats(web->parser, &stats);
-    if (stats.not_http[turned.way])
+    if (stats.not_http[0] && stats.not_http[1])
+        end_parser(http, web);
+    return !stats.not_http[turned.way];
+}
+
+static void on_data(void *user, tapir_conversation *conversation, const tapir_chunk *chunk)
+{
+    struct streams *streams = user;
+    struct web *web = streams->failed ? NULL : web_of(streams, conversation);
+
+    if (!web || !push(streams->own, web, chunk))
         tapir_conversation_ignore(conversation, (tapir_way)chunk->way);
 }
 
 static void on_closed(void *user, tapir_conversation *conversation, tapir_end_reason reason)
 {
+    struct streams *streams = user;
     struct web *web = tapir_conversation_user(conversation);
 
-    (void)user;
     (void)reason;
-    if (!web)
-        return;
-    tapir_http_parser_finish(web->parser);
-    tapir_http_parser_free(web->parser);
+    if (web)
+        end_parser(streams->own, web);
     free(web);
 }
 
 static bool open_http(struct streams *streams)
 {
-    if (!streams->request->directory)
-        return true;
-    streams->own = streams_files_open(streams->request->directory);
-    return streams->own != NULL;
+    struct http *http = calloc(1, sizeof *http);
+
+    streams->own = http;
+    if (!http) {
+        complain("out of memory");
+        return false;
+    }
+    if (streams->request->directory)
+        http->files = streams_files_open(streams->request->directory);
+    return !streams->request->directory || http->files;
 }
 
 static void close_http(struct streams *streams)
 {
-    streams_files_close(streams->own);
+    struct http *http = streams->own;
+
+    if (http)
+        streams_files_close(http->files);
+    free(http);
 }
 
 const struct streams_view streams_http = {

@@ -138,10 +138,10 @@ static int finish(struct streams *streams, int code)
     output_flush(&streams->output, true);
     if (!streams->live)
         fine = check_followed(streams) && fine;
-    if (!streams->request->quiet)
-        streams_sum_up(streams);
     if (streams->output.gone_away)
         return code;
+    if (!streams->request->quiet)
+        streams_sum_up(streams);
     return fine && !streams->failed && !streams->output.broken ? code : EXIT_RUNTIME;
 }
 

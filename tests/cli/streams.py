@@ -288,6 +288,26 @@ def exchanges_that_are_not_whole_say_so():
 
 
 @test
+def who_asks_is_the_client_even_when_the_answer_was_seen_first():
+    path = craft(segment("<", "ack", 5001, 1001, response(b"one")), segment(">", "ack", 1001, 5046, REQUEST),
+                 segment("<", "ack", 5042, 1046, response(b"two")))
+    one, two = objects("-r", path, "--http")
+    expect([[each["src"], each["status"]] for each in (one, two)], [["10.0.0.1", 200]] * 2)
+    expect([one["method"], two["method"]], ["", "GET"])
+
+
+@test
+def more_http_than_is_read_at_a_time_is_shown_all_the_same():
+    count = 4200
+    path = craft("eth/ip(src=10.0.0.1,dst=10.0.0.2)/tcp(sport=1-%d,dport=80,flags=syn,seq=1)" % count,
+                 "eth/ip(src=10.0.0.1,dst=10.0.0.2)/tcp(sport=1-%d,dport=80,flags=ack,seq=2)/0x%s" % (
+                     count, REQUEST.hex()))
+    result = streams("-r", path, "--http")
+    expect(len(result.lines()), count)
+    expect_in("HTTP on more than 4096 connections at a time", result.err)
+
+
+@test
 def lines_of_http_are_safe_for_a_terminal():
     request = b"GET /\x1b[2J\xff HTTP/1.1\r\nHost: a\x07b\r\n\r\n"
     out = streams("-r", craft(conversation(request, response(b""))), "--http").out
