@@ -8,6 +8,8 @@
 #include "tapir/proto/tcp.h"
 #include "tapir/reassembly.h"
 
+#define TIME_MAX (INT64_MAX / 4)
+
 /* A stretch of a stream that waits for what lies before it. Positions are offsets in the stream. */
 struct piece {
     uint64_t start, end;           /* what it holds */
@@ -22,7 +24,7 @@ struct piece {
 
 /* The pieces of one stream that wait, in order, none sharing a byte. */
 struct queue {
-    struct link link; /* among all that wait, the longest first */
+    struct link link; /* in the wheel of gaps */
     tapir_conversation *conversation;
     uint8_t way;
     int64_t since;  /* when the first piece came */
@@ -149,7 +151,7 @@ struct tapir_reassembler {
     tapir_reassembler_stats stats;
     struct table table;
     struct wheel wheels[WHEEL_KINDS];
-    struct link waiting;                    /* queues, the one that has waited longest first */
+    struct wheel gaps;                      /* queues, by when their gap is given up */
     struct entry *current;                  /* the one at work, not to be given up */
     int64_t grain, quiet_from, quiet_until; /* how often the time is looked at, and when not */
     int64_t now;                            /* time of the packet at work */
@@ -181,6 +183,7 @@ enum segment_kind { SEGMENT_NONE, SEGMENT_TCP, SEGMENT_FRAGMENT, SEGMENT_MALFORM
 enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segment);
 
 /* Memory with its limit. memory.c */
+void tapir__count(tapir_reassembler *r, size_t size);
 void *tapir__hold(tapir_reassembler *r, tapir_conversation *of, size_t size); /* NULL: full */
 void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, size_t size);
 /* Makes room for `size` bytes by giving things up; false when there is nothing left to give up. */
@@ -206,10 +209,18 @@ void tapir__report_conflict(
     tapir_reassembler *r, tapir_conversation *c, const tapir_conflict *conflict);
 
 /* What waits. queue.c */
-/* Adds a segment that starts at `offset` behind what is next, or shares bytes with what waits.
- * False: there was no memory for all of it. */
-bool tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t offset,
-    const struct segment *segment, tapir_span bytes);
+/* What became of a segment. */
+struct addition {
+    uint64_t fresh;  /* bytes that neither waited nor were delivered */
+    uint64_t shared; /* bytes that waited already */
+    bool follower;   /* something that follows it came before it */
+    bool incomplete; /* there was no memory for all of it */
+};
+/* Adds a segment that starts at `offset`: not before what is next. */
+struct addition tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    uint64_t offset, const struct segment *segment, tapir_span bytes);
+/* Returns how many bytes are missing before what waits. */
+uint64_t tapir__queue_gap(const tapir_conversation *c, tapir_way way);
 /* Delivers what is next. */
 void tapir__queue_drain(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
 /* Gives up the gap before the first piece. */
@@ -220,6 +231,8 @@ void tapir__step_over(tapir_reassembler *r, tapir_conversation *c, tapir_way way
 /* What a segment does to its connection. receive.c */
 void tapir__receive(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment);
+/* Says that a stream's end was reached when that is so. */
+void tapir__finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
 /* Does what the program wished during callbacks, and ends what is complete. */
 void tapir__settle(tapir_reassembler *r, tapir_conversation *c);
 /* Returns the window scale that a SYN announces (RFC 7323 2.2), -1 for none. */
@@ -231,7 +244,7 @@ void tapir__set_scale(struct half *half, int shift);
  */
 tapir_conversation *tapir__begin(
     tapir_reassembler *r, const struct segment *segment, uint32_t hash);
-/* Gives up all gaps of a connection. */
+/* Gives up all gaps of a connection, that before a FIN as well. */
 void tapir__flush(tapir_reassembler *r, tapir_conversation *c);
 /* Ends a connection: delivers what waits, tells, forgets or remembers it. */
 void tapir__end(tapir_reassembler *r, tapir_conversation *c, tapir_end_reason reason);
@@ -260,6 +273,12 @@ static inline tapir_way tapir__way_of(const struct entry *entry, const struct se
 static inline int32_t tapir__ahead(uint32_t a, uint32_t b)
 {
     return (int32_t)(a - b);
+}
+
+/* Times are kept where their differences cannot overflow. */
+static inline int64_t tapir__time(int64_t time)
+{
+    return time > TIME_MAX ? TIME_MAX : time < -TIME_MAX ? -TIME_MAX : time;
 }
 
 enum { SLACK = 1 << 20 /* bytes beyond a window that acknowledgments not captured may explain */ };

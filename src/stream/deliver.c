@@ -148,7 +148,7 @@ void tapir__check_history(tapir_reassembler *r, tapir_conversation *c, tapir_way
         begin = offset;
     for (uint64_t at = begin; at < end; at++) {
         size_t place = (size_t)(at % history->room), run = history->room - place;
-        tapir_conflict conflict = {.offset = at, .way = way, .new_frame = frame};
+        tapir_conflict conflict = {.offset = at, .way = (uint8_t)way, .new_frame = frame};
 
         if (history->bytes[place] == bytes.data[at - offset])
             continue;

@@ -10,7 +10,7 @@ static bool is_late(const struct tomb *tomb, const struct segment *segment)
     if (tomb->shut)
         return !syn || segment->flags & TAPIR_TCP_ACK || segment->seq == tomb->isn[way];
     if (syn)
-        return !(tomb->flags[way] & HALF_SYN) || segment->seq == tomb->isn[way];
+        return tomb->flags[way] & HALF_SYN && segment->seq == tomb->isn[way];
     if (!segment->data.len || !(tomb->flags[way] & HALF_STARTED))
         return true;
     return tapir__ahead(segment->seq, tomb->next[way]) <= SLACK;

@@ -51,9 +51,15 @@ static void bury(tapir_reassembler *r, tapir_conversation *c, bool shut)
 
 void tapir__flush(tapir_reassembler *r, tapir_conversation *c)
 {
-    for (unsigned way = 0; way < 2; way++)
-        while (c->half[way].queue)
+    for (unsigned way = 0; way < 2; way++) {
+        struct half *half = &c->half[way];
+
+        while (half->queue)
             tapir__queue_skip(r, c, (tapir_way)way);
+        if (half->flags & HALF_FIN && tapir__ahead(half->end, half->next) > 0)
+            tapir__step_over(r, c, (tapir_way)way, half->end - half->next);
+        tapir__finish_half(r, c, (tapir_way)way);
+    }
 }
 
 void tapir__end(tapir_reassembler *r, tapir_conversation *c, tapir_end_reason reason)
@@ -92,7 +98,7 @@ static bool make_place(tapir_reassembler *r)
     /* Both tables are there while one is made from the other. */
     if (growth <= r->options.max_memory && r->stats.memory <= r->options.max_memory - growth &&
         tapir__table_resize(&r->table)) {
-        r->stats.memory += tapir__table_size(&r->table) - before;
+        tapir__count(r, tapir__table_size(&r->table) - before);
         return true;
     }
     while (!tapir__table_fits(&r->table))
@@ -175,17 +181,22 @@ bool tapir__is_overdue(const tapir_reassembler *r, const struct entry *entry)
 /* Gives up gaps that something has waited behind too long; returns what is left of the budget. */
 static unsigned give_up_gaps(tapir_reassembler *r, unsigned budget)
 {
-    while (budget && !tapir__ring_empty(&r->waiting)) {
-        struct queue *queue = TAPIR_HOLDER(r->waiting.next, struct queue, link);
+    struct link *link;
+
+    while (budget && (link = tapir__wheel_due(&r->gaps, r->now))) {
+        struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
         tapir_conversation *c = queue->conversation;
 
-        if (r->now - queue->since <= r->options.gap_time)
-            break;
+        budget--;
+        if (r->now - queue->since <= r->gaps.timeout) {
+            tapir__wheel_remove(&r->gaps, link);
+            tapir__wheel_add(&r->gaps, link, r->now, queue->since + r->gaps.timeout);
+            continue;
+        }
         r->current = &c->entry;
         tapir__queue_skip(r, c, (tapir_way)queue->way);
         r->current = NULL;
         tapir__settle(r, c);
-        budget--;
     }
     return budget;
 }

@@ -14,7 +14,7 @@ static bool fits(const tapir_reassembler *r, size_t size)
     return size <= r->options.max_memory && r->stats.memory <= r->options.max_memory - size;
 }
 
-static void count(tapir_reassembler *r, size_t size)
+void tapir__count(tapir_reassembler *r, size_t size)
 {
     r->stats.memory += size;
     if (r->stats.memory > r->stats.most_memory)
@@ -27,7 +27,7 @@ void *tapir__hold(tapir_reassembler *r, tapir_conversation *of, size_t size)
 
     if (!memory)
         return NULL;
-    count(r, size);
+    tapir__count(r, size);
     if (of)
         of->held += (uint32_t)size;
     return memory;
@@ -115,21 +115,37 @@ static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
     return false;
 }
 
-/* Gives up the gap that something has waited behind longest. */
+/* Returns the queue whose gap is given up next, none of the connection at work; NULL: there is
+ * none. */
+static struct queue *longest_waiting(tapir_reassembler *r)
+{
+    struct wheel *wheel = &r->gaps;
+
+    for (int64_t tick = wheel->tick + 1; wheel->count && tick <= wheel->tick + WHEEL_SLOTS;
+         tick++) {
+        struct link *slot = tapir__wheel_slot(wheel, tick);
+
+        for (struct link *link = slot->next; link != slot; link = link->next) {
+            struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
+            if (&queue->conversation->entry != r->current)
+                return queue;
+        }
+    }
+    return NULL;
+}
+
 static bool give_up_gap(tapir_reassembler *r)
 {
-    for (struct link *link = r->waiting.next; link != &r->waiting; link = link->next) {
-        struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
-        tapir_conversation *c = queue->conversation;
+    struct queue *queue = longest_waiting(r);
+    tapir_conversation *c;
 
-        if (&c->entry == r->current)
-            continue;
-        r->stats.gaps_for_memory++;
-        tapir__queue_skip(r, c, queue->way);
-        tapir__settle(r, c);
-        return true;
-    }
-    return false;
+    if (!queue)
+        return false;
+    c = queue->conversation;
+    r->stats.gaps_for_memory++;
+    tapir__queue_skip(r, c, (tapir_way)queue->way);
+    tapir__settle(r, c);
+    return true;
 }
 
 /* Connections that ended, then those that were never established: nothing of them is lost. */

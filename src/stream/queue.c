@@ -13,7 +13,7 @@ static void queue_free(tapir_reassembler *r, struct queue *queue)
     tapir_conversation *c = queue->conversation;
 
     c->half[queue->way].queue = NULL;
-    tapir__ring_remove(&queue->link);
+    tapir__wheel_remove(&r->gaps, &queue->link);
     tapir__release(r, c, queue->at, array_size(queue->room));
     tapir__release(r, c, queue, sizeof *queue);
 }
@@ -30,7 +30,8 @@ static struct queue *queue_new(tapir_reassembler *r, tapir_conversation *c, tapi
     }
     *queue = (struct queue){
         .conversation = c, .way = (uint8_t)way, .since = r->now, .room = ROOM_AT_FIRST, .at = at};
-    tapir__ring_add(&r->waiting, &queue->link);
+    tapir__ring_init(&queue->link);
+    tapir__wheel_add(&r->gaps, &queue->link, r->now, queue->since + r->gaps.timeout);
     c->half[way].queue = queue;
     return queue;
 }
@@ -114,7 +115,7 @@ struct arrival {
     uint64_t start, end;
     const uint8_t *bytes;
     const struct segment *segment;
-    bool complete; /* all of it found memory */
+    struct addition result;
 };
 
 /* Adds the part of an arrival from `start` to `end` at `index`; returns how many pieces that were.
@@ -142,7 +143,7 @@ static size_t add_part(tapir_reassembler *r, struct queue *queue, size_t index,
             return 1;
         tapir__piece_free(r, c, piece);
     }
-    arrival->complete = false;
+    arrival->result.incomplete = true;
     return 0;
 }
 
@@ -211,21 +212,18 @@ static size_t cut(
 /* Adds an arrival, letting the policy decide with each piece that it shares bytes with. */
 static void merge(tapir_reassembler *r, struct queue *queue, struct arrival *arrival)
 {
-    struct counts *counts = &queue->conversation->counts[queue->way];
     uint64_t from = arrival->start; /* what is not yet decided */
     size_t index = find(queue, from);
-    bool before = index < queue->count; /* of something that came already */
-    uint64_t shared = 0;
 
+    arrival->result.follower = index < queue->count;
     while (index < queue->count && piece_at(queue, index)->start < arrival->end) {
         struct piece *piece = piece_at(queue, index);
-        uint64_t start = piece->start > from ? piece->start : from;
-        uint64_t end = piece->end < arrival->end ? piece->end : arrival->end,
-                 piece_end = piece->end;
+        uint64_t start = piece->start > from ? piece->start : from, piece_end = piece->end;
+        uint64_t end = piece_end < arrival->end ? piece_end : arrival->end;
         bool wins = tapir_overlap_new_wins(
             r->options.overlap, arrival->start, arrival->end, piece->came_start, piece->came_end);
 
-        shared += end - start;
+        arrival->result.shared += end - start;
         compare(r, queue, piece, arrival, start, end, wins);
         if (wins) {
             index += cut(r, queue, index, start, end);
@@ -237,26 +235,29 @@ static void merge(tapir_reassembler *r, struct queue *queue, struct arrival *arr
         }
     }
     add_part(r, queue, index, arrival, from, arrival->end);
-    if (shared == arrival->end - arrival->start)
-        counts->retransmitted++;
-    else if (shared)
-        counts->overlaps++;
-    if (before && shared < arrival->end - arrival->start)
-        counts->out_of_order++;
+    arrival->result.fresh = arrival->end - arrival->start - arrival->result.shared;
 }
 
-bool tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t offset,
-    const struct segment *segment, tapir_span bytes)
+struct addition tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    uint64_t offset, const struct segment *segment, tapir_span bytes)
 {
     struct queue *queue = c->half[way].queue;
-    struct arrival arrival = {offset, offset + bytes.len, bytes.data, segment, true};
+    struct arrival arrival = {offset, offset + bytes.len, bytes.data, segment, {0}};
 
     if (!queue && !(queue = queue_new(r, c, way)))
-        return false;
+        return (struct addition){.incomplete = true};
     merge(r, queue, &arrival);
     if (queue->count == 0)
         queue_free(r, queue);
-    return arrival.complete;
+    return arrival.result;
+}
+
+uint64_t tapir__queue_gap(const tapir_conversation *c, tapir_way way)
+{
+    const struct half *half = &c->half[way];
+    uint64_t start = piece_at(half->queue, 0)->start;
+
+    return start > half->offset ? start - half->offset : 0;
 }
 
 void tapir__step_over(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t bytes)
@@ -318,8 +319,8 @@ void tapir__queue_drain(tapir_reassembler *r, tapir_conversation *c, tapir_way w
     }
     queue->since = piece_at(queue, 0)->time;
     queue->acked = 0;
-    tapir__ring_remove(&queue->link);
-    tapir__ring_add(&r->waiting, &queue->link);
+    tapir__wheel_remove(&r->gaps, &queue->link);
+    tapir__wheel_add(&r->gaps, &queue->link, r->now, queue->since + r->gaps.timeout);
 }
 
 void tapir__queue_skip(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
@@ -328,7 +329,6 @@ void tapir__queue_skip(tapir_reassembler *r, tapir_conversation *c, tapir_way wa
 
     if (!half->queue)
         return;
-    if (piece_at(half->queue, 0)->start > half->offset)
-        tapir__step_over(r, c, way, piece_at(half->queue, 0)->start - half->offset);
+    tapir__step_over(r, c, way, tapir__queue_gap(c, way));
     tapir__queue_drain(r, c, way);
 }

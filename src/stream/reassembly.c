@@ -22,6 +22,11 @@ static void set_defaults(tapir_reassembler_options *options)
     DEFAULT(opening_time, 60 * SECOND);
     DEFAULT(linger_time, 60 * SECOND);
 #undef DEFAULT
+    options->gap_time = tapir__time(options->gap_time);
+    options->received_gap_time = tapir__time(options->received_gap_time);
+    options->idle_time = tapir__time(options->idle_time);
+    options->opening_time = tapir__time(options->opening_time);
+    options->linger_time = tapir__time(options->linger_time);
     if (options->max_connection_memory > UINT32_MAX / 2)
         options->max_connection_memory = UINT32_MAX / 2;
     while (!options->seed)
@@ -43,11 +48,13 @@ tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *option
     tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
     tapir__wheel_init(&r->wheels[WHEEL_CLOSING], r->options.received_gap_time);
+    tapir__wheel_init(&r->gaps, r->options.gap_time);
     r->grain = GRAIN_MAX;
     for (unsigned kind = 0; kind < WHEEL_KINDS; kind++)
         if (r->wheels[kind].width < r->grain)
             r->grain = r->wheels[kind].width;
-    tapir__ring_init(&r->waiting);
+    if (r->gaps.width < r->grain)
+        r->grain = r->gaps.width;
     r->stats.memory = r->stats.most_memory = sizeof *r;
     return r;
 }
@@ -98,6 +105,7 @@ void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
         r->stats.bad_checksum++;
         return;
     }
+    segment.time = tapir__time(segment.time);
     r->now = segment.time;
     tapir__pass_time(r, DUE_MAX);
     c = tapir__connection_for(r, &segment);
@@ -115,31 +123,32 @@ void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
 
 void tapir_reassembler_tick(tapir_reassembler *r, int64_t now)
 {
-    r->now = now;
+    r->now = tapir__time(now);
     r->quiet_until = r->quiet_from;
     tapir__pass_time(r, UINT32_MAX);
 }
 
 void tapir_reassembler_flush(tapir_reassembler *r, int64_t waiting_since, int64_t idle_since)
 {
-    /* A queue that stays goes to the end of the line: each is looked at once. */
-    size_t count = 0;
+    waiting_since = tapir__time(waiting_since);
+    for (size_t i = 0; i < WHEEL_SLOTS; i++) {
+        struct link *slot = &r->gaps.slots[i];
 
-    for (struct link *link = r->waiting.next; link != &r->waiting; link = link->next)
-        count++;
-    for (struct link *link = r->waiting.next; count && link != &r->waiting; count--) {
-        struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
-        tapir_conversation *c = queue->conversation;
+        for (struct link *link = slot->next; link != slot;) {
+            struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
+            tapir_conversation *c = queue->conversation;
 
-        link = link->next;
-        if (queue->since >= waiting_since)
-            continue;
-        r->current = &c->entry;
-        tapir__queue_skip(r, c, (tapir_way)queue->way);
-        r->current = NULL;
-        tapir__settle(r, c);
+            link = link->next;
+            if (queue->since >= waiting_since)
+                continue;
+            r->current = &c->entry;
+            tapir__queue_skip(r, c, (tapir_way)queue->way);
+            r->current = NULL;
+            tapir__settle(r, c);
+            link = slot->next; /* whoever came next may be gone */
+        }
     }
-    tapir__end_idle(r, idle_since, TAPIR_END_CALLER);
+    tapir__end_idle(r, tapir__time(idle_since), TAPIR_END_CALLER);
 }
 
 /* Forgets everything without a word. */

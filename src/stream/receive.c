@@ -67,7 +67,7 @@ static void note_receipt(tapir_reassembler *r, tapir_conversation *c, tapir_way 
 {
     struct half *half = &c->half[way];
 
-    if (tapir__ahead(ack, half->next) <= 0)
+    if (tapir__ahead(ack, half->next) < (int64_t)tapir__queue_gap(c, way))
         return;
     if (!half->queue->acked)
         half->queue->acked = r->now;
@@ -129,22 +129,26 @@ static bool in_window(const tapir_conversation *c, tapir_way way, uint32_t end)
            tapir__ahead(end, half->next) <= (int32_t)allowed;
 }
 
-/* Bytes that were delivered before; `len` of them are here again. */
+/* Bytes that were delivered before are here again, the first of them `behind` what is next. */
 static void take_old(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
-    const struct segment *segment, uint32_t behind, size_t len, bool all)
+    const struct segment *segment, uint32_t behind, size_t len)
 {
     struct half *half = &c->half[way];
-    struct counts *counts = &c->counts[way];
 
-    if (all && behind == 1 && len <= 1)
-        counts->keep_alives++;
-    else if (!all)
-        counts->overlaps++;
-    else
-        counts->retransmitted++;
     if (half->extra && half->offset >= behind)
         tapir__check_history(r, c, way, half->offset - behind,
             tapir_span_of(segment->data.data, len), segment->frame);
+}
+
+/* Counts a segment by what was new about it. */
+static void count_repeats(struct counts *counts, uint64_t fresh, uint64_t repeated)
+{
+    if (!repeated)
+        return;
+    if (fresh)
+        counts->overlaps++;
+    else
+        counts->retransmitted++;
 }
 
 /* Gives up gaps that have grown past their bounds. */
@@ -162,26 +166,31 @@ static void bound_queue(tapir_reassembler *r, tapir_conversation *c, tapir_way w
     }
 }
 
-/* Puts a segment in line with what waits. */
+/* Puts a segment in line with what waits; `old` bytes of it were delivered before. */
 static void enqueue(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t offset,
-    const struct segment *segment, tapir_span bytes)
+    const struct segment *segment, tapir_span bytes, size_t old)
 {
     /* Its pieces, the list and the parts that it may cut others into. */
     size_t need = bytes.len + 8192;
+    struct addition added;
 
     if (!tapir__make_room(r, need)) {
         r->stats.gaps_for_memory++;
         tapir__flush(r, c);
     }
-    if (!tapir__queue_add(r, c, way, offset, segment, bytes))
+    added = tapir__queue_add(r, c, way, offset, segment, bytes);
+    if (added.incomplete)
         r->stats.out_of_memory++;
+    if (added.follower && added.fresh)
+        c->counts[way].out_of_order++;
+    count_repeats(&c->counts[way], added.fresh, added.shared + old);
     tapir__queue_drain(r, c, way);
     bound_queue(r, c, way);
 }
 
-/* Bytes that are next. */
+/* Bytes that are next, behind `old` that were delivered before. */
 static void take_next(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
-    const struct segment *segment, tapir_span bytes)
+    const struct segment *segment, tapir_span bytes, size_t old)
 {
     struct half *half = &c->half[way];
     struct origin origin = {segment->frame, segment->time, segment->flags & TAPIR_TCP_URG};
@@ -189,12 +198,36 @@ static void take_next(tapir_reassembler *r, tapir_conversation *c, tapir_way way
     /* What waits may have a say in what these bytes are, and come next itself. */
     if (half->queue) {
         if (bytes.len)
-            enqueue(r, c, way, half->offset, segment, bytes);
+            enqueue(r, c, way, half->offset, segment, bytes, old);
         return;
     }
+    count_repeats(&c->counts[way], bytes.len, old);
     if (bytes.len)
         tapir__deliver(r, c, way, bytes, &origin, false);
     tapir__step_over(r, c, way, segment->missing);
+}
+
+/* A segment that begins before what is next. */
+static void take_behind(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
+    const struct segment *segment, tapir_span bytes, uint32_t behind)
+{
+    struct counts *counts = &c->counts[way];
+    size_t old = behind < bytes.len ? behind : bytes.len;
+
+    if (behind > AHEAD_MAX) {
+        counts->outside_window++;
+        return;
+    }
+    if (old)
+        take_old(r, c, way, segment, behind, old);
+    if (behind == 1 && bytes.len <= 1 && !(segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_FIN)))
+        counts->keep_alives++;
+    else if (behind >= bytes.len)
+        count_repeats(counts, 0, old);
+    if (behind < bytes.len)
+        take_next(r, c, way, segment, tapir_span_of(bytes.data + old, bytes.len - old), old);
+    else if (behind < bytes.len + segment->missing && !c->half[way].queue)
+        tapir__step_over(r, c, way, bytes.len + segment->missing - behind);
 }
 
 static void take_data(
@@ -203,9 +236,8 @@ static void take_data(
     struct half *half = &c->half[way];
     uint32_t seq = segment->seq + (segment->flags & TAPIR_TCP_SYN ? 1 : 0);
     tapir_span bytes = segment->data;
-    int32_t distance;
+    int32_t distance = tapir__ahead(seq, half->next);
 
-    distance = tapir__ahead(seq, half->next);
     c->counts[way].missing_at_end += segment->missing;
     if (distance > 0 && !in_window(c, way, seq + (uint32_t)bytes.len)) {
         c->counts[way].outside_window++;
@@ -216,30 +248,12 @@ static void take_data(
         int32_t room = tapir__ahead(half->end, seq);
         bytes.len = room <= 0 ? 0 : (size_t)room < bytes.len ? (size_t)room : bytes.len;
     }
-    if (distance < 0) {
-        uint32_t behind = (uint32_t) - (int64_t)distance;
-        size_t old = behind < bytes.len ? behind : bytes.len;
-
-        if (behind > AHEAD_MAX) {
-            c->counts[way].outside_window++;
-            return;
-        }
-        if (bytes.len || (behind == 1 && !(segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_FIN))))
-            take_old(r, c, way, segment, behind, old, old == bytes.len);
-        if (behind >= bytes.len + segment->missing)
-            return;
-        if (behind >= bytes.len) {
-            if (!half->queue)
-                tapir__step_over(r, c, way, bytes.len + segment->missing - behind);
-            return;
-        }
-        take_next(r, c, way, segment, tapir_span_of(bytes.data + old, bytes.len - old));
-    } else if (distance == 0) {
-        if (bytes.len || segment->missing)
-            take_next(r, c, way, segment, bytes);
-    } else if (bytes.len) {
-        enqueue(r, c, way, half->offset + (uint32_t)distance, segment, bytes);
-    }
+    if (distance < 0)
+        take_behind(r, c, way, segment, bytes, (uint32_t) - (int64_t)distance);
+    else if (distance == 0 && (bytes.len || segment->missing))
+        take_next(r, c, way, segment, bytes, 0);
+    else if (bytes.len)
+        enqueue(r, c, way, half->offset + (uint32_t)distance, segment, bytes, 0);
 }
 
 /* Ends. */
@@ -294,7 +308,7 @@ static void take_rst(tapir_conversation *c, tapir_way way, const struct segment 
 }
 
 /* Marks a stream whose end was reached, and says so to the program. */
-static void finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
+void tapir__finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
 {
     struct half *half = &c->half[way];
     struct origin origin = {c->last_frame, c->entry.end, false};
@@ -339,8 +353,8 @@ void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
         c->wishes &= (uint8_t)~WISH_FLUSH;
         tapir__flush(r, c);
     }
-    finish_half(r, c, TAPIR_FORWARD);
-    finish_half(r, c, TAPIR_BACKWARD);
+    tapir__finish_half(r, c, TAPIR_FORWARD);
+    tapir__finish_half(r, c, TAPIR_BACKWARD);
     r->current = before;
     ends = c->half[0].flags | c->half[1].flags;
     if (c->wishes & WISH_CLOSE) {

@@ -1,7 +1,7 @@
 /* The wheel: slots by time, one pass each. */
 #include "stream/wheel.h"
 
-static struct link *slot(struct wheel *wheel, int64_t tick)
+struct link *tapir__wheel_slot(struct wheel *wheel, int64_t tick)
 {
     return &wheel->slots[(uint64_t)tick % WHEEL_SLOTS];
 }
@@ -29,7 +29,7 @@ void tapir__wheel_add(struct wheel *wheel, struct link *link, int64_t now, int64
         tick = wheel->tick + 1;
     if (tick >= wheel->tick + WHEEL_SLOTS)
         tick = wheel->tick + WHEEL_SLOTS - 1;
-    tapir__ring_add(slot(wheel, tick), link);
+    tapir__ring_add(tapir__wheel_slot(wheel, tick), link);
     wheel->count++;
 }
 
@@ -49,15 +49,15 @@ struct link *tapir__wheel_due(struct wheel *wheel, int64_t now)
     if (target - wheel->tick > WHEEL_SLOTS)
         wheel->tick = target - WHEEL_SLOTS;
     for (; wheel->tick < target; wheel->tick++)
-        if (!tapir__ring_empty(slot(wheel, wheel->tick + 1)))
-            return slot(wheel, wheel->tick + 1)->next;
+        if (!tapir__ring_empty(tapir__wheel_slot(wheel, wheel->tick + 1)))
+            return tapir__wheel_slot(wheel, wheel->tick + 1)->next;
     return NULL;
 }
 
 struct link *tapir__wheel_first(struct wheel *wheel)
 {
     for (int64_t tick = wheel->tick + 1; wheel->count && tick <= wheel->tick + WHEEL_SLOTS; tick++)
-        if (!tapir__ring_empty(slot(wheel, tick)))
-            return slot(wheel, tick)->next;
+        if (!tapir__ring_empty(tapir__wheel_slot(wheel, tick)))
+            return tapir__wheel_slot(wheel, tick)->next;
     return NULL;
 }

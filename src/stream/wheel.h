@@ -62,6 +62,9 @@ void tapir__wheel_remove(struct wheel *wheel, struct link *link);
  * or added again, before the next call. */
 struct link *tapir__wheel_due(struct wheel *wheel, int64_t now);
 
+/* Returns the list of a slot: those from `tick` + 1 on, WHEEL_SLOTS of them, come in turn. */
+struct link *tapir__wheel_slot(struct wheel *wheel, int64_t tick);
+
 /* Returns the thing whose slot comes first, NULL when there is none. */
 struct link *tapir__wheel_first(struct wheel *wheel);
 
