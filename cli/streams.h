@@ -88,6 +88,16 @@ struct streams_record {
     uint8_t reason;       /* tapir_end_reason */
 };
 
+/* Returns what a chunk has that was not there before. */
+static inline tapir_span streams_bytes(const tapir_chunk *chunk)
+{
+    size_t kept = chunk->kept;
+
+    return kept < chunk->bytes.len
+               ? tapir_span_of(chunk->bytes.data + kept, chunk->bytes.len - kept)
+               : tapir_span_of(NULL, 0);
+}
+
 /* Appends one side of a connection: 10.0.0.1:80, [2001:db8::1]:80. */
 void streams_put_side(tapir_text *text, const tapir_connection *connection, tapir_way of);
 

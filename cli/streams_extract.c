@@ -80,8 +80,7 @@ static bool write_chunk(struct streams *streams, tapir_conversation *conversatio
     struct pair *pair, const tapir_chunk *chunk)
 {
     struct streams_file *file = &pair->files[chunk->way];
-    tapir_span bytes =
-        tapir_span_of(chunk->bytes.data + chunk->kept, chunk->bytes.len - chunk->kept);
+    tapir_span bytes = streams_bytes(chunk);
 
     if (!bytes.len && (!chunk->gap || streams->request->gaps_left))
         return true;

@@ -134,8 +134,7 @@ static struct sides *sides_of(tapir_conversation *conversation)
 static void on_data(void *user, tapir_conversation *conversation, const tapir_chunk *chunk)
 {
     struct streams *streams = user;
-    tapir_span bytes =
-        tapir_span_of(chunk->bytes.data + chunk->kept, chunk->bytes.len - chunk->kept);
+    tapir_span bytes = streams_bytes(chunk);
     struct sides *sides = sides_of(conversation);
     tapir_conversation_info info;
 

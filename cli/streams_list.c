@@ -18,8 +18,8 @@ struct list {
 static void on_data(void *user, tapir_conversation *conversation, const tapir_chunk *chunk)
 {
     struct streams_beginning *beginning = tapir_conversation_user(conversation);
-    const uint8_t *bytes = chunk->bytes.data + chunk->kept;
-    size_t len = chunk->bytes.len - chunk->kept, have, room;
+    tapir_span bytes = streams_bytes(chunk);
+    size_t len = bytes.len, have, room;
 
     (void)user;
     if (!beginning) {
@@ -34,7 +34,7 @@ static void on_data(void *user, tapir_conversation *conversation, const tapir_ch
     if (len > room)
         len = room;
     if (len)
-        memcpy(beginning->bytes[chunk->way] + have, bytes, len);
+        memcpy(beginning->bytes[chunk->way] + have, bytes.data, len);
     beginning->len[chunk->way] += len;
     if (len == room)
         tapir_conversation_ignore(conversation, (tapir_way)chunk->way);
@@ -146,6 +146,8 @@ static void print_records(struct streams *streams)
 {
     struct list *list = streams->own;
 
+    if (!list->count)
+        return;
     qsort_r(list->records, list->count, sizeof *list->records, compare_records,
         (void *)(uintptr_t)streams->request);
     for (size_t i = 0; !streams->request->json && i < list->count; i++)
