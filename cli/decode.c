@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LAYER = OPTION_WORD, VERIFY, COLOR };
+enum { LAYER = OPTION_WORD, VERIFY, COLOR, REASSEMBLE };
 
 static const struct option_row rows[] = {
     {'r', "read", "FILE", "read this capture file; - is standard input"},
@@ -31,6 +31,9 @@ static const struct option_row rows[] = {
     {'d', "decode-as", "KEY==VALUE,NAME",
         "decode what follows under that key as this protocol:\n"
         "-d udp.port==8472,vxlan, -d tcp.port==8000-8099,data"},
+    {REASSEMBLE, "reassemble", NULL,
+        "put fragments and TCP segments together: what spans several\n"
+        "packets shows in the one that completes it"},
     {'x', "hex", NULL, "show the bytes of each layer as well (tree)"},
     {'l', "line-buffered", NULL, "write out after every packet"},
     {COLOR, "color", "WHEN", "auto (default), always or never"},
@@ -69,12 +72,14 @@ struct request {
     const char *color;
     tapir_tree_options tree;
     tapir_registry *registry; /* NULL: the default one */
+    bool reassemble;
     struct output output;
 };
 
 /* What prints packets. */
 struct printer {
     const struct request *request;
+    tapir_joiner *joiner; /* NULL: packets are shown as they are */
     tapir_json *json;
     tapir_columns *columns;
     bool again; /* not the first packet */
@@ -296,6 +301,9 @@ static int parse_option(struct request *request, int id, const char *argument)
     case 'l':
         request->output.by_line = true;
         return EXIT_DONE;
+    case REASSEMBLE:
+        request->reassemble = true;
+        return EXIT_DONE;
     default:
         request->color = argument;
         return check_color(&decode_command, argument);
@@ -418,6 +426,10 @@ static int decode_all(struct request *request, struct printer *printer,
     progress_start(&progress, request->path);
     while (request->limit && (status = tapir_source_next(source, &frame)) == TAPIR_OK) {
         progress_step(&progress, source, frame.number);
+        tapir_packet_start(packet, &frame);
+        /* What is put together needs all packets, whichever are shown. */
+        if (printer->joiner)
+            tapir_joiner_add(printer->joiner, packet);
         if (!expression_match(expression, &frame, &ok)) {
             if (!ok)
                 break;
@@ -426,7 +438,6 @@ static int decode_all(struct request *request, struct printer *printer,
             continue;
         }
         request->limit--;
-        tapir_packet_start(packet, &frame);
         print_packet(printer, &request->output.text, packet);
         output_flush(&request->output, false);
     }
@@ -447,8 +458,12 @@ static int decode_file(
     tapir_error error = {.message = "out of memory"};
     int code = EXIT_RUNTIME;
 
-    if (!packet || tapir_source_open_file(&source, request->path, NULL, &error) != TAPIR_OK) {
+    if (request->reassemble)
+        printer->joiner = tapir_joiner_new(request->registry, NULL);
+    if (!packet || (request->reassemble && !printer->joiner) ||
+        tapir_source_open_file(&source, request->path, NULL, &error) != TAPIR_OK) {
         complain("%s", error.message);
+        tapir_joiner_free(printer->joiner);
         tapir_packet_free(packet);
         return EXIT_RUNTIME;
     }
@@ -464,6 +479,7 @@ static int decode_file(
     }
     break_on_signal(NULL);
     tapir_source_close(source);
+    tapir_joiner_free(printer->joiner);
     tapir_packet_free(packet);
     return code;
 }

@@ -160,6 +160,17 @@ TAPIR_API TAPIR_MUST_CHECK tapir_status tapir_packet_own(tapir_packet *packet);
 /* Returns a packet of its own with the same frame and registry, or NULL when out of memory. */
 TAPIR_API tapir_packet *tapir_packet_clone(const tapir_packet *packet);
 
+/* Takes away the layers inside `last`, so that others can be put in their place; finishes decoding
+ * first. */
+TAPIR_API void tapir_packet_cut(tapir_packet *packet, const tapir_layer *last);
+
+/* Goes on behind the last layer with `bytes`, which were put together from several frames: decoded
+ * as `first`, found by a key of `via` (NULL: by none); NULL: as a payload that nobody claims. The
+ * bytes must lie behind the frame's in the same memory, or in the frame, and offsets of their
+ * layers count on from it. Returns the status of the packet. */
+TAPIR_API tapir_status tapir_packet_go_on(
+    tapir_packet *packet, tapir_span bytes, const tapir_space *via, const tapir_proto *first);
+
 /* Checks the layer's checksum; false when the protocol has none. Needs no set-up: the pseudo-header
  * is taken from the layers outside. */
 TAPIR_API bool tapir_packet_verify(

@@ -227,6 +227,9 @@ typedef struct tapir_proto {
     /* Makes one of what was given in pieces (a message of its sections), writing it into `w`, which
      * has to live as long as the struct; NULL when there is nothing to do. */
     tapir_status (*compose)(void *layer, tapir_writer *w);
+    /* Of a protocol whose messages follow each other on a byte stream: returns the length of the
+     * one that begins with `bytes`, 0 when these are too few to tell. NULL: there is no telling. */
+    size_t (*message_len)(tapir_span bytes);
     const void *initial; /* the struct of a packet being made (tapir_layer_init), or NULL */
     const tapir_coverage *coverage; /* what its checksum covers; NULL when it has none */
 } tapir_proto;

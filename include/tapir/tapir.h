@@ -25,6 +25,7 @@
 #include "tapir/hierarchy.h"
 #include "tapir/http.h"
 #include "tapir/info.h"
+#include "tapir/joiner.h"
 #include "tapir/merge.h"
 #include "tapir/messages.h"
 #include "tapir/nearest.h"

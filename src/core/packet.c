@@ -632,6 +632,53 @@ void tapir_problem_text(tapir_text *text, const tapir_packet *packet, const tapi
     tapir_text_char(text, ')');
 }
 
+/* Forgets the trouble of layers from the index on. */
+static void forget_problems(tapir_packet *packet, size_t index)
+{
+    struct problems *problems = &packet->problems;
+    size_t left = 0;
+
+    if (packet->status == TAPIR_OK)
+        return;
+    for (size_t i = 0; i < problems->count; i++)
+        if (problems->at[i].layer < index)
+            problems->at[left++] = problems->at[i];
+    problems->count = left;
+    packet->status = left ? problems->at->status : TAPIR_OK;
+}
+
+void tapir_packet_cut(tapir_packet *packet, const tapir_layer *last)
+{
+    size_t count = (size_t)(last - packet->layers) + 1, before = 0;
+    struct block *block = packet->first_block;
+
+    tapir_packet_finish(packet);
+    for (; block->layers < count; block = block->next)
+        before = block->layers;
+    packet->at = (struct cursor){NULL, packet->layers + count, block->slots + (count - before)};
+    packet->soft_end = end_of(packet, block);
+    forget_problems(packet, count);
+}
+
+tapir_status tapir_packet_go_on(
+    tapir_packet *packet, tapir_span bytes, const tapir_space *via, const tapir_proto *first)
+{
+    tapir_decoder *d = &packet->d;
+
+    tapir_packet_finish(packet);
+    d->in = tapir_reader_of(bytes);
+    d->missing = 0;
+    d->wanted = 0;
+    d->via = via;
+    d->space = NULL;
+    d->limited_by = NULL;
+    if (first && first->size <= TAPIR_STRUCT_MAX && bytes.len)
+        packet->at.next = first;
+    else if (packet->at.layer < packet->soft_end || make_room(packet))
+        append_data(packet, &packet->at, bytes.len != 0);
+    return tapir_packet_finish(packet);
+}
+
 /* Starts over; `first` is NULL for a link type that nobody knows. */
 static void restart(tapir_packet *packet, const tapir_frame *frame, const tapir_proto *first)
 {

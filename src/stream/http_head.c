@@ -82,17 +82,14 @@ static tapir__http_entry *add_entry(tapir__http_way *way, const tapir__http_star
                            : tapir__http_add_response(way, start);
 }
 
-/* The head is over, for `cut` when that is not 0. */
-static void finish_head(tapir__http_way *way, const tapir__http_start *start, uint32_t cut)
+/* The head is over: what follows depends on it. */
+static void finish_head(tapir__http_way *way, const tapir__http_start *start)
 {
     tapir__http_entry *entry = add_entry(way, start);
 
     forget_text(way);
-    if (!entry)
-        return;
-    tapir__http_begin_content(way, entry);
-    if (cut)
-        tapir__http_end_message(way, cut);
+    if (entry)
+        tapir__http_begin_content(way, entry);
 }
 
 static void finish_whole_head(tapir__http_way *way)
@@ -100,7 +97,7 @@ static void finish_whole_head(tapir__http_way *way)
     tapir__http_start start;
 
     tapir__http_start_read(tapir_span_of(way->text.data, way->start_len), is_request(way), &start);
-    finish_head(way, &start, 0);
+    finish_head(way, &start);
 }
 
 /* A field line that begins with white space goes on with the one before (RFC 9112 5.2): the line
@@ -244,7 +241,7 @@ void tapir__http_cut_head(tapir__http_way *way, uint32_t cut)
 
     if (read_gathered_start(way, &start)) {
         way->draft.oddities |= cut;
-        finish_head(way, &start, cut);
+        finish_head(way, &start);
     } else if (cut == TAPIR_HTTP_HEAD_TOO_LONG) {
         refuse(way);
     } else {

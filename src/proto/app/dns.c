@@ -646,6 +646,12 @@ static tapir_status decode_any(tapir_decoder *d, struct tapir_dns *dns, const ta
     return d->via == TAPIR_TCP_PORT ? decode_prefixed(d, dns, proto) : decode_datagram(d, dns);
 }
 
+/* On a byte stream (RFC 1035 4.2.2). */
+static size_t prefixed_len(tapir_span bytes)
+{
+    return bytes.len < 2 ? 0 : 2 + (size_t)tapir_load_be(bytes.data, 2);
+}
+
 static tapir_status dns_decode(tapir_decoder *d, void *layer)
 {
     return decode_any(d, layer, &tapir_dns_proto);
@@ -747,6 +753,7 @@ const tapir_proto tapir_dns_proto = {
     .decode = dns_decode,
     .encode = dns_encode,
     .compose = dns_compose,
+    .message_len = prefixed_len,
     TAPIR_BINDINGS(dns_bindings),
     TAPIR_SAMPLES(dns_samples),
     .initial = &dns_initial,
@@ -762,6 +769,7 @@ const tapir_proto tapir_mdns_proto = {
     .decode = mdns_decode,
     .encode = dns_encode,
     .compose = dns_compose,
+    .message_len = prefixed_len,
     TAPIR_BINDINGS(mdns_bindings),
     TAPIR_SAMPLES(mdns_samples),
 };
@@ -776,6 +784,7 @@ const tapir_proto tapir_llmnr_proto = {
     .decode = llmnr_decode,
     .encode = dns_encode,
     .compose = dns_compose,
+    .message_len = prefixed_len,
     TAPIR_BINDINGS(llmnr_bindings),
     TAPIR_SAMPLES(llmnr_samples),
 };
