@@ -131,7 +131,8 @@ typedef struct tapir_http_options {
     size_t max_start_line; /* bytes; 0: 16 KiB */
     size_t max_fields;     /* bytes of all fields, and of all trailers; 0: 64 KiB */
     size_t max_waiting;    /* bytes of requests that wait for their response; 0: 1 MiB. Further
-                            * ones end without one, and their responses without them */
+                            * ones end without one, and their responses without them; trailers for
+                            * which there is no room are left out */
     uint64_t max_decoded;  /* bytes of one message's decoded content; 0: 64 MiB */
     /* Decoded bytes for each byte transferred, from the first 64 KiB on; 0: no limit. Deflate can
      * reach 1032, brotli and zstd more than 10000: decoded_bytes / content_bytes says what was. */

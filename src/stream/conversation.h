@@ -219,6 +219,8 @@ struct addition {
 /* Adds a segment that starts at `offset`: not before what is next. */
 struct addition tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, tapir_way way,
     uint64_t offset, const struct segment *segment, tapir_span bytes);
+/* Forgets what waits behind `end`. */
+void tapir__queue_trim(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t end);
 /* Returns how many bytes are missing before what waits. */
 uint64_t tapir__queue_gap(const tapir_conversation *c, tapir_way way);
 /* Delivers what is next. */

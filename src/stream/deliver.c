@@ -202,7 +202,7 @@ void tapir__deliver(tapir_reassembler *r, tapir_conversation *c, tapir_way way, 
     half->offset += bytes.len;
     half->pending = 0;
     half->flags |= HALF_BEGUN;
-    if (half->flags & HALF_FIN && half->next == half->end) {
+    if (half->flags & HALF_FIN && tapir__ahead(half->next, half->end) >= 0) {
         chunk.end = true;
         half->flags |= HALF_SENT_END;
     }

@@ -129,11 +129,16 @@ void tapir__http_begin_content(tapir__http_way *way, tapir__http_entry *entry)
     }
 }
 
-/* The trailers that were gathered are the exchange's. */
+/* The trailers that were gathered are the exchange's, if there is room for them. */
 static void keep_trailers(tapir__http_way *way)
 {
     tapir_text *trailers = &way->entry->trailers[way->way];
+    bool request = way->way == TAPIR_FORWARD;
 
+    if (request && !tapir__http_hold(way->parser, way->entry, way->text.room)) {
+        way->text.len = way->line = 0;
+        return;
+    }
     *trailers = way->text;
     memset(&way->text, 0, sizeof way->text);
     way->message->trailers = tapir_span_of(trailers->data, way->line);

@@ -7,14 +7,30 @@ bool tapir__http_is(tapir_span span, const char *name)
 {
     size_t len = strlen(name);
 
-    return span.len == len && strncasecmp((const char *)span.data, name, len) == 0;
+    return span.len == len && (!len || (*span.data | 0x20) == (*name | 0x20)) &&
+           strncasecmp((const char *)span.data, name, len) == 0;
 }
 
-/* RFC 9110 5.6.2. */
+/* The bytes of a token but letters and digits (RFC 9110 5.6.2), a bit each, from '!' to '~'. */
+static bool is_token_mark(uint8_t c)
+{
+    static const uint8_t marks[16] = {
+        ['!' >> 3] = 1 << ('!' & 7) | 1 << ('#' & 7) | 1 << ('$' & 7) | 1 << ('%' & 7) |
+                     1 << ('&' & 7) | 1 << ('\'' & 7),
+        ['*' >> 3] = 1 << ('*' & 7) | 1 << ('+' & 7) | 1 << ('-' & 7) | 1 << ('.' & 7),
+        ['^' >> 3] = 1 << ('^' & 7) | 1 << ('_' & 7),
+        ['`' >> 3] = 1 << ('`' & 7),
+        ['|' >> 3] = 1 << ('|' & 7) | 1 << ('~' & 7),
+    };
+
+    return c < 128 && marks[c >> 3] >> (c & 7) & 1;
+}
+
 static bool is_token_byte(uint8_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("!#$%&'*+-.^_`|~", c));
+    uint8_t letter = c | 0x20;
+
+    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || is_token_mark(c);
 }
 
 bool tapir__http_is_token(tapir_span span)

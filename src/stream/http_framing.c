@@ -159,30 +159,36 @@ void tapir__http_read_fields(tapir__http_entry *entry, tapir_http_message *messa
     entry->asks_switch = framing.upgrade || tapir__http_is(exchange->method, "CONNECT");
 }
 
-void tapir__http_list_codings(const tapir_http_message *message, tapir_text *codings)
+/* Appends the names of a list of codings, with a comma behind each; not "chunked", which is no
+ * coding of the content. */
+static void list_codings(tapir_span value, tapir_text *codings)
 {
-    tapir_reader walk = tapir_http_fields_of(message->fields);
-    tapir_http_field field;
+    tapir_reader members = tapir_reader_of(value);
+    tapir_span member;
 
-    while (tapir_http_field_next(&walk, &field)) {
-        if (!tapir__http_is(field.name, "content-encoding"))
+    while (tapir_http_member_next(&members, &member)) {
+        member = coding_name(member);
+        if (tapir__http_is(member, "chunked"))
             continue;
-        tapir_text_bytes(codings, field.value.data, field.value.len);
+        tapir_text_bytes(codings, member.data, member.len);
         tapir_text_char(codings, ',');
     }
-    walk = tapir_http_fields_of(message->fields);
-    while (tapir_http_field_next(&walk, &field)) {
-        tapir_reader members = tapir_reader_of(field.value);
-        tapir_span member;
+}
 
-        if (!tapir__http_is(field.name, "transfer-encoding"))
-            continue;
-        while (tapir_http_member_next(&members, &member)) {
-            member = coding_name(member);
-            if (tapir__http_is(member, "chunked"))
-                continue;
-            tapir_text_bytes(codings, member.data, member.len);
-            tapir_text_char(codings, ',');
-        }
-    }
+static void list_all_codings(tapir_span fields, const char *name, tapir_text *codings)
+{
+    tapir_reader walk = tapir_http_fields_of(fields);
+    tapir_http_field field;
+
+    while (tapir_http_field_next(&walk, &field))
+        if (tapir__http_is(field.name, name))
+            list_codings(field.value, codings);
+}
+
+void tapir__http_list_codings(const tapir_http_message *message, tapir_text *codings)
+{
+    if (message->content_encoding.len)
+        list_all_codings(message->fields, "content-encoding", codings);
+    if (message->framing != TAPIR_HTTP_LENGTH)
+        list_all_codings(message->fields, "transfer-encoding", codings);
 }

@@ -157,16 +157,23 @@ static void accept_start(tapir__http_way *way, size_t at, size_t len)
     way->state = TAPIR__HTTP_HEAD;
 }
 
+/* Whether a request asked for another protocol, and was not answered. */
+static bool is_switch_asked(const tapir_http_parser *parser)
+{
+    for (const tapir__http_entry *entry = parser->entries; entry; entry = entry->next)
+        if (entry->asks_switch && !entry->exchange.response.done)
+            return true;
+    return false;
+}
+
 /* What was gathered is no start line: does the stream speak something else from the beginning on,
  * or from where a request asked for it? Else a start line is looked for. */
 static void refuse(tapir__http_way *way)
 {
     tapir_http_parser *parser = way->parser;
-    bool asked = false, searching = way->state == TAPIR__HTTP_RESYNC;
+    bool searching = way->state == TAPIR__HTTP_RESYNC;
 
-    for (const tapir__http_entry *entry = parser->entries; entry; entry = entry->next)
-        asked |= entry->asks_switch && !entry->exchange.response.done;
-    if (is_request(way) && asked && !searching) {
+    if (!searching && is_request(way) && is_switch_asked(parser)) {
         tapir__http_enter_tunnel(way);
         return;
     }

@@ -146,6 +146,8 @@ void tapir__http_end_message(tapir__http_way *way, uint32_t cut);
  * and the parser stopped. */
 tapir__http_entry *tapir__http_add_request(tapir__http_way *way, const tapir__http_start *start);
 tapir__http_entry *tapir__http_add_response(tapir__http_way *way, const tapir__http_start *start);
+/* Counts more bytes that are held for a request that waits; false when they are too many. */
+bool tapir__http_hold(struct tapir_http_parser *parser, tapir__http_entry *entry, size_t size);
 /* Ends the exchange if nothing more comes of it. */
 void tapir__http_settle(struct tapir_http_parser *parser, tapir__http_entry *entry);
 /* No more responses come. */

@@ -27,7 +27,7 @@ static tapir__http_entry *add_entry(tapir_http_parser *parser)
 /* Returns what a request that waits is counted as. */
 static size_t size_of(const tapir__http_entry *entry)
 {
-    return sizeof *entry + entry->heads[TAPIR_FORWARD].room + entry->trailers[TAPIR_FORWARD].room;
+    return sizeof *entry + entry->heads[TAPIR_FORWARD].room;
 }
 
 static void stop_waiting(tapir_http_parser *parser, tapir__http_entry *entry)
@@ -65,6 +65,17 @@ void tapir__http_settle(tapir_http_parser *parser, tapir__http_entry *entry)
     if (parser->options.calls.ended)
         parser->options.calls.ended(parser->options.user, exchange);
     tapir__http_remove(parser, entry);
+}
+
+bool tapir__http_hold(tapir_http_parser *parser, tapir__http_entry *entry, size_t size)
+{
+    if (!entry->waits)
+        return true;
+    if (parser->waiting + size > parser->options.max_waiting)
+        return false;
+    entry->waiting += size;
+    parser->waiting += size;
+    return true;
 }
 
 /* No response will be found for the request. */

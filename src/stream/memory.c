@@ -46,19 +46,19 @@ struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, siz
     size_t size = sizeof(struct piece) + len;
     struct piece *piece;
 
-    if (size <= PAGE && r->spare) {
+    /* What fills a page by less than half has memory of its own size. */
+    if (size > PAGE / 2 && size < PAGE)
+        size = PAGE;
+    if (size == PAGE && r->spare) {
         piece = (struct piece *)(void *)r->spare;
         r->spare = r->spare->next;
         r->spares--;
         of->held += PAGE;
     } else {
-        if (size < PAGE)
-            size = PAGE;
         piece = tapir__hold(r, of, size);
-        if (!piece)
-            return NULL;
     }
-    piece->size = (uint32_t)(size < PAGE ? PAGE : size);
+    if (piece)
+        piece->size = (uint32_t)size;
     return piece;
 }
 

@@ -252,6 +252,25 @@ struct addition tapir__queue_add(tapir_reassembler *r, tapir_conversation *c, ta
     return arrival.result;
 }
 
+void tapir__queue_trim(tapir_reassembler *r, tapir_conversation *c, tapir_way way, uint64_t end)
+{
+    struct queue *queue = c->half[way].queue;
+
+    while (queue && queue->count && piece_at(queue, queue->count - 1)->end > end) {
+        struct piece *last = piece_at(queue, queue->count - 1);
+
+        if (last->start < end) {
+            queue->bytes -= last->end - end;
+            last->end = end;
+            last->missing = 0;
+        } else {
+            tapir__piece_free(r, c, take_out(queue, queue->count - 1));
+        }
+    }
+    if (queue && queue->count == 0)
+        queue_free(r, queue);
+}
+
 uint64_t tapir__queue_gap(const tapir_conversation *c, tapir_way way)
 {
     const struct half *half = &c->half[way];

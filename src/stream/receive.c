@@ -230,6 +230,21 @@ static void take_behind(tapir_reassembler *r, tapir_conversation *c, tapir_way w
         tapir__step_over(r, c, way, bytes.len + segment->missing - behind);
 }
 
+/* Returns what a segment has in the `room` bytes up to the end of its stream: nothing counts behind
+ * that. */
+static struct segment clip(const struct segment *segment, uint32_t room)
+{
+    struct segment clipped = *segment;
+
+    if ((int32_t)room < 0)
+        room = 0;
+    if (clipped.data.len > room)
+        clipped.data.len = room;
+    if (clipped.missing > room - clipped.data.len)
+        clipped.missing = room - (uint32_t)clipped.data.len;
+    return clipped;
+}
+
 static void take_data(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
@@ -237,16 +252,18 @@ static void take_data(
     uint32_t seq = segment->seq + (segment->flags & TAPIR_TCP_SYN ? 1 : 0);
     tapir_span bytes = segment->data;
     int32_t distance = tapir__ahead(seq, half->next);
+    struct segment clipped;
 
     c->counts[way].missing_at_end += segment->missing;
     if (distance > 0 && !in_window(c, way, seq + (uint32_t)bytes.len)) {
         c->counts[way].outside_window++;
         return;
     }
-    /* Nothing counts behind the end. */
-    if (half->flags & HALF_FIN) {
-        int32_t room = tapir__ahead(half->end, seq);
-        bytes.len = room <= 0 ? 0 : (size_t)room < bytes.len ? (size_t)room : bytes.len;
+    if (half->flags & HALF_FIN &&
+        tapir__ahead(half->end, seq + (uint32_t)bytes.len + segment->missing) < 0) {
+        clipped = clip(segment, half->end - seq);
+        segment = &clipped;
+        bytes = segment->data;
     }
     if (distance < 0)
         take_behind(r, c, way, segment, bytes, (uint32_t) - (int64_t)distance);
@@ -259,7 +276,8 @@ static void take_data(
 /* Ends. */
 
 /* Takes note of where a stream ends; what is there stays when they contradict each other. */
-static void take_fin(tapir_conversation *c, tapir_way way, const struct segment *segment)
+static void take_fin(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
     struct half *half = &c->half[way];
     uint32_t end = segment->seq + (uint32_t)segment->data.len + segment->missing +
@@ -270,6 +288,7 @@ static void take_fin(tapir_conversation *c, tapir_way way, const struct segment 
         return;
     half->end = end;
     half->flags |= HALF_FIN;
+    tapir__queue_trim(r, c, way, half->offset + (end - half->next));
 }
 
 /* Returns whether a reset would be believed: at a place where the receiver looks (RFC
@@ -404,6 +423,6 @@ void tapir__receive(
         half->flags |= HALF_STARTED;
     }
     if (segment->flags & TAPIR_TCP_FIN)
-        take_fin(c, way, segment);
+        take_fin(r, c, way, segment);
     take_data(r, c, way, segment);
 }

@@ -6,11 +6,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
-#include "streams.h"
+#include "chunks.h"
 
 /* What one test does: bytes of a direction, a hole in it, or its end. */
 struct step {
@@ -471,6 +470,8 @@ static void requests_that_wait_have_a_limit(void **state)
 }
 
 #if HAVE_ZLIB
+#include <zlib.h>
+
 /* Compresses by zlib; `window` says how it is wrapped. */
 static size_t deflate_all(const void *bytes, size_t len, int window, uint8_t *to, size_t room)
 {

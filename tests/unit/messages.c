@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "streams.h"
+#include "chunks.h"
 
 static const char *const states[] = {"whole", "long", "cut", "holed", "lost"};
 
@@ -95,7 +95,7 @@ static void lines_end_with_lf_or_crlf(void **state)
     (void)state;
     CHECK_LINES(0, false, "whole@0+7:hello whole@7+2:b whole@9+1: whole@10+3:\\r ",
         TEXT("hello\r\nb\n\n\r\r\n"));
-    CHECK_LINES(0, false, "");
+    CHECK_LINES(0, false, "", TEXT(""));
 }
 
 static void the_last_line_may_be_cut(void **state)
