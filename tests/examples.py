@@ -238,6 +238,44 @@ def flowcount_loses_no_packet_and_shows_both_directions_together():
     need("usage: flowcount" in run("flowcount", CAPTURE, code=2), "usage")
 
 
+def pcap_of(frames):
+    """A capture file of raw IPv4."""
+    head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 228)
+    return head + b"".join(struct.pack("<IIII", i, 0, len(frame), len(frame)) + frame
+                           for i, frame in enumerate(frames))
+
+
+def ipv4(payload, offset, more, number):
+    """A packet, or a fragment, of UDP between two addresses; its checksum is nobody's concern."""
+    return struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(payload), number, more << 13 | offset // 8, 64, 17, 0,
+                       0x0a000001, 0x0a000002) + payload
+
+
+@test
+def defragment_puts_together_what_is_there():
+    udp = struct.pack(">HHHH", 40000, 40001, 8 + 1000, 0) + bytes(range(250)) * 4
+    frames = [ipv4(udp[800:], 800, 0, 1), ipv4(udp, 0, 0, 2), ipv4(udp[:400], 0, 1, 3), ipv4(udp[400:800], 400, 1, 1),
+              ipv4(udp[:400], 0, 1, 1), ipv4(udp[:400], 0, 1, 3), ipv4(udp[:403], 0, 1, 4)]
+    with tempfile.TemporaryDirectory() as scratch:
+        cut, whole = (os.path.join(scratch, name) for name in ("in.pcap", "out.pcapng"))
+        with open(cut, "wb") as file:
+            file.write(pcap_of(frames))
+        out = run("defragment", cut, whole)
+        need(out == "7 packets read, 2 written; 1 datagrams put together, 1 not whole\n", out)
+        lines = run("layers", whole).splitlines()
+        need(len(lines) == 2 and all("udp 40000 -> 40001" in line for line in lines), lines)
+        need(tapir("decode", "-T", "fields", "-e", "ip.len", "-e", "ip.flags.mf", "-r", whole) ==
+             "1028\t0\n1028\t0\n", "lengths and flags")
+        done = subprocess.run([os.path.join(PROGRAMS, "example_defragment"), cut, whole, "reject"],
+                              capture_output=True, text=True)
+        need(done.stderr == "frame 6: the fragment was there before\n"
+             "frame 7: the fragment is not the last and no multiple of 8 bytes long\n", done.stderr)
+        count = len(run("read", CAPTURE).splitlines()) - 1
+        need(run("defragment", CAPTURE, whole).startswith(f"{count} packets read, {count} written"), "demo")
+    need("usage: defragment" in run("defragment", CAPTURE, "x", "middle", code=2), "usage")
+    need("no-such-file" in run("defragment", "no-such-file", "x", code=1), "message")
+
+
 @test
 def bidirectional_tells_what_met_and_how_it_ended():
     segments = [(0, False, SYN, 9, 0), (0, True, SYN | ACK, 7, 0), (1, False, ACK, 10, 3), (2, True, ACK, 8, 5),
@@ -314,7 +352,7 @@ def send_and_pcaplay_say_what_is_wrong():
 def examples_of_writing_are_cplusplus_too():
     if not shutil.which("c++"):
         raise Skip("no C++ compiler")
-    for name in ("craft_empty", "build", "craft_raw", "rewrite", "send", "pcaplay"):
+    for name in ("craft_empty", "build", "craft_raw", "rewrite", "defragment", "send", "pcaplay"):
         source = os.path.join(ROOT, f"examples/{name}.c")
         for compiler, standard in (("c++", "c++17"), ("cc", "c11")):
             language = "c++" if compiler == "c++" else "c"

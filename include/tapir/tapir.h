@@ -45,6 +45,7 @@
 #include "tapir/sink.h"
 #include "tapir/source.h"
 #include "tapir/stream_reader.h"
+#include "tapir/tcp_check.h"
 #include "tapir/text.h"
 #include "tapir/tls.h"
 #include "tapir/value.h"

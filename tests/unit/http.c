@@ -398,6 +398,27 @@ static void a_request_that_comes_late_is_not_paired_with_the_next_response(void 
     tapir_text_clear(&told);
 }
 
+static void a_response_from_before_a_request_is_not_its_answer(void **state)
+{
+    tapir_text told = {0};
+    tapir_http_options options = {
+        .size = sizeof options, .calls = {.ended = note_ended}, .user = &told};
+    tapir_http_parser *parser = tapir_http_parser_new(&options);
+    struct sender client = {.push = push, .reader = parser};
+    struct sender server = {.push = push, .reader = parser, .way = TAPIR_BACKWARD};
+
+    (void)state;
+    client.frame = 3;
+    send_text(&client, GET);
+    server.frame = 2;
+    send_text(&server, OK2 "ok");
+    server.frame = 4;
+    send_text(&server, "HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n");
+    assert_string_equal(tapir_text_string(&told), "  200 incomplete\nGET /a 404.\n");
+    tapir_http_parser_free(parser);
+    tapir_text_clear(&told);
+}
+
 static void other_protocols_are_left_alone(void **state)
 {
     (void)state;
@@ -660,6 +681,7 @@ int main(void)
         cmocka_unit_test(a_hole_in_a_head),
         cmocka_unit_test(a_stream_picked_up_in_its_midst),
         cmocka_unit_test(a_request_that_comes_late_is_not_paired_with_the_next_response),
+        cmocka_unit_test(a_response_from_before_a_request_is_not_its_answer),
         cmocka_unit_test(other_protocols_are_left_alone),
         cmocka_unit_test(heads_have_limits),
         cmocka_unit_test(an_endless_head_takes_no_more_than_its_limit),

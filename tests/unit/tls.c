@@ -269,7 +269,10 @@ static void what_follows_change_cipher_spec_is_encrypted_before_tls_1_3(void **s
     send_bytes(&server, s.bytes, s.len);
     b.len = 0;
     put_records(&b, 20, "\1", 1, 1);
-    put_records(&b, 22, "\0\0\0\0encrypted", 13, 100);
+    put_records(&b, 22,
+        "\1\0\0\x9"
+        "encrypted",
+        13, 100);
     put_records(&b, 21, "encrypted", 9, 100);
     send_bytes(&client, b.bytes, b.len);
     assert_string_equal(tapir_text_string(&told), ">1:116 <2:49 <14:0 >secret22 >secret21 ");
