@@ -277,6 +277,69 @@ def defragment_puts_together_what_is_there():
 
 
 @test
+def bidirectional_tells_what_met_and_how_it_ended():
+    segments = [(0, False, SYN, 9, 0), (0, True, SYN | ACK, 7, 0), (1, False, ACK, 10, 3), (2, True, ACK, 8, 5),
+                # Two minutes later both are forgotten, and only one side says anything.
+                (200, False, ACK, 13, 2)]
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "segments.pcap")
+        write_segments(path, segments)
+        lines = run("bidirectional", "-r", path).splitlines()
+    name = "10.0.0.1->10.0.0.2 40000->80:"
+    need(lines == [f"1970-01-01T00:16:40.000000000Z {name} both directions met",
+                   f"1970-01-01T00:16:42.000000000Z {name} ended (idle), 3 bytes, 5 back",
+                   f"1970-01-01T00:20:00.000000000Z {name} ended (finished), one direction only, 2 bytes, 0 back"],
+         lines)
+    need("usage: bidirectional" in run("bidirectional", CAPTURE, code=2), "usage")
+
+
+@test
+def httpassembly_pairs_requests_and_responses():
+    lines = run("httpassembly", "-r", CAPTURE).splitlines()
+    need(re.fullmatch(r"10\.77\.0\.1->10\.77\.0\.2 \d+->80: GET 10\.77\.0\.2 / -> 200 text/html 28 bytes, 28 decoded",
+                      lines[0]), lines)
+    need(" GET 10.77.0.2 /missing -> 404 text/plain 13 bytes" in lines[1] and len(lines) == 2, lines)
+    need("usage: httpassembly" in run("httpassembly", CAPTURE, code=2), "usage")
+    need("no-such-file" in run("httpassembly", "-r", "no-such-file", code=1), "message")
+
+
+@test
+def reassemblydump_writes_streams_and_sums_up():
+    with tempfile.TemporaryDirectory() as scratch:
+        out = run("reassemblydump", "-r", CAPTURE, "-v", "-o", scratch)
+        files = {name: open(os.path.join(scratch, name), "rb").read() for name in os.listdir(scratch)}
+        # Nothing is written over.
+        need("File exists" in run("reassemblydump", "-r", CAPTURE, "-o", scratch, code=1), "message")
+    need(sorted(files) == ["0.client", "0.server", "1.client", "1.server"], sorted(files))
+    need(files["0.client"].startswith(b"GET / HTTP/1.1\r\n") and b"GET /missing" in files["0.client"], files)
+    need(files["0.server"].startswith(b"HTTP/1.1 200 OK\r\n"), files)
+    sizes = re.findall(r"(?:client|server): \d+ packets, (\d+) bytes", out)
+    need([int(size) for size in sizes] == [len(files[name]) for name in sorted(files)], out)
+    total = int(re.search(r"^bytes: (\d+) in order, 0 missing in 0 gaps$", out, re.M).group(1))
+    need(total == sum(map(len, files.values())), out)
+    need("usage: reassemblydump" in run("reassemblydump", code=2), "usage")
+    need("no-such-directory" in run("reassemblydump", "-r", CAPTURE, "-o", "no-such-directory", code=1), "message")
+
+
+@test
+def reassemblydump_puts_fragments_together_first():
+    whole = struct.pack(">HHIIBBHHH", 40000, 80, 1, 0, 0x50, ACK, 1000, 0, 0) + bytes(range(100))
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "fragments.pcap")
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+            for start, end, more in ((80, len(whole), 0), (0, 80, 0x2000)):
+                head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + end - start, 7, more | start // 8, 64, 6, 0,
+                                   b"\x0a\0\0\1", b"\x0a\0\0\2")
+                packet = head + whole[start:end]
+                file.write(struct.pack("<IIII", 1, 0, len(packet), len(packet)) + packet)
+        for options, datagrams, count in (((), 1, 100), (("-n",), 0, 0)):
+            out = run("reassemblydump", "-r", path, *options)
+            need(f"IP: {datagrams} datagrams put together" in out, out)
+            need(f"bytes: {count} in order" in out, out)
+
+
+@test
 def send_and_pcaplay_say_what_is_wrong():
     need("usage: send" in run("send", "lo", "02:00:00:00:00", "10.0.0.1", "9", "x", code=2), "usage")
     need("usage: pcaplay" in run("pcaplay", "lo", code=2), "usage")
