@@ -73,7 +73,7 @@ static void free_unused(void)
     }
 }
 
-static const tapir_reassembler_options options = {
+static tapir_reassembler_options options = {
     .size = sizeof options,
     .calls = {.opened = on_opened, .data = on_data, .closed = on_closed},
 };
@@ -170,11 +170,13 @@ static void reassemble_memory(const char *path, int passes)
 int main(int argc, char **argv)
 {
     crc_init();
-    if ((argc == 3 || argc == 4) && strcmp(argv[1], "file") == 0)
+    if (argc == 5 && !tapir_overlap_find(argv[4], &options.overlap))
+        fail(argv[4], "is no policy of overlaps");
+    if (argc >= 3 && argc <= 5 && strcmp(argv[1], "file") == 0)
         reassemble_file(argv[2], argv[3]);
     else if (argc == 4 && strcmp(argv[1], "memory") == 0)
         reassemble_memory(argv[2], atoi(argv[3]));
     else
-        fail("usage", "reassemble file FILE [STREAMS] | reassemble memory FILE PASSES");
+        fail("usage", "reassemble file FILE [STREAMS [POLICY]] | reassemble memory FILE PASSES");
     return 0;
 }

@@ -30,7 +30,7 @@ PART_OF_HEADER = {
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
     "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream",
-    "joiner": "stream", "defragment": "stream", "tcp_check": "stream",
+    "joiner": "stream", "shards": "stream", "defragment": "stream", "tcp_check": "stream",
     "stream_reader": "stream", "messages": "stream", "tls": "stream", "http": "stream",
     "guess": "stream", "tapir": None,
 }

@@ -42,6 +42,7 @@
 #include "tapir/registry.h"
 #include "tapir/route.h"
 #include "tapir/send.h"
+#include "tapir/shards.h"
 #include "tapir/sink.h"
 #include "tapir/source.h"
 #include "tapir/stream_reader.h"

@@ -25,7 +25,8 @@ static const char usage[] =
     "  -S MS, -R MS  break from a signal handler, from a thread, after that time\n"
     "  -D MS     sleep after every read that brought something\n"
     "  -P        wait with poll(2), read until nothing is left\n"
-    "  -L, -J    list link types, clocks\n";
+    "  -L, -J    list link types, clocks\n"
+    "  -x MODE   of XDP, by number   -k   AF_XDP copies   -q QUEUE   only this one\n";
 
 static tapir_source *source;
 static volatile sig_atomic_t ended, replaces;
@@ -156,7 +157,7 @@ int main(int argc, char **argv)
     tapir_error error;
     pthread_t thread;
 
-    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJPD:")) != -1)
+    while ((option = getopt(argc, argv, "w:f:s:Q:c:t:y:g:b:B:T:iFpumC:e:Gr:S:R:LJPD:x:kq:")) != -1)
         switch (option) {
         case 'w':
             path = optarg;
@@ -231,6 +232,16 @@ int main(int argc, char **argv)
         case 'P':
             polls = true;
             options.timeout = -1;
+            break;
+        case 'x':
+            options.xdp_mode = (uint8_t)atoi(optarg);
+            break;
+        case 'k':
+            options.copy = true;
+            break;
+        case 'q':
+            options.queue = (uint32_t)atoi(optarg);
+            options.queue_count = 1;
             break;
         case 'L':
             lists_link_types = true;
