@@ -102,7 +102,9 @@ static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
         if (entry == r->current || entry->active) {
             entry->active = false;
             tapir__wheel_remove(wheel, link);
-            tapir__wheel_add(wheel, link, r->now, entry->end + wheel->timeout);
+            /* The one at work goes behind all others, or it would come first for ever. */
+            tapir__wheel_add(wheel, link, r->now,
+                entry == r->current ? INT64_MAX / 2 : entry->end + wheel->timeout);
             continue;
         }
         if (entry->ended)
