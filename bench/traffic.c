@@ -1,4 +1,6 @@
-/* Makes the traffic every benchmark reads: mixed, seeded, the same bytes on every machine. */
+/* Makes the traffic every benchmark reads: mixed, seeded, the same bytes on every machine. With
+ * --rough, TCP that is harder on who puts it together: reordered far, cut anew, repeated after its
+ * end, between ports that are used again. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +15,9 @@ enum {
     SEGMENT_MAX = 1460,  /* TCP payload over IPv4 without options */
     FRAME_MIN = 60,      /* Ethernet's minimum without the frame check sequence */
     PENDING_MAX = 8,     /* delayed and repeated segments of one session */
+    PENDING_ROOM = 64,   /* of a rough one */
+    ROUGH_WAIT = 48,     /* packets that one of those lets pass at most */
+    ROUGH_BACK = 8192,   /* bytes from which one sends pieces again */
     CORPUS_LEN = 1 << 16 /* text that HTTP bodies are cut from */
 };
 #define EPOCH 1767323045 /* of the first packet, in seconds */
@@ -206,8 +211,11 @@ struct flow {
     uint8_t unacked, ack_every; /* segments */
     uint16_t segment_max;
     struct direction way[2];
-    struct pending pending[PENDING_MAX];
+    struct pending pending[PENDING_ROOM];
     size_t pending_count;
+    uint32_t late;    /* segments to be sent again when all is over */
+    bool dead;        /* RST was sent: nothing new may come after it */
+    bool reused;      /* its ports were those of the session before */
     uint8_t dns[512]; /* the question, for the answer */
     size_t dns_len;
 };
@@ -219,6 +227,9 @@ static struct {
     uint64_t segments, delayed, repeated_whole, repeated_part, missing, streams, holes;
     uint64_t tcp_packets;
 } out;
+
+static bool rough;
+static size_t pending_max = PENDING_MAX;
 
 static uint8_t corpus[CORPUS_LEN];
 static const char *const words[] = {"amber", "basin", "cedar", "delta", "ember", "fjord", "glade",
@@ -462,7 +473,7 @@ static void start_packet(struct packet *p, size_t payload_len)
 
 /* TCP. */
 
-enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_PSH = 8, FLAG_ACK = 16 };
+enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_RST = 4, FLAG_PSH = 8, FLAG_ACK = 16 };
 
 /* Returns what the other side has received in one piece of what `from` sends. */
 static size_t received(const struct flow *f, uint8_t from, size_t *gap_end)
@@ -520,7 +531,7 @@ static void send_segment(struct flow *f, uint8_t from, uint8_t flags, size_t at,
 
     start_packet(&p, len);
     memcpy(p.begin, way->data + at, len);
-    if (out.truth && len)
+    if ((out.truth || rough) && len)
         memset(way->seen + at, 1, len);
 
     uint8_t *h = prepend(&p, 20 + (size_t)(o - options));
@@ -547,7 +558,7 @@ static void send_segment(struct flow *f, uint8_t from, uint8_t flags, size_t at,
 
 static void defer(struct flow *f, size_t at, size_t len, uint8_t wait, bool repeat)
 {
-    if (f->pending_count == PENDING_MAX || len == 0)
+    if (f->pending_count == pending_max || len == 0)
         return;
     f->pending[f->pending_count++] = (struct pending){
         .at = at, .len = (uint16_t)len, .from = f->from, .wait = wait, .repeat = repeat};
@@ -709,6 +720,86 @@ static void append_hello(struct flow *f, struct direction *way)
     append(way, NULL, 32);
 }
 
+/* What only rough sessions do. */
+
+/* Delays a new segment, or repeats it, far; true when it is not to be sent now. */
+static bool delay_far(struct flow *f, size_t at, size_t len)
+{
+    if (chance(4000))
+        defer(f, at, len, (uint8_t)between(2, ROUGH_WAIT), true);
+    if (!chance(6000) || f->pending_count == pending_max)
+        return false;
+    defer(f, at, len, (uint8_t)between(2, ROUGH_WAIT), false);
+    out.delayed++;
+    return true;
+}
+
+/* Sends a piece once more that begins and ends anywhere in what was sent lately. */
+static void send_piece_again(struct flow *f, uint8_t from, uint8_t flags)
+{
+    size_t sent = f->way[from].sent, back, len;
+
+    if (sent == 0)
+        return;
+    back = between(1, sent < ROUGH_BACK ? (uint32_t)sent : ROUGH_BACK);
+    len = between(1, f->segment_max);
+    len = len < back ? len : back;
+    if (f->dead && memchr(f->way[from].seen + sent - back, 0, len))
+        return;
+    send_segment(f, from, flags, sent - back, len);
+    out.repeated_part++;
+}
+
+/* Asks whether the other side is still there (RFC 9293 3.8.4), with a byte or none. */
+static void send_probe(struct flow *f, uint8_t from)
+{
+    if (f->way[from].sent)
+        send_segment(f, from, FLAG_ACK, f->way[from].sent - 1, chance(50000));
+}
+
+/* What may happen before a new segment. */
+static bool disturb(struct flow *f)
+{
+    if (chance(6000))
+        send_piece_again(f, f->from, FLAG_ACK);
+    else if (chance(1000))
+        send_probe(f, f->from);
+    else
+        return false;
+    return true;
+}
+
+/* Of the three packets that open a session one may be missing. */
+static bool is_missing(const struct flow *f, enum phase phase)
+{
+    return rough && !f->reused && f->label % 48 == (uint32_t)phase;
+}
+
+/* Ends the session with RST when all data is out; false when it is to end with FIN. */
+static bool reset(struct flow *f)
+{
+    if (!rough || f->label % 7 != 3)
+        return false;
+    if (send_pending(f, true))
+        return true;
+    send_segment(f, f->label % 2, FLAG_RST | FLAG_ACK, f->way[f->label % 2].sent, 0);
+    f->late = between(0, 3);
+    f->dead = true;
+    f->phase = OVER;
+    return true;
+}
+
+/* A FIN comes alone, or with bytes that were sent before. */
+static void send_fin(struct flow *f, uint8_t from)
+{
+    size_t sent = f->way[from].sent, again = 0;
+
+    if (rough && chance(30000))
+        again = between(0, sent < 1000 ? (uint32_t)sent : 1000);
+    f->way[from].finished = true;
+    send_segment(f, from, FLAG_FIN | FLAG_ACK, sent - again, again);
+}
+
 /* Lets the next side write its message; false when all has been said. */
 static bool compose(struct flow *f)
 {
@@ -743,6 +834,8 @@ static void send_new(struct flow *f)
     struct direction *way = &f->way[f->from];
     size_t at = way->sent, len = way->len - at;
 
+    if (rough && disturb(f))
+        return;
     if (len > f->segment_max)
         len = f->segment_max;
     if (at > 1 && chance(225)) { /* sent again in other pieces: old and new bytes in one segment */
@@ -757,6 +850,8 @@ static void send_new(struct flow *f)
         out.missing++;
         return;
     }
+    if (rough && delay_far(f, at, len))
+        return;
     if (chance(1050)) {
         defer(f, at, len, (uint8_t)between(2, 8), true);
         out.repeated_whole++;
@@ -765,7 +860,7 @@ static void send_new(struct flow *f)
         defer(f, at + skip, len - skip, (uint8_t)between(2, 8), true);
         out.repeated_part++;
     }
-    if (chance(5400) && f->pending_count < PENDING_MAX) {
+    if (chance(5400) && f->pending_count < pending_max) {
         defer(f, at, len, (uint8_t)between(1, 3), false);
         out.delayed++;
         return;
@@ -782,15 +877,18 @@ static bool step_tcp(struct flow *f)
         return true;
     switch (f->phase) {
     case SYN:
-        send_segment(f, CLIENT, FLAG_SYN, 0, 0);
+        if (!is_missing(f, SYN))
+            send_segment(f, CLIENT, FLAG_SYN, 0, 0);
         f->time += f->round_trip / 2;
         break;
     case SYN_ACK:
-        send_segment(f, SERVER, FLAG_SYN | FLAG_ACK, 0, 0);
+        if (!is_missing(f, SYN_ACK))
+            send_segment(f, SERVER, FLAG_SYN | FLAG_ACK, 0, 0);
         f->time += f->round_trip / 2;
         break;
     case OPEN:
-        send_segment(f, CLIENT, FLAG_ACK, 0, 0);
+        if (!is_missing(f, OPEN))
+            send_segment(f, CLIENT, FLAG_ACK, 0, 0);
         compose(f);
         break;
     case TALK:
@@ -816,20 +914,27 @@ static bool step_tcp(struct flow *f)
             return true;
         break;
     case FIN:
-        f->way[CLIENT].finished = true;
-        send_segment(f, CLIENT, FLAG_FIN | FLAG_ACK, f->way[CLIENT].sent, 0);
+        if (reset(f))
+            return true;
+        send_fin(f, CLIENT);
         f->time += f->round_trip / 2;
         break;
     case FIN_ACK:
-        f->way[SERVER].finished = true;
-        send_segment(f, SERVER, FLAG_FIN | FLAG_ACK, f->way[SERVER].sent, 0);
+        send_fin(f, SERVER);
         f->time += f->round_trip / 2;
         break;
     case LAST_ACK:
         send_segment(f, CLIENT, FLAG_ACK, f->way[CLIENT].sent + 1, 0);
+        f->late = rough ? between(0, 3) : 0;
         break;
     case OVER:
-        return send_pending(f, true);
+        if (send_pending(f, true))
+            return true;
+        if (f->late == 0)
+            return false;
+        f->late--;
+        send_piece_again(f, (uint8_t)between(0, 1), FLAG_ACK);
+        return true;
     }
     f->phase++;
     return true;
@@ -1122,6 +1227,35 @@ static void start_flow(struct flow *f, uint64_t time)
     }
 }
 
+/* Makes a new session rougher: more tunnels, numbers that run over, or the ports of the one before.
+ */
+static void roughen(struct flow *f, const struct flow *before)
+{
+    if (f->kind != TCP)
+        return;
+    if (before->kind == TCP && before->phase == OVER && chance(30000)) {
+        f->reused = true;
+        f->client = before->client;
+        f->server = before->server;
+        f->ipv6 = before->ipv6;
+        f->encapsulation = before->encapsulation;
+        f->segment_max = before->segment_max;
+        f->timestamps = before->timestamps;
+        memcpy(f->port, before->port, sizeof f->port);
+        for (unsigned i = 0; i < 2; i++) /* ahead of those before (RFC 6191 2) */
+            f->way[i].first = before->way[i].first + between(1 << 20, 1 << 30);
+        return;
+    }
+    if (chance(25000)) {
+        f->encapsulation = chance(50000) ? GRE : VXLAN;
+        f->outer_ipv6 = chance(50000);
+        f->segment_max = 1300;
+    }
+    for (unsigned i = 0; i < 2; i++)
+        if (chance(30000))
+            f->way[i].first = UINT32_MAX - between(0, 20000);
+}
+
 static bool step_flow(struct flow *f)
 {
     static bool (*const steps[KINDS])(struct flow *) = {
@@ -1171,8 +1305,11 @@ static void run(size_t concurrent)
         if (f->time < out.last_us * 1000) /* the wire was busy */
             f->time = out.last_us * 1000;
         if (!step_flow(f)) {
+            const struct flow before = *f;
             end_flow(f);
             start_flow(f, f->time + between(1, 2000000));
+            if (rough)
+                roughen(f, &before);
         }
         sift(heap, concurrent);
     }
@@ -1249,6 +1386,12 @@ int main(int argc, char **argv)
     uint64_t seed = 1, packets = 100000, concurrent = 0;
 
     for (int i = 1; i < argc; i += 2) {
+        if (strcmp(argv[i], "--rough") == 0) {
+            rough = true;
+            pending_max = PENDING_ROOM;
+            i--;
+            continue;
+        }
         const char *value = argv[i + 1]; /* argv ends with NULL */
         if (value && strcmp(argv[i], "-o") == 0)
             path = value;
@@ -1264,8 +1407,8 @@ int main(int argc, char **argv)
             path = NULL, i = argc;
     }
     if (!path) {
-        fprintf(stderr, "usage: traffic [--seed N] [--packets N] [--concurrent N] [--truth FILE] "
-                        "-o FILE\n");
+        fprintf(stderr, "usage: traffic [--seed N] [--packets N] [--concurrent N] [--rough] "
+                        "[--truth FILE] -o FILE\n");
         return 2;
     }
     if (concurrent == 0)

@@ -34,7 +34,8 @@ struct command {
 };
 
 extern const struct command capture_command, convert_command, craft_command, decode_command,
-    devices_command, diff_command, dump_command, info_command, protocols_command, send_command;
+    devices_command, diff_command, dump_command, info_command, protocols_command, send_command,
+    streams_command;
 
 /* TAPIR_COUNT'ed rows for a command's designated initialisers. */
 #define OPTIONS(rows) .options = rows, .option_count = TAPIR_COUNT(rows)

@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
     &dump_command,
     &capture_command,
     &decode_command,
+    &streams_command,
     &info_command,
     &diff_command,
     &convert_command,

@@ -21,6 +21,18 @@ _tapir() {
             choices=$("$tapir" devices -D 2>/dev/null | sed 's/^[0-9]*\.//; s/ .*//')
             ;;
         --color) choices="auto always never" ;;
+        --as) choices="ascii hex raw" ;;
+        --way) choices="forward backward both" ;;
+        --gaps) choices="zero skip" ;;
+        --overlap) choices="first last bsd bsd-right linux windows solaris reject" ;;
+        --sort)
+            choices="start id duration client server state packets bytes retransmitted out-of-order gaps"
+            choices+=" rtt protocol"
+            ;;
+        --extract)
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return
+            ;;
         -E)
             choices="header=y header=n separator= aggregator= occurrence=f occurrence=l occurrence=a"
             choices+=" quote=d quote=s quote=n bom=y bom=n"

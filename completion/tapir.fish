@@ -60,6 +60,19 @@ function __tapir_values
         case -f --file -w --write
             test "$command" = craft; or return 1
             __fish_complete_path (commandline -ct)
+        case --as
+            printf '%s\n' ascii hex raw
+        case --way
+            printf '%s\n' forward backward both
+        case --gaps
+            printf '%s\n' zero skip
+        case --overlap
+            printf '%s\n' first last bsd bsd-right linux windows solaris reject
+        case --sort
+            printf '%s\n' start id duration client server state packets bytes retransmitted out-of-order gaps \
+                rtt protocol
+        case --extract
+            __fish_complete_directories (commandline -ct)
         case --keep
             printf '%s\n' lengths keys checksums padding all
         case --link-type

@@ -238,6 +238,107 @@ def flowcount_loses_no_packet_and_shows_both_directions_together():
     need("usage: flowcount" in run("flowcount", CAPTURE, code=2), "usage")
 
 
+def pcap_of(frames):
+    """A capture file of raw IPv4."""
+    head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 228)
+    return head + b"".join(struct.pack("<IIII", i, 0, len(frame), len(frame)) + frame
+                           for i, frame in enumerate(frames))
+
+
+def ipv4(payload, offset, more, number):
+    """A packet, or a fragment, of UDP between two addresses; its checksum is nobody's concern."""
+    return struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(payload), number, more << 13 | offset // 8, 64, 17, 0,
+                       0x0a000001, 0x0a000002) + payload
+
+
+@test
+def defragment_puts_together_what_is_there():
+    udp = struct.pack(">HHHH", 40000, 40001, 8 + 1000, 0) + bytes(range(250)) * 4
+    frames = [ipv4(udp[800:], 800, 0, 1), ipv4(udp, 0, 0, 2), ipv4(udp[:400], 0, 1, 3), ipv4(udp[400:800], 400, 1, 1),
+              ipv4(udp[:400], 0, 1, 1), ipv4(udp[:400], 0, 1, 3), ipv4(udp[:403], 0, 1, 4)]
+    with tempfile.TemporaryDirectory() as scratch:
+        cut, whole = (os.path.join(scratch, name) for name in ("in.pcap", "out.pcapng"))
+        with open(cut, "wb") as file:
+            file.write(pcap_of(frames))
+        out = run("defragment", cut, whole)
+        need(out == "7 packets read, 2 written; 1 datagrams put together, 1 not whole\n", out)
+        lines = run("layers", whole).splitlines()
+        need(len(lines) == 2 and all("udp 40000 -> 40001" in line for line in lines), lines)
+        need(tapir("decode", "-T", "fields", "-e", "ip.len", "-e", "ip.flags.mf", "-r", whole) ==
+             "1028\t0\n1028\t0\n", "lengths and flags")
+        done = subprocess.run([os.path.join(PROGRAMS, "example_defragment"), cut, whole, "reject"],
+                              capture_output=True, text=True)
+        need(done.stderr == "frame 6: the fragment was there before\n"
+             "frame 7: the fragment is not the last and no multiple of 8 bytes long\n", done.stderr)
+        count = len(run("read", CAPTURE).splitlines()) - 1
+        need(run("defragment", CAPTURE, whole).startswith(f"{count} packets read, {count} written"), "demo")
+    need("usage: defragment" in run("defragment", CAPTURE, "x", "middle", code=2), "usage")
+    need("no-such-file" in run("defragment", "no-such-file", "x", code=1), "message")
+
+
+@test
+def bidirectional_tells_what_met_and_how_it_ended():
+    segments = [(0, False, SYN, 9, 0), (0, True, SYN | ACK, 7, 0), (1, False, ACK, 10, 3), (2, True, ACK, 8, 5),
+                # Two minutes later both are forgotten, and only one side says anything.
+                (200, False, ACK, 13, 2)]
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "segments.pcap")
+        write_segments(path, segments)
+        lines = run("bidirectional", "-r", path).splitlines()
+    name = "10.0.0.1->10.0.0.2 40000->80:"
+    need(lines == [f"1970-01-01T00:16:40.000000000Z {name} both directions met",
+                   f"1970-01-01T00:16:42.000000000Z {name} ended (idle), 3 bytes, 5 back",
+                   f"1970-01-01T00:20:00.000000000Z {name} ended (finished), one direction only, 2 bytes, 0 back"],
+         lines)
+    need("usage: bidirectional" in run("bidirectional", CAPTURE, code=2), "usage")
+
+
+@test
+def httpassembly_pairs_requests_and_responses():
+    lines = run("httpassembly", "-r", CAPTURE).splitlines()
+    need(re.fullmatch(r"10\.77\.0\.1->10\.77\.0\.2 \d+->80: GET 10\.77\.0\.2 / -> 200 text/html 28 bytes, 28 decoded",
+                      lines[0]), lines)
+    need(" GET 10.77.0.2 /missing -> 404 text/plain 13 bytes" in lines[1] and len(lines) == 2, lines)
+    need("usage: httpassembly" in run("httpassembly", CAPTURE, code=2), "usage")
+    need("no-such-file" in run("httpassembly", "-r", "no-such-file", code=1), "message")
+
+
+@test
+def reassemblydump_writes_streams_and_sums_up():
+    with tempfile.TemporaryDirectory() as scratch:
+        out = run("reassemblydump", "-r", CAPTURE, "-v", "-o", scratch)
+        files = {name: open(os.path.join(scratch, name), "rb").read() for name in os.listdir(scratch)}
+        # Nothing is written over.
+        need("File exists" in run("reassemblydump", "-r", CAPTURE, "-o", scratch, code=1), "message")
+    need(sorted(files) == ["0.client", "0.server", "1.client", "1.server"], sorted(files))
+    need(files["0.client"].startswith(b"GET / HTTP/1.1\r\n") and b"GET /missing" in files["0.client"], files)
+    need(files["0.server"].startswith(b"HTTP/1.1 200 OK\r\n"), files)
+    sizes = re.findall(r"(?:client|server): \d+ packets, (\d+) bytes", out)
+    need([int(size) for size in sizes] == [len(files[name]) for name in sorted(files)], out)
+    total = int(re.search(r"^bytes: (\d+) in order, 0 missing in 0 gaps$", out, re.M).group(1))
+    need(total == sum(map(len, files.values())), out)
+    need("usage: reassemblydump" in run("reassemblydump", code=2), "usage")
+    need("no-such-directory" in run("reassemblydump", "-r", CAPTURE, "-o", "no-such-directory", code=1), "message")
+
+
+@test
+def reassemblydump_puts_fragments_together_first():
+    whole = struct.pack(">HHIIBBHHH", 40000, 80, 1, 0, 0x50, ACK, 1000, 0, 0) + bytes(range(100))
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "fragments.pcap")
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+            for start, end, more in ((80, len(whole), 0), (0, 80, 0x2000)):
+                head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + end - start, 7, more | start // 8, 64, 6, 0,
+                                   b"\x0a\0\0\1", b"\x0a\0\0\2")
+                packet = head + whole[start:end]
+                file.write(struct.pack("<IIII", 1, 0, len(packet), len(packet)) + packet)
+        for options, datagrams, count in (((), 1, 100), (("-n",), 0, 0)):
+            out = run("reassemblydump", "-r", path, *options)
+            need(f"IP: {datagrams} datagrams put together" in out, out)
+            need(f"bytes: {count} in order" in out, out)
+
+
 @test
 def send_and_pcaplay_say_what_is_wrong():
     need("usage: send" in run("send", "lo", "02:00:00:00:00", "10.0.0.1", "9", "x", code=2), "usage")
@@ -251,7 +352,7 @@ def send_and_pcaplay_say_what_is_wrong():
 def examples_of_writing_are_cplusplus_too():
     if not shutil.which("c++"):
         raise Skip("no C++ compiler")
-    for name in ("craft_empty", "build", "craft_raw", "rewrite", "send", "pcaplay"):
+    for name in ("craft_empty", "build", "craft_raw", "rewrite", "defragment", "send", "pcaplay"):
         source = os.path.join(ROOT, f"examples/{name}.c")
         for compiler, standard in (("c++", "c++17"), ("cc", "c11")):
             language = "c++" if compiler == "c++" else "c"

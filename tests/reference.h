@@ -31,6 +31,7 @@ struct reference {
     struct reference_piece *pieces;
     uint32_t piece_count, piece_room;
     int64_t next; /* what is in front of it is final */
+    int64_t high; /* nobody has anything from here on */
     int64_t fin;  /* where the stream ends, -1 not known */
     uint64_t delivered, gap_bytes;
     uint32_t gaps;
@@ -39,6 +40,7 @@ struct reference {
 static inline void reference_clear(struct reference *reference, tapir_overlap overlap)
 {
     memset(reference->owner, 0, reference->room * sizeof *reference->owner);
+    reference->high = 0;
     reference->overlap = overlap;
     reference->piece_count = 0;
     reference->next = 0;
@@ -73,6 +75,8 @@ static inline bool reference_add(struct reference *reference, int64_t start, tap
     *piece = (struct reference_piece){
         .start = start, .end = start + (int64_t)data.len, .frame = frame, .time = time};
     reference->piece_count++;
+    if (piece->end > reference->high)
+        reference->high = piece->end;
     for (size_t i = 0; i < data.len; i++) {
         const int64_t at = start + (int64_t)i;
         const uint32_t owner = at < 0 ? 0 : reference->owner[at];
@@ -112,7 +116,7 @@ static inline const struct reference_piece *reference_owner(
  * nothing waits. */
 static inline int64_t reference_waiting(const struct reference *reference)
 {
-    for (int64_t at = reference->next; at < (int64_t)reference->room; at++)
+    for (int64_t at = reference->next; at < reference->high; at++)
         if (reference->owner[at])
             return at;
     return reference->fin > reference->next ? reference->fin : -1;
@@ -123,7 +127,7 @@ static inline bool reference_is_followed(const struct reference *reference, int6
 {
     if (place < reference->next)
         place = reference->next;
-    for (; place < (int64_t)reference->room; place++)
+    for (; place < reference->high; place++)
         if (reference->owner[place])
             return true;
     return false;
@@ -134,7 +138,7 @@ static inline size_t reference_queued(const struct reference *reference)
 {
     size_t queued = 0;
 
-    for (int64_t at = reference->next; at < (int64_t)reference->room; at++)
+    for (int64_t at = reference->next; at < reference->high; at++)
         queued += reference->owner[at] != 0;
     return queued;
 }
@@ -159,7 +163,7 @@ static inline size_t reference_ready(const struct reference *reference)
 {
     int64_t at = reference->next;
 
-    while (at < (int64_t)reference->room && reference->owner[at])
+    while (at < reference->high && reference->owner[at])
         at++;
     return (size_t)(at - reference->next);
 }

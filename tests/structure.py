@@ -30,8 +30,9 @@ PART_OF_HEADER = {
     "anonymise": "proto", "capture": "capture", "capture_group": "capture",
     "device": "capture", "neighbour": "capture", "route": "capture", "vendor": "output",
     "send": "capture", "pace": "capture", "overlap": "stream", "reassembly": "stream",
-    "joiner": "stream",
-    "defragment": "stream", "tapir": None,
+    "joiner": "stream", "shards": "stream", "defragment": "stream", "tcp_check": "stream",
+    "stream_reader": "stream", "messages": "stream", "tls": "stream", "http": "stream",
+    "guess": "stream", "tapir": None,
 }
 # What parts exchange belongs to core: frames, with the pcapng blocks they came in, and sources.
 CORE_HEADERS = {"base", "bytes", "text", "nearest", "field", "proto", "packet", "parser", "registry",

@@ -63,6 +63,16 @@ static inline struct capture load(const char *path)
     return capture;
 }
 
+/* Returns the time of a frame of load(), nanoseconds since 1970: from the header in front of it. */
+static inline int64_t frame_time(const struct frame *frame)
+{
+    uint32_t seconds, micros;
+
+    memcpy(&seconds, frame->data - 16, 4);
+    memcpy(&micros, frame->data - 12, 4);
+    return (int64_t)seconds * 1000000000 + (int64_t)micros * 1000;
+}
+
 static inline void unload(struct capture *capture)
 {
     free(capture->frames);

@@ -140,8 +140,9 @@ typedef struct tapir_reassembler_options {
     /* The same for a gap that the receiver acknowledged, so that only the capture misses it; 0: 1
      * s. */
     int64_t received_gap_time;
-    /* Nothing came: of a connection (0: 10 minutes), of a half-open one (0: 60 s). What ended is
-     * remembered for a while so that late packets are not taken for a connection (0: 60 s). */
+    /* Nothing came: of a connection (0: 10 minutes), of a half-open one, or of one that was picked
+     * up after its beginning and had one packet (0: 60 s). What ended is remembered for a while so
+     * that late packets are not taken for a connection (0: 60 s). */
     int64_t idle_time, opening_time, linger_time;
     tapir_overlap overlap; /* between segments that wait; what was delivered cannot be taken back */
     /* Bytes kept of each stream behind what was delivered, to find conflicts there; 0: none. */

@@ -108,6 +108,7 @@ struct entry {
     uint8_t wheel;    /* enum wheel_kind it is in */
     bool ended;       /* a struct tomb, else a tapir_conversation */
     bool client_high; /* the client is the key's higher endpoint */
+    bool active;      /* a packet came since it was put into its wheel */
     int64_t end;      /* time of the last packet */
     struct link link; /* in the wheel */
 };

@@ -217,6 +217,20 @@ static enum tapir__found look_at(const struct search *s, const tapir_layer *laye
     return TAPIR__NOTHING;
 }
 
+/* Whether a closer look is due: hardly ever, so this comes first. */
+static bool may_be_fragment(const tapir_layer *layers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const tapir_proto *proto = layers[i].proto;
+        const struct tapir_ipv4 *ip = layers[i].fields;
+        if (proto == &tapir_ipv4_proto
+                ? ip->fragment_offset || ip->flags & TAPIR_IPV4_MORE_FRAGMENTS
+                : proto == &tapir_ipv6_fragment_proto || proto == &tapir_lcm_proto)
+            return true;
+    }
+    return false;
+}
+
 enum tapir__found tapir__find_fragment(tapir_packet *packet,
     const tapir_defragmenter_options *options, struct tapir__fragment *fragment)
 {
@@ -225,6 +239,8 @@ enum tapir__found tapir__find_fragment(tapir_packet *packet,
     enum tapir__found all = TAPIR__NOTHING;
 
     s.layers = tapir_packet_layers(packet, &s.count);
+    if (!may_be_fragment(s.layers, s.count))
+        return TAPIR__NOTHING;
     if (frame->has_vlan)
         enter(&s, 1, frame->vlan_tci & 0xfff);
     for (; s.at < s.count; s.at++) {

@@ -80,7 +80,6 @@ static bool edit_ipv4(tapir_edit *edit, size_t layer)
     struct tapir_ipv4 ip = *(const struct tapir_ipv4 *)tapir_edit_fields(edit, layer);
 
     ip.flags &= (uint8_t)~TAPIR_IPV4_MORE_FRAGMENTS;
-    ip.fragment_offset = 0;
     tapir_edit_remove(edit, layer);
     if (tapir_edit_insert(edit, layer, &tapir_ipv4_proto, &ip) != TAPIR_OK)
         return false;
@@ -220,14 +219,16 @@ static bool build_frame(tapir_defragmenter *d, const struct tapir__waiting *wait
     return true;
 }
 
-/* The layers of the first fragment as they were when it came; NULL when they are not. */
+/* The layers of the first fragment as they were when it came, up to what was fragmented: what is
+ * inside that is not whole, and what it says of its length does not count. NULL when they are not.
+ */
 static const tapir_layer *decode_first(
     tapir_defragmenter *d, const struct tapir__waiting *waiting, const tapir_proto *proto)
 {
     const tapir_layer *layers;
     size_t count;
 
-    tapir_packet_set_limit(d->work, waiting->fragment_layer + 2);
+    tapir_packet_set_limit(d->work, waiting->fragment_layer + 1);
     tapir_packet_start_at(d->work, &waiting->first, waiting->first_proto);
     layers = tapir_packet_layers(d->work, &count);
     if (count <= waiting->fragment_layer || layers[waiting->layer].proto != proto)

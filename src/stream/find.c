@@ -117,6 +117,7 @@ tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct seg
         r->stats.late++;
         if (segment->time > entry->end)
             entry->end = segment->time;
+        entry->active = true;
         return NULL;
     }
     c = (tapir_conversation *)(void *)entry;
@@ -130,8 +131,12 @@ tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct seg
         tapir__end(r, c, TAPIR_END_REUSED);
         c = NULL;
     }
-    if (c)
+    if (c) {
+        c->entry.active = true;
+        if (c->state == TAPIR_CONNECTION_MIDSTREAM && c->entry.wheel == WHEEL_OPENING)
+            tapir__move(r, &c->entry, WHEEL_OPEN);
         return c;
+    }
     if (r->options.need_syn && !(segment->flags & TAPIR_TCP_SYN))
         return NULL;
     return tapir__begin(r, segment, hash);

@@ -5,6 +5,7 @@ void tapir__move(tapir_reassembler *r, struct entry *entry, enum wheel_kind kind
 {
     tapir__wheel_remove(&r->wheels[entry->wheel], &entry->link);
     entry->wheel = (uint8_t)kind;
+    entry->active = false;
     tapir__wheel_add(&r->wheels[kind], &entry->link, r->now, entry->end + r->wheels[kind].timeout);
 }
 
@@ -133,7 +134,8 @@ tapir_conversation *tapir__begin(tapir_reassembler *r, const struct segment *seg
     c->reassembler = r;
     r->stats.open++;
     tapir__table_add(&r->table, &c->entry);
-    c->entry.wheel = c->client_known ? WHEEL_OPENING : WHEEL_OPEN;
+    /* One packet is quickly made up: what is known by no more matters as little as a SYN does. */
+    c->entry.wheel = WHEEL_OPENING;
     tapir__ring_init(&c->entry.link);
     tapir__wheel_add(&r->wheels[c->entry.wheel], &c->entry.link, r->now,
         c->entry.end + r->wheels[c->entry.wheel].timeout);

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 enum {
-    PAGE = 2048,     /* a piece of any usual segment fits */
-    SPARES_MAX = 32, /* pages kept for the next piece */
-    LOOKS_MAX = 16   /* connections looked at for one that is idle */
+    PAGE = 2048,    /* a piece of any usual segment fits */
+    SPARES_MAX = 32 /* pages kept for the next piece */
 };
 
 static bool fits(const tapir_reassembler *r, size_t size)
@@ -93,15 +92,15 @@ static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
 {
     struct wheel *wheel = &r->wheels[kind];
 
-    for (unsigned looks = 0; looks < LOOKS_MAX; looks++) {
-        struct link *link = tapir__wheel_first(wheel);
-        struct entry *entry = link ? TAPIR_HOLDER(link, struct entry, link) : NULL;
+    for (struct link *link; (link = tapir__wheel_first(wheel));) {
+        struct entry *entry = TAPIR_HOLDER(link, struct entry, link);
 
-        if (!entry || (entry == r->current && wheel->count == 1))
+        if (entry == r->current && wheel->count == 1)
             return false;
-        /* Active since it was put there: later, unless all are. */
-        if (entry == r->current ||
-            (entry->end / wheel->width >= wheel->tick && looks + 1 < LOOKS_MAX)) {
+        /* Active since it was put there: one more time round. Each was put there, or made active,
+         * by a packet, so that there are no more looks than packets. */
+        if (entry == r->current || entry->active) {
+            entry->active = false;
             tapir__wheel_remove(wheel, link);
             tapir__wheel_add(wheel, link, r->now, entry->end + wheel->timeout);
             continue;

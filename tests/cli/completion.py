@@ -60,6 +60,11 @@ def check(shell):
            ["c", "dump", "go", "hex", "json", "python", "text2pcap", "tree"])
     expect(offered(shell, "craft", "--from", ""), ["hex", "text2pcap"])
     expect(offered(shell, "craft", "--keep", ""), ["all", "checksums", "keys", "lengths", "padding"])
+    for option, words in (("--as", ["ascii", "hex", "raw"]), ("--way", ["backward", "both", "forward"]),
+                          ("--gaps", ["skip", "zero"]), ("-T", ["json", "text"])):
+        expect(offered(shell, "streams", option, ""), words)
+    expect("windows" in offered(shell, "streams", "--overlap", ""), True)
+    expect("out-of-order" in offered(shell, "streams", "--sort", ""), True)
     for front in ("", "eth/ip(src=10.0.0.1)/"):
         layers = offered(shell, "craft", front + "ud")
         expect(front + "udp" in layers, True, f"{shell}: {layers}")

@@ -13,6 +13,7 @@ import craft  # noqa: F401
 import diff  # noqa: F401
 import devices  # noqa: F401
 import send  # noqa: F401
+import streams  # noqa: F401
 import completion  # noqa: F401
 
 sys.exit(harness.main(sys.argv[1], sys.argv[2]))

@@ -5,7 +5,8 @@ import logging
 logging.getLogger("scapy").setLevel(logging.ERROR)
 
 from scapy.config import conf  # noqa: E402
-from scapy.layers import dns, inet, vxlan  # noqa: E402,F401
+from scapy.contrib import mpls  # noqa: E402,F401
+from scapy.layers import dns, inet, sctp, vxlan  # noqa: E402,F401
 from scapy.layers.inet6 import IPv6  # noqa: E402
 from scapy.layers.l2 import Loopback  # noqa: E402
 from scapy.packet import Padding, Raw, bind_layers  # noqa: E402
@@ -28,6 +29,9 @@ FILLED = {
     "GRE": ["chksum"],
     "TCP": ["dataofs", "chksum"],
     "UDP": ["len", "chksum"],
+    "SCTP": ["chksum"],
+    "SCTPChunkSACK": ["len", "n_gap_ack", "n_dup_tsn"],
+    "SCTPChunkData": ["len"],
     "ICMP": ["chksum"],
     "ICMPv6EchoRequest": ["cksum"],
     "ICMPv6TimeExceeded": ["cksum"],

@@ -1,7 +1,7 @@
 #include "stack_choices.h"
 
-/* Of sequences of tunnels that are as deep, every combination. */
-enum { ALL_COMBINED = 2, TURNS_OF_A_LINK = 2 };
+/* Of sequences of tunnels that are as deep: every combination, and every pair of networks. */
+enum { ALL_COMBINED = 1, NETWORKS_COMBINED = 2 };
 enum family { FAMILY_4 = 1, FAMILY_6 = 2, ANY_FAMILY = FAMILY_4 | FAMILY_6 };
 
 static const struct {
@@ -10,11 +10,18 @@ static const struct {
     [IPIP] = {FAMILY_4, FAMILY_4},
     [SIX_IN_4] = {FAMILY_4, FAMILY_6},
     [FOUR_IN_6] = {FAMILY_6, FAMILY_4},
+    [SIX_IN_6] = {FAMILY_6, FAMILY_6},
     [GRE] = {ANY_FAMILY, ANY_FAMILY},
     [GRE_CHECKED] = {ANY_FAMILY, ANY_FAMILY},
     [GRE_ETHERNET] = {ANY_FAMILY, ANY_FAMILY},
     [VXLAN] = {ANY_FAMILY, ANY_FAMILY},
+    [MPLS] = {ANY_FAMILY, ANY_FAMILY},
+    [PSEUDOWIRE] = {ANY_FAMILY, ANY_FAMILY},
 };
+
+/* Tunnels with an Ethernet frame inside. */
+static const bool has_ethernet[TUNNELS] = {
+    [GRE_ETHERNET] = true, [VXLAN] = true, [PSEUDOWIRE] = true};
 
 /* A sequence of tunnels, and what the networks around each of them may be. */
 struct sequence {
@@ -32,7 +39,7 @@ static bool join_families(struct sequence *sequence)
     for (size_t i = 0; i < sequence->stack.depth; i++) {
         enum tunnel tunnel = sequence->stack.tunnels[i];
 
-        if (sequence->stack.link == CHECKED_ETHERNET && (tunnel == GRE_ETHERNET || tunnel == VXLAN))
+        if (sequence->stack.link == CHECKED_ETHERNET && has_ethernet[tunnel])
             return false;
         sequence->families[i] &= joins[tunnel].outer;
         sequence->families[i + 1] &= joins[tunnel].inner;
@@ -72,28 +79,29 @@ static void visit_one(struct sequence *sequence, unsigned outer, unsigned inner,
     visit(stack);
 }
 
-static void visit_all(struct sequence *sequence, void (*visit)(const struct stack *stack))
+/* Every two networks with `transports` transports, the first of which is the link's turn. */
+static void visit_networks(
+    struct sequence *sequence, unsigned transports, void (*visit)(const struct stack *stack))
 {
     size_t depth = sequence->stack.depth;
     unsigned inners = depth ? networks_of(sequence->families[depth]) : 1;
 
     for (unsigned outer = 0; outer < networks_of(sequence->families[0]); outer++)
-        for (unsigned inner = 0; inner < inners; inner++)
-            for (unsigned transport = 0; transport < TRANSPORTS; transport++)
-                visit_one(sequence, outer, inner, transport, visit);
+        for (unsigned inner = 0; inner < inners; inner++) {
+            unsigned first = outer + inner + sequence->number + sequence->stack.link;
+
+            for (unsigned i = 0; i < transports; i++)
+                visit_one(sequence, outer, inner, first + i, visit);
+        }
 }
 
-/* Each link has turns of its own, and the least there are together is as many as there are
- * networks.
- */
-static void visit_some(struct sequence *sequence, void (*visit)(const struct stack *stack))
+/* Each link has a turn of its own; also without the one that checks frames there are as many as
+ * there are networks. */
+static void visit_turn(struct sequence *sequence, void (*visit)(const struct stack *stack))
 {
-    for (unsigned i = 0; i < TURNS_OF_A_LINK; i++) {
-        unsigned turn = sequence->stack.link * TURNS_OF_A_LINK + i;
+    unsigned turn = sequence->stack.link;
 
-        visit_one(
-            sequence, turn, turn + sequence->number, turn + sequence->number / NETWORKS, visit);
-    }
+    visit_one(sequence, turn, turn + sequence->number, turn + sequence->number / NETWORKS, visit);
 }
 
 void each_stack(enum link link, bool everything, void (*visit)(const struct stack *stack))
@@ -110,8 +118,10 @@ void each_stack(enum link link, bool everything, void (*visit)(const struct stac
             if (!join_families(&sequence))
                 continue;
             if (everything || depth <= ALL_COMBINED)
-                visit_all(&sequence, visit);
+                visit_networks(&sequence, TRANSPORTS, visit);
+            else if (depth <= NETWORKS_COMBINED)
+                visit_networks(&sequence, 1, visit);
             else
-                visit_some(&sequence, visit);
+                visit_turn(&sequence, visit);
         }
 }

@@ -1,6 +1,6 @@
 #include "stack_layers.h"
 
-enum { MOST_LAYERS = 48 };
+enum { MOST_LAYERS = 48, PSEUDOWIRE_LABEL = 3000 /* as stacks_oracle.py tells */ };
 
 static union {
     uint8_t bytes[TAPIR_STRUCT_MAX];
@@ -41,6 +41,29 @@ static void add_ethernet(void)
     address(ethernet->src, 6, 0x06);
 }
 
+static void add_label(uint32_t label, bool bottom)
+{
+    struct tapir_mpls *mpls = ADD(mpls);
+
+    mpls->label = label;
+    mpls->bottom = bottom;
+}
+
+/* Labels under 16 have meanings of their own. */
+static void add_labels(void)
+{
+    add_label(16 + packets % 1000, false);
+    add_label(2000, true);
+}
+
+/* Ethernet behind a label, which is all that says so, and the control word. */
+static void add_pseudowire(void)
+{
+    add_label(PSEUDOWIRE_LABEL, true);
+    ((struct tapir_pw_ethernet *)ADD(pw_ethernet))->sequence = (uint16_t)packets;
+    add_ethernet();
+}
+
 static void add_link(enum link link)
 {
     switch (link) {
@@ -64,6 +87,10 @@ static void add_link(enum link link)
         ((struct tapir_vlan *)ADD(vlan_service))->id = 7;
     if (link == QINQ || link == VLAN)
         ((struct tapir_vlan *)ADD(vlan))->id = 77;
+    if (link == MPLS_LINK)
+        add_labels();
+    if (link == PSEUDOWIRE_LINK)
+        add_pseudowire();
 }
 
 static void add_route(uint8_t type)
@@ -159,6 +186,13 @@ static void add_tunnel(enum tunnel tunnel)
         ((struct tapir_vxlan *)ADD(vxlan))->vni = packets;
         add_ethernet();
         break;
+    case MPLS:
+        add_labels();
+        break;
+    case PSEUDOWIRE:
+        add_udp(6635);
+        add_pseudowire();
+        break;
     default:
         break;
     }
@@ -189,6 +223,19 @@ static void add_quote(bool is_v4)
     add_payload();
 }
 
+/* An acknowledgement and data, whose padding is not counted. */
+static void add_sctp(void)
+{
+    static const uint8_t chunks[] = {3, 0, 0, 16, 0, 0, 0, 9, 0, 1, 0, 0, 0, 0, 0, 0, /* SACK */
+        0, 3, 0, 22, 0, 0, 0, 8, 0, 1, 0, 2, 0, 0, 0, 0, 0xee, 0xdd, 0xcc, 0xbb, 0xaa, 0x99, 0, 0};
+    struct tapir_sctp *sctp = ADD(sctp);
+
+    sctp->src_port = 40005;
+    sctp->dst_port = 40006;
+    sctp->tag = packets + 1;
+    sctp->chunks = tapir_span_of(chunks, sizeof chunks);
+}
+
 static void add_transport(enum transport transport, bool is_v4)
 {
     static const uint8_t options[] = {2, 4, 5, 0xb4, 4, 2, 3, 3, 7},
@@ -206,6 +253,9 @@ static void add_transport(enum transport transport, bool is_v4)
     case UDP:
         add_udp(40002);
         break;
+    case SCTP:
+        add_sctp();
+        return;
     case ICMP:
         if (is_v4)
             ((struct tapir_icmp *)ADD(icmp))->echo.seq = (uint16_t)packets;

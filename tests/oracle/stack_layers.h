@@ -6,11 +6,35 @@
 
 enum { MOST_TUNNELS = 4 };
 
-enum link { ETHERNET, VLAN, QINQ, SLL, SLL2, NULL_LINK, RAW, CHECKED_ETHERNET, LINKS };
+enum link {
+    ETHERNET,
+    VLAN,
+    QINQ,
+    MPLS_LINK,
+    PSEUDOWIRE_LINK,
+    SLL,
+    SLL2,
+    NULL_LINK,
+    RAW,
+    CHECKED_ETHERNET,
+    LINKS
+};
 enum network { V4, V4_OPTIONS, V6, V6_HOPOPTS, V6_DSTOPTS, V6_SEGMENTS, V6_SOURCE, V6_FRAGMENT };
 enum { NETWORKS = V6_FRAGMENT + 1, V4_NETWORKS = V6, V6_NETWORKS = NETWORKS - V4_NETWORKS };
-enum tunnel { IPIP, SIX_IN_4, FOUR_IN_6, GRE, GRE_CHECKED, GRE_ETHERNET, VXLAN, TUNNELS };
-enum transport { TCP, UDP, ICMP, PAYLOAD, DNS, QUOTE, TRANSPORTS };
+enum tunnel {
+    IPIP,
+    SIX_IN_4,
+    FOUR_IN_6,
+    SIX_IN_6,
+    GRE,
+    GRE_CHECKED,
+    GRE_ETHERNET,
+    VXLAN,
+    MPLS,
+    PSEUDOWIRE,
+    TUNNELS
+};
+enum transport { TCP, UDP, SCTP, ICMP, PAYLOAD, DNS, QUOTE, TRANSPORTS };
 
 /* `depth` tunnels between `depth` + 1 networks. */
 struct stack {

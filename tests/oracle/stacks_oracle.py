@@ -3,9 +3,11 @@
 checksum right; that scapy, told to fill in lengths and checksums itself, makes the same bytes; and that
 tapir reads the values scapy reads.
 
-With --all every combination is built; tshark and scapy read all of it, which takes an hour
-or two. Without, all combinations with up to two tunnels, and of the sequences of three and four of
-them every one over every link, in and around every network, with every transport."""
+With --all every combination is built, 25 million; tshark and scapy read all of it, which takes
+hours for each link, see --link. Without, all combinations with one tunnel over every link; with two,
+those of every two networks over every link, and with every transport over one link or another; and of
+the sequences of three and four every one over every link, in and around every network, with every
+transport."""
 
 import argparse
 import gc
@@ -27,18 +29,23 @@ except ImportError:
     print("1..0 # SKIP scapy is not here")
     sys.exit(oracle.SKIP_STATUS)
 
-LINKS = ("eth", "vlan", "qinq", "sll", "sll2", "null", "raw", "fcs")
+LINKS = ("eth", "vlan", "qinq", "mpls", "pseudowire", "sll", "sll2", "null", "raw", "fcs")
 STATUSES = {
     "ip.checksum.status": "ip",
     "tcp.checksum.status": "tcp",
     "udp.checksum.status": "udp",
+    "sctp.checksum.status": "sctp",
     "icmp.checksum.status": "icmp",
     "icmpv6.checksum.status": "icmpv6",
     "gre.checksum.status": None,
     "eth.fcs.status": None,
 }
 GOOD = "1"
-UNNAMED = {"ethertype", "data"}
+# Whether there is a control word in front of Ethernet is agreed upon for each label (RFC 4448 4.6);
+# tshark, which is not told, takes addresses of no vendor it knows as a sign that there is none.
+OPTIONS = ["-d", "mpls.label==3000,pwethcw", "-o", "eth.check_fcs:TRUE", "-o", "sctp.checksum:CRC 32c"]
+# The control word shows in tshark's details only, and the frame behind it would not fit without.
+UNNAMED = {"ethertype", "data", "pwethcw"}
 SAME_NAME = {"sll2": "sll"}
 # Of this many packets with all their layers compared, one has its values compared as well.
 EVERY = 10
@@ -58,12 +65,14 @@ def run(command):
 def names_of(chain):
     """The layers that every program names."""
     names = (SAME_NAME.get(name, name) for name in chain.split(":"))
-    return [name for name in names if name not in UNNAMED]
+    names = [name for name in names if name not in UNNAMED]
+    # To tshark a label stack is one layer.
+    return [name for name, before in zip(names, [None, *names]) if (name, before) != ("mpls", "mpls")]
 
 
 def tshark_differences(path, chains):
     """What tshark sees otherwise."""
-    command = oracle.TSHARK + ["-o", "eth.check_fcs:TRUE", "-r", path, "-T", "fields"]
+    command = oracle.TSHARK + OPTIONS + ["-r", path, "-T", "fields"]
     for field in ["frame.protocols", "_ws.malformed", *STATUSES]:
         command += ["-e", field]
     lines = run(command)
@@ -88,7 +97,9 @@ def tshark_differences(path, chains):
 
 def stack_differences(packet, data, chain):
     """Layers scapy does not find, and bytes it makes otherwise."""
-    found = [scapy_layers.name_of(layer) for layer in scapy_layers.layers_of(packet)]
+    # What has a plus is a part of the layer before it to us.
+    names = [scapy_layers.name_of(layer) for layer in scapy_layers.layers_of(packet)]
+    found = [name for name in names if not name.startswith("+")]
     # scapy has what is echoed in the message itself.
     expected = chain.removeprefix("raw:").replace("icmpv6:data", "icmpv6").split(":")
     if expected != found:
@@ -157,11 +168,12 @@ def main():
     parser.add_argument("--stacked", required=True, help="the program that builds")
     parser.add_argument("--tapir", required=True, help="the program under test")
     parser.add_argument("--all", action="store_true", help="every combination there is")
+    parser.add_argument("--link", choices=LINKS, action="append", help="only over this one, or these")
     options = parser.parse_args()
     oracle.need("tshark")
     passed, number, coverage = True, 0, stack_coverage.Coverage()
     with multiprocessing.Pool(WORKERS, gc.set_threshold, (GARBAGE,)) as pool:
-        for link in LINKS:
+        for link in options.link or LINKS:
             begun = time.monotonic()
             packets, by_tshark, by_scapy = stacks_over(link, options, pool, coverage)
             passed &= check(number + 1, by_tshark, f"{link}: tshark, {packets} packets")
@@ -170,8 +182,10 @@ def main():
             passed &= check(number + 3, missing, f"{link}: all combinations")
             number += 3
             print(f"# {link}: {time.monotonic() - begun:.0f} s", flush=True)
-    passed &= check(number + 1, list(coverage.missing()), f"sequences of tunnels: {len(coverage.met)}")
-    print(f"1..{number + 1}")
+    if not options.link:
+        number += 1
+        passed &= check(number, list(coverage.missing()), f"sequences of tunnels: {len(coverage.met)}")
+    print(f"1..{number}")
     return 0 if passed else 1
 
 

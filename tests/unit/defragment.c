@@ -18,7 +18,8 @@ struct fixture {
     tapir_datagram datagram;
     uint64_t number; /* of the last frame */
     int64_t time;
-    bool keep_time;
+    bool keep_time, has_vlan;
+    uint8_t fcs_len;
 };
 
 static uint64_t random_state = 1;
@@ -74,6 +75,9 @@ static tapir_fragment_fate add_cut(
 
     frame.len = (uint32_t)len;
     frame.number = ++f->number;
+    frame.has_vlan = f->has_vlan;
+    frame.vlan_tci = 5;
+    frame.fcs_len = f->fcs_len;
     frame.has_time = true;
     if (!f->keep_time)
         f->time += 1000;
@@ -491,9 +495,17 @@ static void what_makes_no_sense_is_dropped_with_its_reason(void **state)
         assert_drop(f, add_fragment(f, &shape, 72, true, zeroes, 8), TAPIR_DROP_BAD_END);
         assert_drop(f, add_fragment(f, &shape, 8, false, zeroes, 8), TAPIR_DROP_BAD_END);
         assert_int_equal(add_fragment(f, &shape, 0, true, zeroes, 64), TAPIR_FRAGMENT_LAST);
+        assert_int_equal(add_fragment(f, &shape, 64, true, zeroes, 8), TAPIR_FRAGMENT_TAKEN);
+        assert_drop(f, add_fragment(f, &shape, 8, false, zeroes, 8), TAPIR_DROP_BAD_END);
         tapir_defragmenter_flush(f->defragmenter);
     }
-    assert_int_equal(stats_of(f).dropped[TAPIR_DROP_BAD_END], 6);
+    assert_int_equal(stats_of(f).dropped[TAPIR_DROP_BAD_END], 8);
+    /* Headers that stay count as well. */
+    assert_drop(f, add_fragment(f, &plain, 65512, true, zeroes, 8), TAPIR_DROP_TOO_LONG);
+    assert_int_equal(add_fragment(f, &plain6, 65520, true, zeroes, 8), TAPIR_FRAGMENT_TAKEN);
+    assert_drop(f,
+        add_fragment(f, &(struct shape){.version = 6, .extensions = true}, 65520, true, zeroes, 8),
+        TAPIR_DROP_TOO_LONG);
 }
 
 static void a_wrong_checksum_is_taken_or_not_and_right_in_the_whole(void **state)
@@ -558,6 +570,13 @@ static void the_oldest_go_first_when_there_are_too_many(void **state)
     assert_int_equal(add_fragment(f, &shape, 16, false, zeroes, 16), TAPIR_FRAGMENT_TAKEN);
     assert_int_equal(tapir_defragmenter_flush(f->defragmenter), 10);
     assert_int_equal(stats_of(f).flushed, 10);
+    /* Of whatever kind. */
+    assert_int_equal(add_fragment(f, &plain6, 0, true, zeroes, 16), TAPIR_FRAGMENT_TAKEN);
+    for (shape.id = 0; shape.id < 10; shape.id++)
+        assert_int_equal(add_fragment(f, &shape, 0, true, zeroes, 16), TAPIR_FRAGMENT_TAKEN);
+    shape.id = 0;
+    assert_int_equal(add_fragment(f, &shape, 16, false, zeroes, 16), TAPIR_FRAGMENT_LAST);
+    assert_int_equal(add_fragment(f, &plain6, 16, false, zeroes, 16), TAPIR_FRAGMENT_TAKEN);
 }
 
 static void a_flood_stays_within_the_memory_allowed(void **state)
@@ -569,8 +588,9 @@ static void a_flood_stays_within_the_memory_allowed(void **state)
     renew(f, (tapir_defragmenter_options){.max_memory = most});
     for (unsigned i = 0; i < 60000; i++) {
         const struct shape shape = {.version = i % 2 ? 4 : 6, .id = (uint16_t)draw(65536)};
-        tapir_fragment_fate fate = add_fragment(f, &shape, 8 * draw(8000), draw(8) > 0, payload,
-            8 * (1 + (draw(16) ? draw(3) : draw(180))));
+        const uint32_t offset = 8 * (1 + draw(8000)), units = draw(16) ? draw(3) : draw(180);
+        tapir_fragment_fate fate =
+            add_fragment(f, &shape, offset, draw(8) > 0, payload, 8 * (1 + units));
         assert_true(fate == TAPIR_FRAGMENT_TAKEN || fate == TAPIR_FRAGMENT_DROPPED);
         assert_true(stats_of(f).memory <= most);
     }
@@ -617,26 +637,49 @@ static void thousands_of_tiny_fragments_are_put_together(void **state)
     put_together(f, &plain, parts, count, payload, len);
 }
 
-static void random_overlaps_end_in_a_datagram_without_gaps(void **state)
+/* What the frame of that number has at a place of the datagram. */
+static uint8_t pattern(uint64_t frame, uint32_t at)
+{
+    return (uint8_t)((frame * 2654435761u ^ at * 40503u) >> 7);
+}
+
+static tapir_fragment_fate add_pattern(
+    struct fixture *f, const struct shape *shape, uint32_t at, bool more, uint32_t len)
 {
     static uint8_t payload[4096];
+
+    for (uint32_t i = 0; i < len; i++)
+        payload[i] = pattern(f->number + 1, at + i);
+    return add_fragment(f, shape, at, more, payload, len);
+}
+
+static void random_overlaps_end_in_a_datagram_of_what_its_pieces_say(void **state)
+{
     struct fixture *f = *state;
 
     for (unsigned round = 0; round < 700; round++) {
         const tapir_overlap policy = (tapir_overlap)(TAPIR_OVERLAP_FIRST + round % 7);
         const struct shape shape = {.version = round % 2 ? 4 : 6};
-        tapir_fragment_fate fate;
+        const uint8_t *bytes;
         renew(f, (tapir_defragmenter_options){.overlap = {policy, policy, policy}});
+        for (uint32_t at = 0, len; at < 976; at += len) {
+            len = 8 * (1 + draw(12));
+            len = len < 976 - at ? len : 976 - at;
+            assert_int_equal(add_pattern(f, &shape, at, true, len), TAPIR_FRAGMENT_TAKEN);
+        }
         for (unsigned i = 0; i < 60; i++) {
-            uint32_t at = 8 * draw(100);
-            fill_payload(payload, 800);
-            fate = add_fragment(f, &shape, at, true, payload, 8 * (1 + draw(20)));
+            const uint32_t at = 8 * draw(100), len = 8 * (1 + draw(20));
+            tapir_fragment_fate fate = add_pattern(f, &shape, at, true, len);
             assert_true(fate != TAPIR_FRAGMENT_LAST && fate != TAPIR_FRAGMENT_NONE);
         }
-        assert_int_not_equal(add_fragment(f, &shape, 976, false, payload, 1), TAPIR_FRAGMENT_NONE);
-        fate = add_fragment(f, &shape, 0, true, payload, 976);
-        assert_int_equal(fate, TAPIR_FRAGMENT_LAST);
+        assert_int_equal(add_pattern(f, &shape, 976, false, 1), TAPIR_FRAGMENT_LAST);
         check_pieces(&f->datagram, 977);
+        bytes = f->datagram.frame.data + f->datagram.frame.caplen - 977;
+        for (size_t i = 0; i < f->datagram.piece_count; i++) {
+            const tapir_piece *piece = &f->datagram.pieces[i];
+            for (uint32_t at = piece->offset; at < piece->offset + piece->len; at++)
+                assert_int_equal(bytes[at], pattern(piece->frame, at));
+        }
     }
 }
 
@@ -751,6 +794,7 @@ static void what_no_tunnel_can_carry_stands_alone(void **state)
     const size_t len = 65515;
     size_t count = split(len, 1400, parts), whole_len;
 
+    f->has_vlan = true;
     fill_payload(payload, len);
     for (size_t i = 0; i < count; i++)
         add_fragment(
@@ -759,6 +803,7 @@ static void what_no_tunnel_can_carry_stands_alone(void **state)
         make(&(struct shape){.version = 4}, false, 0, false, tapir_span_of(payload, len), whole);
     assert_non_null(f->datagram.frame.data);
     assert_int_equal(f->datagram.frame.link_type, TAPIR_LINK_TYPE_IPV4);
+    assert_false(f->datagram.frame.has_vlan);
     assert_int_equal(f->datagram.layer, 0);
     assert_int_equal(f->datagram.frame.caplen, whole_len - 14);
     assert_memory_equal(f->datagram.frame.data, whole + 14, whole_len - 14);
@@ -772,11 +817,15 @@ static void padding_and_check_sequence_of_the_link_are_left_out(void **state)
     size_t len = make(&plain, true, 0, true, tapir_span_of(zeroes, 8), bytes), whole_len;
 
     memset(bytes + len, 0xee, 64 - len);
-    assert_int_equal(add(f, bytes, 64, TAPIR_LINK_TYPE_ETHERNET), TAPIR_FRAGMENT_TAKEN);
-    assert_int_equal(add_fragment(f, &plain, 8, false, zeroes, 3), TAPIR_FRAGMENT_LAST);
-    whole_len = make(&plain, false, 0, false, tapir_span_of(zeroes, 11), whole);
-    assert_int_equal(f->datagram.frame.caplen, whole_len);
-    assert_memory_equal(f->datagram.frame.data, whole, whole_len);
+    for (f->fcs_len = 0; f->fcs_len <= 4; f->fcs_len += 4) {
+        assert_int_equal(add(f, bytes, 64, TAPIR_LINK_TYPE_ETHERNET), TAPIR_FRAGMENT_TAKEN);
+        whole_len = make(&plain, true, 8, false, tapir_span_of(zeroes, 3), whole) + f->fcs_len;
+        assert_int_equal(add(f, whole, whole_len, TAPIR_LINK_TYPE_ETHERNET), TAPIR_FRAGMENT_LAST);
+        whole_len = make(&plain, false, 0, false, tapir_span_of(zeroes, 11), whole);
+        assert_int_equal(f->datagram.frame.caplen, whole_len);
+        assert_int_equal(f->datagram.frame.fcs_len, 0);
+        assert_memory_equal(f->datagram.frame.data, whole, whole_len);
+    }
 }
 
 /* A fragment of a message of LCM with `count` parts, in UDP. */
@@ -883,7 +932,7 @@ int main(void)
         TEST(a_flood_stays_within_the_memory_allowed),
         TEST(one_that_needs_all_the_memory_is_given_up),
         TEST(thousands_of_tiny_fragments_are_put_together),
-        TEST(random_overlaps_end_in_a_datagram_without_gaps),
+        TEST(random_overlaps_end_in_a_datagram_of_what_its_pieces_say),
         TEST(virtual_networks_are_kept_apart),
         TEST(an_atomic_fragment_is_none_and_mixes_with_none),
         TEST(what_an_icmp_error_quotes_is_no_fragment),

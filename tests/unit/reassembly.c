@@ -825,6 +825,56 @@ static void a_syn_within_a_connection_that_nobody_answers_changes_nothing(void *
     assert_ended(0, TAPIR_END_FIN);
 }
 
+static void a_syn_ack_that_answers_another_syn_begins_nothing(void **state)
+{
+    const uint32_t isn = 1000;
+
+    (void)state;
+    start_usual();
+    handshake();
+    say(FORWARD, 0, "abc");
+    world.isn[0] = 77777777;
+    syn();
+    world.isn[0] = isn;
+    world.next[FORWARD] = 0;
+    syn_ack(); /* the old one, late */
+    say(FORWARD, 3, "def");
+    say(BACKWARD, 0, "answer");
+    assert_said("^abcdef", "^answer");
+    assert_ended(0, OPEN);
+}
+
+/* Where only the client's packets are captured nobody is seen to answer. */
+static void a_syn_within_a_connection_is_believed_when_it_is_followed(void **state)
+{
+    (void)state;
+    start_usual();
+    syn();
+    send_text(FORWARD, ACK, 0, "");
+    say(FORWARD, 0, "first");
+    world.isn[0] += 1000000;
+    syn();
+    send_text(FORWARD, ACK, 0, "");
+    say(FORWARD, 0, "second");
+    assert_int_equal(world.count, 2);
+    assert_ended(0, TAPIR_END_REUSED);
+    assert_string_equal(text_of(0, FORWARD), "^first");
+    assert_string_equal(text_of(1, FORWARD), "^second");
+}
+
+static void data_that_waited_behind_a_fin_is_not_delivered(void **state)
+{
+    (void)state;
+    start_usual();
+    handshake();
+    say(FORWARD, 10, "ghost");
+    say(FORWARD, 2, "cdefgh");
+    fin(FORWARD, 4);
+    say(FORWARD, 0, "ab");
+    finish();
+    assert_said("^abcd$", "");
+}
+
 static void other_ports_and_addresses_are_other_connections(void **state)
 {
     (void)state;
@@ -959,6 +1009,9 @@ int main(void)
         stream_test(after_the_end_of_one_without_a_beginning_a_syn_begins_another),
         stream_test(a_syn_within_a_connection_begins_another_once_it_is_answered),
         stream_test(a_syn_within_a_connection_that_nobody_answers_changes_nothing),
+        stream_test(a_syn_ack_that_answers_another_syn_begins_nothing),
+        stream_test(a_syn_within_a_connection_is_believed_when_it_is_followed),
+        stream_test(data_that_waited_behind_a_fin_is_not_delivered),
         stream_test(other_ports_and_addresses_are_other_connections),
         stream_test(states_and_reasons_have_names),
         stream_test(there_may_be_no_callbacks),

@@ -290,6 +290,21 @@ static void a_half_open_connection_ends_sooner(void **state)
     assert_ended(1, TAPIR_END_IDLE);
 }
 
+static void one_of_a_single_packet_from_its_midst_ends_sooner_too(void **state)
+{
+    (void)state;
+    start_usual();
+    say(FORWARD, 0, "abc");
+    world.like.client_port++;
+    say(FORWARD, 0, "abc");
+    say(FORWARD, 3, "def");
+    pass(70 * SECOND);
+    assert_ended(0, TAPIR_END_IDLE);
+    assert_ended(1, OPEN);
+    pass(600 * SECOND);
+    assert_ended(1, TAPIR_END_IDLE);
+}
+
 static void after_lingering_the_rest_is_a_connection(void **state)
 {
     (void)state;
@@ -437,6 +452,64 @@ static void an_honest_stream_survives_a_flood_of_syn(void **state)
     assert_int_equal(counted.by_reason[TAPIR_END_FIN], 1);
 }
 
+/* One packet each, and the honest stream never without something that waits for long. */
+static void an_honest_stream_survives_a_flood_of_data(void **state)
+{
+    const struct segment honest = {
+        .client = 1, .server = 2, .client_port = 50000, .server_port = 80, .window = 65535};
+    uint64_t at = 0;
+
+    (void)state;
+    start_counting((tapir_reassembler_options){.max_memory = 1 << 20});
+    world.like = honest;
+    handshake();
+    say(FORWARD, 5, "world");
+    for (uint32_t i = 0; i < 50000; i++) {
+        world.now += 1000;
+        world.like.client = 1000 + i;
+        send_text(FORWARD, ACK, 100, "flood");
+        if (i % 100 == 0) {
+            world.like = honest;
+            say(FORWARD, (int64_t)at, "hello");
+            at += 10;
+            say(FORWARD, (int64_t)at + 5, "world");
+        }
+    }
+    world.like = honest;
+    say(FORWARD, (int64_t)at, "hello");
+    part((int64_t)at + 10, 0);
+    assert_int_equal(counted.opened, 50001);
+    assert_int_equal(counted.by_reason[TAPIR_END_FIN], 1);
+    assert_int_equal(stats_now().gap_bytes, 0);
+}
+
+static void an_active_connection_survives_a_flood_of_open_ones(void **state)
+{
+    const struct segment honest = {
+        .client = 1, .server = 2, .client_port = 50000, .server_port = 80, .window = 65535};
+    int64_t at = 0;
+
+    (void)state;
+    start_counting((tapir_reassembler_options){.max_memory = 1 << 20});
+    world.like = honest;
+    handshake();
+    for (uint32_t i = 0; i < 50000; i++) {
+        world.now += 1000;
+        world.like.client = 1000 + i;
+        handshake();
+        if (i % 100 == 0) {
+            world.like = honest;
+            say(FORWARD, at, "hello");
+            at += 5;
+        }
+    }
+    world.like = honest;
+    part(at, 0);
+    assert_int_equal(counted.opened, 50001);
+    assert_int_equal(counted.delivered, at);
+    assert_int_equal(counted.by_reason[TAPIR_END_FIN], 1);
+}
+
 static void an_honest_stream_survives_hostile_gaps(void **state)
 {
     static uint8_t bytes[1400];
@@ -464,13 +537,26 @@ static void an_honest_stream_survives_hostile_gaps(void **state)
     assert_int_equal(counted.opened, counted.closed);
 }
 
+/* Sanitizers are slow. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 static void connections_one_after_the_other_leave_nothing(void **state)
 {
+    const uint32_t count = SANITIZED ? 100000 : 1000000;
     size_t memory = 0;
 
     (void)state;
     start_counting((tapir_reassembler_options){0});
-    for (uint32_t i = 0; i < 100000; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         world.now += SECOND / 100;
         world.like.client = 1 + i;
         memset(world.next, 0, sizeof world.next);
@@ -481,8 +567,8 @@ static void connections_one_after_the_other_leave_nothing(void **state)
         if (i == 20000)
             memory = stats_now().memory;
     }
-    assert_int_equal(counted.by_reason[TAPIR_END_FIN], 100000);
-    assert_int_equal(counted.delivered, 600000);
+    assert_int_equal(counted.by_reason[TAPIR_END_FIN], count);
+    assert_int_equal(counted.delivered, 6 * (uint64_t)count);
     assert_true(stats_now().memory <= memory + memory / 4);
     assert_true(stats_now().most_memory < 16 << 20);
     finish();
@@ -554,11 +640,14 @@ int main(void)
         stream_test(what_flush_delivers_may_close_the_connection),
         stream_test(an_idle_connection_ends),
         stream_test(a_half_open_connection_ends_sooner),
+        stream_test(one_of_a_single_packet_from_its_midst_ends_sooner_too),
         stream_test(after_lingering_the_rest_is_a_connection),
         stream_test(a_connection_holds_no_more_than_it_may),
         stream_test(small_segments_far_apart_are_bounded_by_what_they_take),
         stream_test(a_flood_of_syn_stays_within_the_memory),
         stream_test(an_honest_stream_survives_a_flood_of_syn),
+        stream_test(an_honest_stream_survives_a_flood_of_data),
+        stream_test(an_active_connection_survives_a_flood_of_open_ones),
         stream_test(an_honest_stream_survives_hostile_gaps),
         stream_test(connections_one_after_the_other_leave_nothing),
         stream_test(the_seed_changes_nothing_but_the_hash),

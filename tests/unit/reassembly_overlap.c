@@ -280,6 +280,23 @@ static void the_history_has_no_more_than_it_may(void **state)
     assert_int_equal(world.conflicts[0].facts.offset, 7);
 }
 
+static void a_gap_is_not_in_the_history(void **state)
+{
+    (void)state;
+    start((tapir_reassembler_options){.history = 16});
+    handshake();
+    say(FORWARD, 0, "abcd");
+    say(FORWARD, 8, "ijkl");
+    tapir_conversation_flush(world.seen[0].conversation);
+    say(FORWARD, 4, "efgh");
+    say(FORWARD, 6, "ghij");
+    assert_int_equal(world.conflict_count, 0);
+    say(FORWARD, 8, "ijkL");
+    assert_int_equal(world.conflict_count, 1);
+    assert_int_equal(world.conflicts[0].facts.offset, 11);
+    assert_said("^abcd[4]ijkl", "");
+}
+
 static void without_history_what_was_delivered_is_not_known(void **state)
 {
     (void)state;
@@ -308,6 +325,7 @@ int main(void)
         stream_test(the_segment_that_fills_the_gap_conflicts_with_what_waits),
         stream_test(the_history_finds_conflicts_with_what_was_delivered),
         stream_test(the_history_has_no_more_than_it_may),
+        stream_test(a_gap_is_not_in_the_history),
         stream_test(without_history_what_was_delivered_is_not_known),
     };
 
