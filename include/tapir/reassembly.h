@@ -181,6 +181,12 @@ TAPIR_API void tapir_reassembler_free(tapir_reassembler *reassembler);
  * are counted and ignored. */
 TAPIR_API void tapir_reassembler_add(tapir_reassembler *reassembler, tapir_packet *packet);
 
+/* The same for frames that are valid together (tapir_source_next_batch), which `packet` decodes:
+ * faster where there are many connections, since several are looked up at once. With a call
+ * `accept` it is tapir_reassembler_add, one after the other. */
+TAPIR_API void tapir_reassembler_add_frames(
+    tapir_reassembler *reassembler, tapir_packet *packet, const tapir_frame *frames, size_t count);
+
 /* Lets time pass without a packet: timeouts that are due by `now` are carried out. */
 TAPIR_API void tapir_reassembler_tick(tapir_reassembler *reassembler, int64_t now);
 

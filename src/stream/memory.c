@@ -40,6 +40,27 @@ void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, 
         of->held -= (uint32_t)size;
 }
 
+/* What a conversation takes, wherever its line begins. */
+enum { CONVERSATION_ROOM = sizeof(tapir_conversation) + CACHE_LINE };
+
+tapir_conversation *tapir__conversation_new(tapir_reassembler *r)
+{
+    char *memory = tapir__hold(r, NULL, CONVERSATION_ROOM);
+    tapir_conversation *c;
+
+    if (!memory)
+        return NULL;
+    c = (tapir_conversation *)(void *)(memory + CACHE_LINE - (uintptr_t)memory % CACHE_LINE);
+    memset(c, 0, sizeof *c);
+    c->memory = memory;
+    return c;
+}
+
+void tapir__conversation_free(tapir_reassembler *r, tapir_conversation *c)
+{
+    tapir__release(r, NULL, c->memory, CONVERSATION_ROOM);
+}
+
 struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len)
 {
     size_t size = sizeof(struct piece) + len;
@@ -87,31 +108,47 @@ static bool free_spare(tapir_reassembler *r)
     return true;
 }
 
-/* Ends, or forgets, the connection that has been in a wheel longest without a packet. */
-static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
+/* Returns the connection that has been in a wheel longest without a packet, but for the one at
+ * work; NULL: there is none. What was active since it was put there goes one more time round: each
+ * was made so by a packet, so that there are no more looks than packets. */
+static struct entry *longest_idle(tapir_reassembler *r, struct wheel *wheel)
 {
-    struct wheel *wheel = &r->wheels[kind];
+    for (int64_t tick = wheel->tick + 1; wheel->count && tick <= wheel->tick + WHEEL_SLOTS;
+         tick++) {
+        struct link *slot = tapir__wheel_slot(wheel, tick), *next;
 
-    for (struct link *link; (link = tapir__wheel_first(wheel));) {
-        struct entry *entry = TAPIR_HOLDER(link, struct entry, link);
+        for (struct link *link = slot->next; link != slot; link = next) {
+            struct entry *entry = TAPIR_HOLDER(link, struct entry, link);
 
-        if (entry == r->current && wheel->count == 1)
-            return false;
-        /* Active since it was put there: one more time round. Each was put there, or made active,
-         * by a packet, so that there are no more looks than packets. */
-        if (entry == r->current || entry->active) {
+            next = link->next;
+            if (entry == r->current)
+                continue;
+            if (!entry->active)
+                return entry;
             entry->active = false;
             tapir__wheel_remove(wheel, link);
             tapir__wheel_add(wheel, link, r->now, entry->end + wheel->timeout);
-            continue;
         }
-        if (entry->ended)
-            tapir__forget(r, entry);
-        else
-            tapir__end(r, (tapir_conversation *)(void *)entry, TAPIR_END_MEMORY);
-        return true;
     }
-    return false;
+    return NULL;
+}
+
+/* Ends, or forgets, a connection of that kind. */
+static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
+{
+    struct wheel *wheel = &r->wheels[kind];
+    struct entry *entry = longest_idle(r, wheel);
+
+    /* Were all active, then none is any more. */
+    if (!entry)
+        entry = longest_idle(r, wheel);
+    if (!entry)
+        return false;
+    if (entry->ended)
+        tapir__forget(r, entry);
+    else
+        tapir__end(r, (tapir_conversation *)(void *)entry, TAPIR_END_MEMORY);
+    return true;
 }
 
 /* Returns the queue whose gap is given up next, none of the connection at work; NULL: there is

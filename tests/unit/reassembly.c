@@ -695,6 +695,19 @@ static void a_reset_that_overtakes_data_loses_none(void **state)
     assert_ended(0, TAPIR_END_RESET);
 }
 
+static void a_reset_behind_what_never_comes_ends_it_a_little_later(void **state)
+{
+    (void)state;
+    start_usual();
+    handshake();
+    say(FORWARD, 0, "abc");
+    send_text(FORWARD, RST, 6, "");
+    assert_ended(0, OPEN);
+    pass(60 * SECOND);
+    assert_ended(0, TAPIR_END_RESET);
+    assert_string_equal(text_of(0, FORWARD), "^abc");
+}
+
 static void a_fin_and_a_reset_end_it_in_any_order(void **state)
 {
     (void)state;
@@ -1002,6 +1015,7 @@ int main(void)
         stream_test(a_refused_connection_ends_with_the_reset),
         stream_test(a_reset_far_outside_ends_nothing),
         stream_test(a_reset_that_overtakes_data_loses_none),
+        stream_test(a_reset_behind_what_never_comes_ends_it_a_little_later),
         stream_test(a_fin_and_a_reset_end_it_in_any_order),
         stream_test(late_packets_open_no_ghost),
         stream_test(a_reset_alone_leaves_nothing_open),

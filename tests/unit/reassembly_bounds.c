@@ -549,6 +549,30 @@ static void an_honest_stream_survives_hostile_gaps(void **state)
 #define SANITIZED 0
 #endif
 
+/* The connection at work is not given up, although by its time it would be the first. */
+static void memory_is_found_although_clocks_disagree(void **state)
+{
+    static uint8_t bytes[1000];
+    const size_t cap = 64 << 10;
+
+    (void)state;
+    start_counting((tapir_reassembler_options){.max_memory = cap});
+    for (uint32_t host = 10; host < 100; host++) {
+        world.like.client = host;
+        memset(world.next, 0, sizeof world.next);
+        handshake();
+    }
+    world.now -= 300 * SECOND;
+    world.like.client = 1;
+    handshake();
+    for (int64_t at = 10; at < 60000; at += (int64_t)sizeof bytes)
+        send_bytes(FORWARD, ACK, at, bytes, sizeof bytes);
+    assert_true(stats_now().most_memory <= cap);
+    assert_true(counted.by_reason[TAPIR_END_MEMORY] > 0);
+    finish();
+    assert_int_equal(counted.opened, counted.closed);
+}
+
 static void connections_one_after_the_other_leave_nothing(void **state)
 {
     const uint32_t count = SANITIZED ? 100000 : 1000000;
@@ -649,6 +673,7 @@ int main(void)
         stream_test(an_honest_stream_survives_a_flood_of_data),
         stream_test(an_active_connection_survives_a_flood_of_open_ones),
         stream_test(an_honest_stream_survives_hostile_gaps),
+        stream_test(memory_is_found_although_clocks_disagree),
         stream_test(connections_one_after_the_other_leave_nothing),
         stream_test(the_seed_changes_nothing_but_the_hash),
         stream_test(memory_that_is_hardly_enough_breaks_nothing),
