@@ -169,8 +169,8 @@ typedef struct tapir_reassembler_stats {
 
 typedef struct tapir_reassembler tapir_reassembler;
 
-/* Returns a reassembler, NULL when out of memory. Belongs to one thread; for several threads make
- * one each and share packets out by tapir_connection_hash. */
+/* Returns a reassembler, NULL when out of memory or of random numbers. Belongs to one thread; for
+ * several threads make one each and share packets out by tapir_connection_hash. */
 TAPIR_API tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *options);
 
 /* Frees it, making no calls: tapir_reassembler_finish does. NULL is fine. */

@@ -1,8 +1,8 @@
 /* Packets in, connections out. */
 #include "stream/conversation.h"
+#include "stream/seed.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #define SECOND    INT64_C(1000000000)
 #define GRAIN_MAX (SECOND / 1000)
@@ -32,9 +32,6 @@ static void set_defaults(tapir_reassembler_options *options)
     options->linger_time = tapir__time(options->linger_time);
     if (options->max_connection_memory > UINT32_MAX / 2)
         options->max_connection_memory = UINT32_MAX / 2;
-    while (!options->seed)
-        if (getrandom(&options->seed, sizeof options->seed, 0) != sizeof options->seed)
-            options->seed = (uint64_t)(uintptr_t)options;
 }
 
 tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *options)
@@ -47,6 +44,10 @@ tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *option
         memcpy(&r->options, options,
             options->size < sizeof r->options ? options->size : sizeof r->options);
     set_defaults(&r->options);
+    if (!tapir__random_seed(&r->options.seed)) {
+        free(r);
+        return NULL;
+    }
     tapir__wheel_init(&r->wheels[WHEEL_ENDED], r->options.linger_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
