@@ -201,12 +201,14 @@ void tapir_reassembler_flush(tapir_reassembler *r, int64_t waiting_since, int64_
         for (struct link *link = slot->next; link != slot;) {
             struct queue *queue = TAPIR_HOLDER(link, struct queue, link);
             tapir_conversation *c = queue->conversation;
+            tapir_way way = (tapir_way)queue->way;
 
             link = link->next;
             if (queue->since >= waiting_since)
                 continue;
             r->current = &c->entry;
-            tapir__queue_skip(r, c, (tapir_way)queue->way);
+            while (c->half[way].queue && c->half[way].queue->since < waiting_since)
+                tapir__queue_skip(r, c, way);
             r->current = NULL;
             tapir__settle(r, c);
             link = slot->next; /* whoever came next may be gone */
