@@ -218,6 +218,24 @@ static void flush_gives_up_every_gap(void **state)
     assert_said("^[3]d[2]g[2]j", "");
 }
 
+static void flush_gives_up_every_gap_at_any_time(void **state)
+{
+    /* Where the gaps lie among others depends on the time. */
+    for (int64_t shift = 0; shift < 70; shift++) {
+        start_usual();
+        world.now += shift * SECOND;
+        handshake();
+        say(FORWARD, 1, "b");
+        pass(SECOND);
+        say(FORWARD, 3, "d");
+        pass(SECOND);
+        say(FORWARD, 5, "f");
+        tapir_reassembler_flush(world.reassembler, world.now + 1, INT64_MIN);
+        assert_said("^[1]b[1]d[1]f", "");
+        stop(state);
+    }
+}
+
 static void flush_ends_what_is_idle(void **state)
 {
     (void)state;
@@ -660,6 +678,7 @@ int main(void)
         stream_test(a_gap_that_was_acknowledged_in_part_is_waited_for),
         stream_test(flush_gives_up_what_has_waited_since_before),
         stream_test(flush_gives_up_every_gap),
+        stream_test(flush_gives_up_every_gap_at_any_time),
         stream_test(flush_ends_what_is_idle),
         stream_test(what_flush_delivers_may_close_the_connection),
         stream_test(an_idle_connection_ends),
