@@ -87,33 +87,47 @@ static bool free_spare(tapir_reassembler *r)
     return true;
 }
 
-/* Ends, or forgets, the connection that has been in a wheel longest without a packet. */
+/* Returns the connection that has been in a wheel longest without a packet, but for the one at
+ * work; NULL: there is none. What was active since it was put there goes one more time round: each
+ * was made so by a packet, so that there are no more looks than packets. */
+static struct entry *longest_idle(tapir_reassembler *r, struct wheel *wheel)
+{
+    for (int64_t tick = wheel->tick + 1; wheel->count && tick <= wheel->tick + WHEEL_SLOTS;
+         tick++) {
+        struct link *slot = tapir__wheel_slot(wheel, tick), *next;
+
+        for (struct link *link = slot->next; link != slot; link = next) {
+            struct entry *entry = TAPIR_HOLDER(link, struct entry, link);
+
+            next = link->next;
+            if (entry == r->current)
+                continue;
+            if (!entry->active)
+                return entry;
+            entry->active = false;
+            tapir__wheel_remove(wheel, link);
+            tapir__wheel_add(wheel, link, r->now, entry->end + wheel->timeout);
+        }
+    }
+    return NULL;
+}
+
+/* Ends, or forgets, a connection of that kind. */
 static bool give_up_connection(tapir_reassembler *r, enum wheel_kind kind)
 {
     struct wheel *wheel = &r->wheels[kind];
+    struct entry *entry = longest_idle(r, wheel);
 
-    for (struct link *link; (link = tapir__wheel_first(wheel));) {
-        struct entry *entry = TAPIR_HOLDER(link, struct entry, link);
-
-        if (entry == r->current && wheel->count == 1)
-            return false;
-        /* Active since it was put there: one more time round. Each was put there, or made active,
-         * by a packet, so that there are no more looks than packets. */
-        if (entry == r->current || entry->active) {
-            entry->active = false;
-            tapir__wheel_remove(wheel, link);
-            /* The one at work goes behind all others, or it would come first for ever. */
-            tapir__wheel_add(wheel, link, r->now,
-                entry == r->current ? INT64_MAX / 2 : entry->end + wheel->timeout);
-            continue;
-        }
-        if (entry->ended)
-            tapir__forget(r, entry);
-        else
-            tapir__end(r, (tapir_conversation *)(void *)entry, TAPIR_END_MEMORY);
-        return true;
-    }
-    return false;
+    /* Were all active, then none is any more. */
+    if (!entry)
+        entry = longest_idle(r, wheel);
+    if (!entry)
+        return false;
+    if (entry->ended)
+        tapir__forget(r, entry);
+    else
+        tapir__end(r, (tapir_conversation *)(void *)entry, TAPIR_END_MEMORY);
+    return true;
 }
 
 /* Returns the queue whose gap is given up next, none of the connection at work; NULL: there is
