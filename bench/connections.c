@@ -4,7 +4,11 @@
 #include "peers/measure.h"
 #include "segments.h"
 
-enum { LEN = 512, STRIDE = 611953 /* a prime number: all connections have their turn */ };
+enum {
+    LEN = 512,
+    STRIDE = 611953, /* a prime number: all connections have their turn */
+    BATCH = 64       /* frames that a source hands out together */
+};
 
 static uint64_t delivered;
 
@@ -17,14 +21,29 @@ static void on_data(void *user, tapir_conversation *conversation, const tapir_ch
     delivered += chunk->bytes.len;
 }
 
-static struct segments segments;
+static struct segments batch[BATCH];
+static tapir_frame frames[BATCH];
+static size_t filled;
+static int64_t now;
 static tapir_packet *packet;
 static tapir_reassembler *reassembler;
 
-static void add(void)
+static void hand_over(void)
 {
-    tapir_packet_start(packet, &segments.frame);
-    tapir_reassembler_add(reassembler, packet);
+    tapir_reassembler_add_frames(reassembler, packet, frames, filled);
+    filled = 0;
+}
+
+static void add(
+    const struct ends *ends, unsigned from, uint32_t seq, uint32_t ack, unsigned flags, size_t len)
+{
+    struct segments *segments = &batch[filled];
+
+    segments_next(segments, ends, from, seq, ack, flags, (uint32_t)len);
+    frames[filled] = segments->frame;
+    frames[filled].time = now;
+    if (++filled == BATCH)
+        hand_over();
 }
 
 static struct ends ends_of(size_t index)
@@ -44,12 +63,9 @@ static void open_connection(size_t index)
     struct ends ends = ends_of(index);
     uint32_t isn = isn_of(index);
 
-    segments_next(&segments, &ends, 0, isn, 0, TAPIR_TCP_SYN, 0);
-    add();
-    segments_next(&segments, &ends, 1, ~isn, isn + 1, TAPIR_TCP_SYN | TAPIR_TCP_ACK, 0);
-    add();
-    segments_next(&segments, &ends, 0, isn + 1, ~isn + 1, TAPIR_TCP_ACK, 0);
-    add();
+    add(&ends, 0, isn, 0, TAPIR_TCP_SYN, 0);
+    add(&ends, 1, ~isn, isn + 1, TAPIR_TCP_SYN | TAPIR_TCP_ACK, 0);
+    add(&ends, 0, isn + 1, ~isn + 1, TAPIR_TCP_ACK, 0);
 }
 
 /* The n-th packet of a connection: data, data, acknowledgment, and again. */
@@ -60,10 +76,9 @@ static void say(size_t index, size_t nth)
     uint32_t at = isn + 1 + (uint32_t)(nth / 3 * 2 + nth % 3) * LEN;
 
     if (nth % 3 < 2)
-        segments_next(&segments, &ends, 0, at, ~isn + 1, TAPIR_TCP_ACK | TAPIR_TCP_PSH, LEN);
+        add(&ends, 0, at, ~isn + 1, TAPIR_TCP_ACK | TAPIR_TCP_PSH, LEN);
     else
-        segments_next(&segments, &ends, 1, ~isn + 1, at, TAPIR_TCP_ACK, 0);
-    add();
+        add(&ends, 1, ~isn + 1, at, TAPIR_TCP_ACK, 0);
 }
 
 int main(int argc, char **argv)
@@ -83,15 +98,18 @@ int main(int argc, char **argv)
     reassembler = tapir_reassembler_new(&options);
     if (!packet || !reassembler)
         fail("connections", "out of memory");
-    segments_init(&segments);
+    for (size_t i = 0; i < BATCH; i++)
+        segments_init(&batch[i]);
+    now = batch[0].frame.time;
     for (size_t i = 0; i < count; i++)
         open_connection(i);
     start = now_ns();
     for (size_t i = 0; i < packets; i++) {
-        segments.frame.time += 1000;
+        now += 1000;
         size_t turn = i / train, round = turn / count;
         say(turn % count * STRIDE % count, round * train + i % train);
     }
+    hand_over();
     start = now_ns() - start;
     tapir_reassembler_get_stats(reassembler, &stats);
     if (stats.open != count || delivered != stats.delivered)

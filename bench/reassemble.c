@@ -87,6 +87,8 @@ static void report_memory(const tapir_reassembler *reassembler)
         (unsigned long long)stats.gaps_for_memory);
 }
 
+enum { BATCH = 32 }; /* frames at a time */
+
 static void reassemble_file(const char *path, const char *lines)
 {
     tapir_reassembler *reassembler = tapir_reassembler_new(&options);
@@ -94,8 +96,8 @@ static void reassemble_file(const char *path, const char *lines)
     tapir_error error;
     tapir_source *source;
     tapir_status status;
-    tapir_frame frame;
-    size_t packets = 0;
+    tapir_frame frames[BATCH];
+    size_t packets = 0, count;
     double start = now_ns();
 
     if (!reassembler || !packet)
@@ -103,10 +105,11 @@ static void reassemble_file(const char *path, const char *lines)
     if (tapir_source_open_file(&source, path, NULL, &error) != TAPIR_OK)
         fail(path, error.message);
     found_begin(lines);
-    for (; (status = tapir_source_next(source, &frame)) == TAPIR_OK; packets++) {
-        tapir_packet_start(packet, &frame);
-        tapir_reassembler_add(reassembler, packet);
-    }
+    do {
+        status = tapir_source_next_batch(source, frames, BATCH, &count);
+        tapir_reassembler_add_frames(reassembler, packet, frames, count);
+        packets += count;
+    } while (status == TAPIR_OK);
     if (status != TAPIR_END)
         fail(path, tapir_source_error(source)->message);
     tapir_reassembler_finish(reassembler);
@@ -126,25 +129,24 @@ struct workers {
     tapir_packet *packet;
 };
 
-/* Frames fetched into the cache while earlier ones are decoded. */
-#define AHEAD 8
-
 static uint64_t reassemble_frames(const struct capture *capture, void *user)
 {
     const struct workers *workers = user;
-    tapir_frame frame = {.link_type = TAPIR_LINK_TYPE_ETHERNET};
+    tapir_frame frames[BATCH] = {{0}};
 
     found_begin(NULL);
-    for (size_t i = 0; i < capture->count; i++) {
-        const struct frame *taken = &capture->frames[i];
-        if (i + AHEAD < capture->count)
-            tapir_frame_prefetch(taken[AHEAD].data);
-        frame.data = taken->data;
-        frame.caplen = frame.len = taken->len;
-        frame.time = frame_time(taken);
-        frame.number = i + 1;
-        tapir_packet_start(workers->packet, &frame);
-        tapir_reassembler_add(workers->reassembler, workers->packet);
+    for (size_t at = 0, count; at < capture->count; at += count) {
+        for (count = 0; count < BATCH && at + count < capture->count; count++) {
+            const struct frame *taken = &capture->frames[at + count];
+
+            tapir_frame_prefetch(taken->data);
+            frames[count].link_type = TAPIR_LINK_TYPE_ETHERNET;
+            frames[count].data = taken->data;
+            frames[count].caplen = frames[count].len = taken->len;
+            frames[count].time = frame_time(taken);
+            frames[count].number = at + count + 1;
+        }
+        tapir_reassembler_add_frames(workers->reassembler, workers->packet, frames, count);
     }
     tapir_reassembler_finish(workers->reassembler);
     return all_found.sum;

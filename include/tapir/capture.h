@@ -116,6 +116,8 @@ typedef struct tapir_capture_options {
  * where that is to be had, else the only one of the interface's. When its process is killed nothing
  * is taken any longer. It has no times: all frames that a read finds, up to 64, have the one of
  * that read, which never goes back. Frames of more than 3840 bytes are dropped, and counted.
+ * A VLAN tag that an adapter keeps beside its frame is not in the frame: `ethtool -K NAME rxvlan
+ * off` has it stay in, of a veth's other end `txvlan off`.
  *
  * Reading: tapir_source_next returns TAPIR_TIMEOUT when no frame came in time, TAPIR_BREAK after
  * tapir_source_break, TAPIR_IO when the interface went down or away; reading on after that works

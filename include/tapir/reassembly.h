@@ -169,8 +169,8 @@ typedef struct tapir_reassembler_stats {
 
 typedef struct tapir_reassembler tapir_reassembler;
 
-/* Returns a reassembler, NULL when out of memory. Belongs to one thread; for several threads make
- * one each and share packets out by tapir_connection_hash. */
+/* Returns a reassembler, NULL when out of memory or of random numbers. Belongs to one thread; for
+ * several threads make one each and share packets out by tapir_connection_hash. */
 TAPIR_API tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *options);
 
 /* Frees it, making no calls: tapir_reassembler_finish does. NULL is fine. */
@@ -180,6 +180,12 @@ TAPIR_API void tapir_reassembler_free(tapir_reassembler *reassembler);
  * in the order they were captured in; times that go back are fine. Fragments and what is not TCP
  * are counted and ignored. */
 TAPIR_API void tapir_reassembler_add(tapir_reassembler *reassembler, tapir_packet *packet);
+
+/* The same for frames that are valid together (tapir_source_next_batch), which `packet` decodes:
+ * faster where there are many connections, since several are looked up at once. With a call
+ * `accept` it is tapir_reassembler_add, one after the other. */
+TAPIR_API void tapir_reassembler_add_frames(
+    tapir_reassembler *reassembler, tapir_packet *packet, const tapir_frame *frames, size_t count);
 
 /* Lets time pass without a packet: timeouts that are due by `now` are carried out. */
 TAPIR_API void tapir_reassembler_tick(tapir_reassembler *reassembler, int64_t now);

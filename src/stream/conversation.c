@@ -75,12 +75,12 @@ void tapir_conversation_get(const tapir_conversation *c, tapir_conversation_info
     *info = (tapir_conversation_info){
         .id = c->id,
         .connection = connection_of(c),
-        .state = c->state,
+        .state = c->entry.state,
         .client_known = c->client_known,
         .start = c->start,
         .end = c->entry.end,
         .first_frame = c->first_frame,
-        .last_frame = c->last_frame,
+        .last_frame = c->entry.last_frame,
         .handshake_rtt = c->handshake_rtt,
         .synack_rtt = c->synack_rtt,
     };
@@ -126,17 +126,17 @@ void tapir_conversation_ignore(tapir_conversation *conversation, tapir_way way)
 /* Wishes wait until the program is back from its callback. */
 static void wish(tapir_conversation *c, uint8_t what)
 {
-    c->wishes |= what;
+    c->entry.notes |= what;
     if (!c->reassembler->busy)
         tapir__settle(c->reassembler, c);
 }
 
 void tapir_conversation_flush(tapir_conversation *conversation)
 {
-    wish(conversation, WISH_FLUSH);
+    wish(conversation, NOTE_FLUSH);
 }
 
 void tapir_conversation_close(tapir_conversation *conversation)
 {
-    wish(conversation, WISH_CLOSE);
+    wish(conversation, NOTE_CLOSE);
 }

@@ -8,7 +8,9 @@
 #include "tapir/proto/tcp.h"
 #include "tapir/reassembly.h"
 
-#define TIME_MAX (INT64_MAX / 4)
+#define TIME_MAX   (INT64_MAX / 4)
+#define CACHE_LINE 64
+#define SHIFT_MAX  14 /* of a window (RFC 7323 2.3) */
 
 /* A stretch of a stream that waits for what lies before it. Positions are offsets in the stream. */
 struct piece {
@@ -69,13 +71,14 @@ enum {
 
 /* One stream. What every packet needs comes first. */
 struct half {
-    uint32_t next;   /* sequence number of the next byte wanted */
-    uint32_t isn;    /* of the SYN */
-    uint32_t end;    /* sequence number behind the last byte */
-    uint32_t ack;    /* the highest that this side acknowledged */
-    uint32_t window; /* the largest that this side announced, in bytes */
-    uint16_t flags;  /* HALF_* */
-    uint8_t scale;
+    uint32_t next;    /* sequence number of the next byte wanted */
+    uint32_t isn;     /* of the SYN */
+    uint32_t end;     /* sequence number behind the last byte */
+    uint32_t ack;     /* the highest that this side acknowledged */
+    uint32_t window;  /* the largest that this side announced, in bytes */
+    uint16_t flags;   /* HALF_* */
+    uint8_t scale;    /* that its SYN announced */
+    uint8_t shift;    /* of its windows (RFC 7323 2.2) */
     uint64_t offset;  /* of `next` in the stream */
     uint64_t pending; /* bytes of a gap that no chunk has told of */
     uint64_t packets;
@@ -101,29 +104,40 @@ struct candidate {
     uint64_t frame;
 };
 
-/* What the table and the wheels hold: a connection that is open, or what is remembered of one. */
+/* What is to be known of a conversation without a look at its streams. */
+enum {
+    NOTE_FLUSH = 1 << 0,  /* the program wished it during a callback */
+    NOTE_CLOSE = 1 << 1,  /* the same */
+    NOTE_ENDING = 1 << 2, /* one stream has its FIN or RST */
+    NOTE_BOTH = 1 << 3,   /* both streams have HALF_STARTED */
+    NOTE_WAITS = 1 << 4   /* something waits in the forward stream; one bit higher: backward */
+};
+
+/* What the table and the wheels hold: a connection that is open, or what is remembered of one. What
+ * every packet needs is a cache line, and the stream that the packet is of another. */
 struct entry {
     struct key key;
     uint32_t hash;
-    uint8_t wheel;    /* enum wheel_kind it is in */
-    bool ended;       /* a struct tomb, else a tapir_conversation */
-    bool client_high; /* the client is the key's higher endpoint */
-    bool active;      /* a packet came since it was put into its wheel */
-    int64_t end;      /* time of the last packet */
+    uint8_t wheel;        /* enum wheel_kind it is in */
+    bool ended : 1;       /* a struct tomb, else a tapir_conversation */
+    bool client_high : 1; /* the client is the key's higher endpoint */
+    bool active : 1;      /* a packet came since it was put into its wheel */
+    uint8_t state;        /* tapir_connection_state */
+    uint8_t notes;        /* NOTE_* */
+    int64_t end;          /* time of the last packet */
+    uint64_t last_frame;
     struct link link; /* in the wheel */
 };
 
 struct tapir_conversation {
     struct entry entry;
-    struct half half[2];
-    uint64_t last_frame;
-    uint8_t state;  /* tapir_connection_state */
-    uint8_t wishes; /* WISH_*: what the program asked for during a callback */
-    bool client_known, saw_synack;
     uint32_t held; /* bytes of what waits and is kept */
+    bool client_known, saw_synack;
     tapir_reassembler *reassembler;
     void *user;
     uint64_t id, first_frame;
+    _Alignas(CACHE_LINE) struct half half[2];
+    void *memory; /* that it lies in */
     int64_t start, syn_time, handshake_rtt, synack_rtt;
     struct counts counts[2];
     struct candidate candidate;
@@ -136,8 +150,6 @@ struct tomb {
     uint16_t flags[2];
     bool shut; /* by the program: whatever comes is dropped */
 };
-
-enum { WISH_FLUSH = 1, WISH_CLOSE = 2 };
 
 /* Connections wait for different times. */
 enum wheel_kind { WHEEL_ENDED, WHEEL_OPENING, WHEEL_OPEN, WHEEL_CLOSING, WHEEL_KINDS };
@@ -187,6 +199,9 @@ enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segmen
 void tapir__count(tapir_reassembler *r, size_t size);
 void *tapir__hold(tapir_reassembler *r, tapir_conversation *of, size_t size); /* NULL: full */
 void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, size_t size);
+/* A conversation's, at the beginning of a cache line; all zero. */
+tapir_conversation *tapir__conversation_new(tapir_reassembler *r);
+void tapir__conversation_free(tapir_reassembler *r, tapir_conversation *c);
 /* Makes room for `size` bytes by giving things up; false when there is nothing left to give up. */
 bool tapir__make_room(tapir_reassembler *r, size_t size);
 /* Gives up a connection, one that matters least; false when there is none but the one at work. */
@@ -237,10 +252,18 @@ void tapir__receive(
 /* Says that a stream's end was reached when that is so. */
 void tapir__finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way);
 /* Does what the program wished during callbacks, and ends what is complete. */
-void tapir__settle(tapir_reassembler *r, tapir_conversation *c);
+void tapir__settle_now(tapir_reassembler *r, tapir_conversation *c);
+static inline void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
+{
+    if (c->entry.notes & (NOTE_FLUSH | NOTE_CLOSE | NOTE_ENDING))
+        tapir__settle_now(r, c);
+}
+/* Says which byte of a stream comes next, the first that counts. */
+void tapir__start_half(tapir_conversation *c, tapir_way way, uint32_t next);
 /* Returns the window scale that a SYN announces (RFC 7323 2.2), -1 for none. */
 int tapir__shift_in(const struct segment *segment);
-void tapir__set_scale(struct half *half, int shift);
+/* Takes note of a SYN that announced it. */
+void tapir__note_syn(tapir_conversation *c, tapir_way way, uint32_t isn, int scale);
 
 /* Beginning and end. lifetime.c */
 /* Begins a connection with a segment; NULL when there is no memory or the program does not want it.
@@ -265,7 +288,8 @@ void tapir__pass_time(tapir_reassembler *r, unsigned budget);
 void tapir__end_idle(tapir_reassembler *r, int64_t idle_since, tapir_end_reason reason);
 
 /* Finds or begins the connection of a segment; NULL when it is to be dropped. find.c */
-tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct segment *segment);
+tapir_conversation *tapir__connection_for(
+    tapir_reassembler *r, const struct segment *segment, uint32_t hash);
 
 static inline tapir_way tapir__way_of(const struct entry *entry, const struct segment *segment)
 {

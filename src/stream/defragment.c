@@ -1,8 +1,9 @@
 /* Fragments of IPv4, IPv6 and LCM: taken, kept within limits, put together. */
 #include "defragment.h"
 
+#include "stream/seed.h"
+
 #include <stdlib.h>
-#include <sys/random.h>
 
 #define SECOND INT64_C(1000000000)
 
@@ -49,7 +50,7 @@ tapir_defragmenter *tapir_defragmenter_new(const tapir_defragmenter_options *opt
         memcpy(&d->options, options,
             options->size < sizeof d->options ? options->size : sizeof d->options);
     set_defaults(&d->options);
-    if (!d->options.seed && getrandom(&d->options.seed, sizeof d->options.seed, 0) < 0) {
+    if (!tapir__random_seed(&d->options.seed)) {
         free(d);
         return NULL;
     }

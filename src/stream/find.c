@@ -55,7 +55,6 @@ static tapir_conversation *begin_candidate(
     struct candidate candidate = old->candidate;
     bool client_high =
         candidate.way == TAPIR_FORWARD ? old->entry.client_high : !old->entry.client_high;
-    struct half *half;
     uint32_t hash = old->entry.hash;
     tapir_conversation *c;
 
@@ -67,13 +66,9 @@ static tapir_conversation *begin_candidate(
     c = tapir__begin(r, &syn, hash);
     if (!c)
         return NULL;
-    half = &c->half[TAPIR_FORWARD];
-    half->isn = candidate.isn;
-    half->next = candidate.isn + 1;
-    half->flags |= HALF_STARTED | HALF_SYN | HALF_SAW_SYN;
-    tapir__set_scale(half, candidate.shift);
-    half->window = candidate.window;
-    half->packets = 1;
+    tapir__note_syn(c, TAPIR_FORWARD, candidate.isn, candidate.shift);
+    c->half[TAPIR_FORWARD].window = candidate.window;
+    c->half[TAPIR_FORWARD].packets = 1;
     c->syn_time = candidate.time;
     return c;
 }
@@ -103,9 +98,9 @@ static bool is_spent(tapir_reassembler *r, struct entry *entry, const struct seg
     return false;
 }
 
-tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct segment *segment)
+tapir_conversation *tapir__connection_for(
+    tapir_reassembler *r, const struct segment *segment, uint32_t hash)
 {
-    uint32_t hash = tapir__key_hash(&segment->key, r->options.seed);
     struct entry *entry = tapir__table_find(&r->table, &segment->key, hash);
     tapir_conversation *c;
     bool syn = (segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_ACK | TAPIR_TCP_RST)) == TAPIR_TCP_SYN;
@@ -124,7 +119,7 @@ tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct seg
     if (c && confirms(c, tapir__way_of(entry, segment), segment))
         return begin_candidate(r, c, segment);
     if (c && syn && !belongs(c, segment)) {
-        if (c->state != TAPIR_CONNECTION_OPENING) {
+        if (c->entry.state != TAPIR_CONNECTION_OPENING) {
             remember_candidate(c, tapir__way_of(entry, segment), segment);
             return NULL;
         }
@@ -133,7 +128,7 @@ tapir_conversation *tapir__connection_for(tapir_reassembler *r, const struct seg
     }
     if (c) {
         c->entry.active = true;
-        if (c->state == TAPIR_CONNECTION_MIDSTREAM && c->entry.wheel == WHEEL_OPENING)
+        if (c->entry.state == TAPIR_CONNECTION_MIDSTREAM && c->entry.wheel == WHEEL_OPENING)
             tapir__move(r, &c->entry, WHEEL_OPEN);
         return c;
     }

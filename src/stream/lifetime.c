@@ -11,7 +11,10 @@ void tapir__move(tapir_reassembler *r, struct entry *entry, enum wheel_kind kind
 
 static void free_entry(tapir_reassembler *r, struct entry *entry)
 {
-    tapir__release(r, NULL, entry, entry->ended ? sizeof(struct tomb) : sizeof(tapir_conversation));
+    if (entry->ended)
+        tapir__release(r, NULL, entry, sizeof(struct tomb));
+    else
+        tapir__conversation_free(r, (tapir_conversation *)(void *)entry);
 }
 
 void tapir__forget(tapir_reassembler *r, struct entry *entry)
@@ -70,9 +73,9 @@ void tapir__end(tapir_reassembler *r, tapir_conversation *c, tapir_end_reason re
     r->current = &c->entry;
     tapir__flush(r, c);
     if (reason == TAPIR_END_FIN)
-        c->state = TAPIR_CONNECTION_CLOSED;
+        c->entry.state = TAPIR_CONNECTION_CLOSED;
     else if (reason == TAPIR_END_RESET)
-        c->state = TAPIR_CONNECTION_RESET;
+        c->entry.state = TAPIR_CONNECTION_RESET;
     r->stats.ended[reason]++;
     r->stats.open--;
     if (r->options.calls.closed) {
@@ -114,22 +117,22 @@ tapir_conversation *tapir__begin(tapir_reassembler *r, const struct segment *seg
         (segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_ACK)) == (TAPIR_TCP_SYN | TAPIR_TCP_ACK);
     tapir_conversation *c = NULL;
 
-    if (make_place(r) && tapir__make_room(r, sizeof *c))
-        c = tapir__hold(r, NULL, sizeof *c);
+    if (make_place(r) && tapir__make_room(r, 2 * sizeof *c))
+        c = tapir__conversation_new(r);
     if (!c) {
         r->stats.out_of_memory++;
         return NULL;
     }
-    memset(c, 0, sizeof *c);
     c->entry.key = segment->key;
     c->entry.hash = hash;
     c->entry.client_high = segment->from_high != from_server;
     c->client_known = segment->flags & TAPIR_TCP_SYN;
-    c->state = c->client_known ? TAPIR_CONNECTION_OPENING : TAPIR_CONNECTION_MIDSTREAM;
+    c->entry.state = c->client_known ? TAPIR_CONNECTION_OPENING : TAPIR_CONNECTION_MIDSTREAM;
     c->start = c->entry.end = segment->time;
     c->syn_time = -1;
+    c->half[0].shift = c->half[1].shift = SHIFT_MAX; /* until both SYN tell */
     c->handshake_rtt = c->synack_rtt = -1;
-    c->first_frame = c->last_frame = segment->frame;
+    c->first_frame = c->entry.last_frame = segment->frame;
     c->id = r->stats.connections++;
     c->reassembler = r;
     r->stats.open++;

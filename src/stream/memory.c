@@ -40,6 +40,27 @@ void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, 
         of->held -= (uint32_t)size;
 }
 
+/* What a conversation takes, wherever its line begins. */
+enum { CONVERSATION_ROOM = sizeof(tapir_conversation) + CACHE_LINE };
+
+tapir_conversation *tapir__conversation_new(tapir_reassembler *r)
+{
+    char *memory = tapir__hold(r, NULL, CONVERSATION_ROOM);
+    tapir_conversation *c;
+
+    if (!memory)
+        return NULL;
+    c = (tapir_conversation *)(void *)(memory + CACHE_LINE - (uintptr_t)memory % CACHE_LINE);
+    memset(c, 0, sizeof *c);
+    c->memory = memory;
+    return c;
+}
+
+void tapir__conversation_free(tapir_reassembler *r, tapir_conversation *c)
+{
+    tapir__release(r, NULL, c->memory, CONVERSATION_ROOM);
+}
+
 struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len)
 {
     size_t size = sizeof(struct piece) + len;

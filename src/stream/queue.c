@@ -13,6 +13,7 @@ static void queue_free(tapir_reassembler *r, struct queue *queue)
     tapir_conversation *c = queue->conversation;
 
     c->half[queue->way].queue = NULL;
+    c->entry.notes &= (uint8_t) ~(NOTE_WAITS << queue->way);
     tapir__wheel_remove(&r->gaps, &queue->link);
     tapir__release(r, c, queue->at, array_size(queue->room));
     tapir__release(r, c, queue, sizeof *queue);
@@ -33,6 +34,7 @@ static struct queue *queue_new(tapir_reassembler *r, tapir_conversation *c, tapi
     tapir__ring_init(&queue->link);
     tapir__wheel_add(&r->gaps, &queue->link, r->now, queue->since + r->gaps.timeout);
     c->half[way].queue = queue;
+    c->entry.notes |= (uint8_t)(NOTE_WAITS << way);
     return queue;
 }
 

@@ -1,13 +1,16 @@
 /* Packets in, connections out. */
 #include "stream/conversation.h"
+#include "stream/seed.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 
 #define SECOND    INT64_C(1000000000)
 #define GRAIN_MAX (SECOND / 1000)
 
-enum { DUE_MAX = 32 /* connections that one packet may end because their time has passed */ };
+enum {
+    DUE_MAX = 32, /* connections that one packet may end because their time has passed */
+    AHEAD = 16    /* segments looked up together */
+};
 
 static void set_defaults(tapir_reassembler_options *options)
 {
@@ -29,9 +32,6 @@ static void set_defaults(tapir_reassembler_options *options)
     options->linger_time = tapir__time(options->linger_time);
     if (options->max_connection_memory > UINT32_MAX / 2)
         options->max_connection_memory = UINT32_MAX / 2;
-    while (!options->seed)
-        if (getrandom(&options->seed, sizeof options->seed, 0) != sizeof options->seed)
-            options->seed = (uint64_t)(uintptr_t)options;
 }
 
 tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *options)
@@ -44,6 +44,10 @@ tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_options *option
         memcpy(&r->options, options,
             options->size < sizeof r->options ? options->size : sizeof r->options);
     set_defaults(&r->options);
+    if (!tapir__random_seed(&r->options.seed)) {
+        free(r);
+        return NULL;
+    }
     tapir__wheel_init(&r->wheels[WHEEL_ENDED], r->options.linger_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPENING], r->options.opening_time);
     tapir__wheel_init(&r->wheels[WHEEL_OPEN], r->options.idle_time);
@@ -81,44 +85,104 @@ static bool is_checksum_wrong(
            checksum.present && checksum.verifiable && !checksum.good;
 }
 
-void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
+/* Counts what a packet is; true when it has a segment to take. */
+static bool note_kind(tapir_reassembler *r, enum segment_kind kind)
 {
-    struct segment segment;
+    r->stats.packets++;
+    r->stats.tcp += kind == SEGMENT_TCP;
+    r->stats.fragments += kind == SEGMENT_FRAGMENT;
+    r->stats.malformed += kind == SEGMENT_MALFORMED;
+    return kind == SEGMENT_TCP;
+}
+
+/* `packet` is needed by whoever wants to accept segments one by one. */
+static void take(
+    tapir_reassembler *r, const struct segment *segment, uint32_t hash, tapir_packet *packet)
+{
     tapir_conversation *c;
     tapir_way way;
 
-    r->stats.packets++;
-    switch (tapir__segment_of(packet, &segment)) {
-    case SEGMENT_NONE:
-        return;
-    case SEGMENT_FRAGMENT:
-        r->stats.fragments++;
-        return;
-    case SEGMENT_MALFORMED:
-        r->stats.malformed++;
-        return;
-    case SEGMENT_TCP:
-        break;
-    }
-    r->stats.tcp++;
-    if (is_checksum_wrong(r, packet, &segment)) {
-        r->stats.bad_checksum++;
-        return;
-    }
-    segment.time = tapir__time(segment.time);
-    r->now = segment.time;
+    r->now = segment->time;
     tapir__pass_time(r, DUE_MAX);
-    c = tapir__connection_for(r, &segment);
+    c = tapir__connection_for(r, segment, hash);
     if (!c)
         return;
-    way = tapir__way_of(&c->entry, &segment);
+    way = tapir__way_of(&c->entry, segment);
     r->current = &c->entry;
-    if (is_accepted(r, c, way, packet, &segment))
-        tapir__receive(r, c, way, &segment);
+    if (is_accepted(r, c, way, packet, segment))
+        tapir__receive(r, c, way, segment);
     else
         r->stats.rejected++;
     tapir__settle(r, c);
     r->current = NULL;
+}
+
+void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
+{
+    struct segment segment;
+
+    if (!note_kind(r, tapir__segment_of(packet, &segment)))
+        return;
+    if (is_checksum_wrong(r, packet, &segment)) {
+        r->stats.bad_checksum++;
+        return;
+    }
+    take(r, &segment, tapir__key_hash(&segment.key, r->options.seed), packet);
+}
+
+/* A segment on its way, with what it refers to of a packet that goes on to the next frame. */
+struct waiting {
+    struct segment segment;
+    struct tapir_tcp tcp;
+    uint32_t hash;
+};
+
+/* Decodes frames up to a number of segments; returns how many there are, *used says of how many
+ * frames. What will be needed of each is on its way to the cache. */
+static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, const tapir_frame *frames,
+    size_t count, struct waiting *waiting, size_t *used)
+{
+    size_t found = 0;
+
+    for (*used = 0; *used < count && found < AHEAD; ++*used) {
+        struct waiting *next = &waiting[found];
+
+        tapir_packet_start(packet, &frames[*used]);
+        if (!note_kind(r, tapir__segment_of(packet, &next->segment)))
+            continue;
+        if (is_checksum_wrong(r, packet, &next->segment)) {
+            r->stats.bad_checksum++;
+            continue;
+        }
+        next->tcp = *next->segment.tcp;
+        next->segment.tcp = &next->tcp;
+        next->hash = tapir__key_hash(&next->segment.key, r->options.seed);
+        tapir__table_fetch(&r->table, next->hash);
+        found++;
+    }
+    for (size_t i = 0; i < found; i++)
+        tapir__table_fetch_entry(&r->table, waiting[i].hash);
+    return found;
+}
+
+void tapir_reassembler_add_frames(
+    tapir_reassembler *r, tapir_packet *packet, const tapir_frame *frames, size_t count)
+{
+    struct waiting waiting[AHEAD];
+    size_t found, used;
+
+    if (r->options.calls.accept) { /* which wants each in its packet */
+        for (size_t i = 0; i < count; i++) {
+            tapir_packet_start(packet, &frames[i]);
+            tapir_reassembler_add(r, packet);
+        }
+        return;
+    }
+    for (; count; frames += used, count -= used) {
+        found = look_ahead(r, packet, frames, count, waiting, &used);
+        for (size_t i = 0; i < found; i++)
+            take(r, &waiting[i].segment, waiting[i].hash, NULL);
+    }
 }
 
 void tapir_reassembler_tick(tapir_reassembler *r, int64_t now)

@@ -1,10 +1,7 @@
 /* What a segment does to its connection: handshake, data, ends (RFC 9293 3). */
 #include "stream/conversation.h"
 
-enum {
-    AHEAD_MAX = 1 << 30, /* the largest window there is (RFC 7323 2.3) */
-    SCALE_MAX = 14
-};
+enum { AHEAD_MAX = 1 << 30 /* the largest window there is (RFC 7323 2.3) */ };
 
 /* The handshake, and what sides announce. */
 
@@ -15,30 +12,47 @@ int tapir__shift_in(const struct segment *segment)
 
     while (tapir_walk_next(&walk, &option))
         if (option.kind == TAPIR_TCP_OPTION_WINDOW_SCALE && option.length == 3)
-            return option.shift < SCALE_MAX ? option.shift : SCALE_MAX;
+            return option.shift < SHIFT_MAX ? option.shift : SHIFT_MAX;
     return -1;
 }
 
-void tapir__set_scale(struct half *half, int shift)
+void tapir__start_half(tapir_conversation *c, tapir_way way, uint32_t next)
 {
-    if (shift < 0)
-        return;
-    half->flags |= HALF_SCALED;
-    half->scale = (uint8_t)shift;
+    c->half[way].next = next;
+    c->half[way].flags |= HALF_STARTED;
+    if (c->half[!way].flags & HALF_STARTED)
+        c->entry.notes |= NOTE_BOTH;
+}
+
+/* Windows are shifted by what both SYN announced, by all there can be while one is not known. */
+static void agree_on_shifts(tapir_conversation *c)
+{
+    unsigned both = c->half[0].flags & c->half[1].flags;
+
+    for (unsigned way = 0; way < 2 && both & HALF_SAW_SYN; way++)
+        c->half[way].shift = both & HALF_SCALED ? c->half[way].scale : 0;
+}
+
+void tapir__note_syn(tapir_conversation *c, tapir_way way, uint32_t isn, int scale)
+{
+    struct half *half = &c->half[way];
+
+    if (!(half->flags & HALF_STARTED))
+        tapir__start_half(c, way, isn + 1);
+    if (!(half->flags & HALF_SYN))
+        half->isn = isn;
+    half->flags |= HALF_SYN | HALF_SAW_SYN;
+    if (scale >= 0) {
+        half->flags |= HALF_SCALED;
+        half->scale = (uint8_t)scale;
+    }
+    agree_on_shifts(c);
 }
 
 /* A SYN of one side: where its stream begins. */
 static void take_syn(tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
-    struct half *half = &c->half[way];
-
-    half->flags |= HALF_SAW_SYN;
-    if (!(half->flags & HALF_STARTED))
-        half->next = segment->seq + 1;
-    if (!(half->flags & HALF_SYN))
-        half->isn = segment->seq;
-    half->flags |= HALF_STARTED | HALF_SYN;
-    tapir__set_scale(half, tapir__shift_in(segment));
+    tapir__note_syn(c, way, segment->seq, tapir__shift_in(segment));
     if (way == TAPIR_FORWARD) {
         if (!c->saw_synack)
             c->syn_time = segment->time;
@@ -47,19 +61,6 @@ static void take_syn(tapir_conversation *c, tapir_way way, const struct segment 
         if (c->syn_time >= 0)
             c->synack_rtt = segment->time - c->syn_time;
     }
-}
-
-/* How far the window's field is shifted: by what both SYN announced, by all there can be when they
- * were not seen (RFC 7323 2.2). */
-static unsigned scale_of(const tapir_conversation *c, tapir_way way, uint16_t flags)
-{
-    const struct half *half = &c->half[way], *other = &c->half[!way];
-
-    if (flags & TAPIR_TCP_SYN)
-        return 0;
-    if (half->flags & other->flags & HALF_SCALED)
-        return half->scale;
-    return half->flags & other->flags & HALF_SAW_SYN ? 0 : SCALE_MAX;
 }
 
 /* A gap that the receiver has is the capture's: nobody will send it again. */
@@ -79,22 +80,25 @@ static void note_receipt(tapir_reassembler *r, tapir_conversation *c, tapir_way 
 static void take_ack(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
-    struct half *half = &c->half[way], *other = &c->half[!way];
-    uint32_t window = (uint32_t)segment->window << scale_of(c, way, segment->flags);
+    struct half *half = &c->half[way];
+    tapir_way other = tapir_other_way(way);
+    uint32_t window = (uint32_t)segment->window
+                      << (segment->flags & TAPIR_TCP_SYN ? 0 : half->shift);
 
     if (window > half->window)
         half->window = window;
     if (!(half->flags & HALF_ACKED) || tapir__ahead(segment->ack, half->ack) > 0)
         half->ack = segment->ack;
     half->flags |= HALF_ACKED;
-    if (!(other->flags & HALF_STARTED) && half->flags & HALF_SYN &&
+    if (!(c->entry.notes & NOTE_BOTH) && !(c->half[other].flags & HALF_STARTED) &&
+        half->flags & HALF_SYN &&
         (segment->flags & TAPIR_TCP_SYN || segment->seq == half->isn + 1)) {
-        other->next = segment->ack;
-        other->isn = segment->ack - 1;
-        other->flags |= HALF_STARTED | HALF_SYN;
+        tapir__start_half(c, other, segment->ack);
+        c->half[other].isn = segment->ack - 1;
+        c->half[other].flags |= HALF_SYN;
     }
-    if (other->queue)
-        note_receipt(r, c, tapir_other_way(way), segment->ack);
+    if (c->entry.notes & NOTE_WAITS << other)
+        note_receipt(r, c, other, segment->ack);
     if (segment->window == 0 && !(segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST)))
         c->counts[way].zero_windows++;
 }
@@ -102,12 +106,13 @@ static void take_ack(
 static void advance_state(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
-    if (c->state != TAPIR_CONNECTION_OPENING || segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST))
+    if (c->entry.state != TAPIR_CONNECTION_OPENING ||
+        segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST))
         return;
     if (way == TAPIR_FORWARD && c->saw_synack && c->handshake_rtt < 0 && c->syn_time >= 0)
         c->handshake_rtt = segment->time - c->syn_time;
     /* Either side goes on from here. */
-    c->state = TAPIR_CONNECTION_ESTABLISHED;
+    c->entry.state = TAPIR_CONNECTION_ESTABLISHED;
     if (c->entry.wheel == WHEEL_OPENING)
         tapir__move(r, &c->entry, WHEEL_OPEN);
 }
@@ -288,6 +293,7 @@ static void take_fin(
         return;
     half->end = end;
     half->flags |= HALF_FIN;
+    c->entry.notes |= NOTE_ENDING;
     tapir__queue_trim(r, c, way, half->offset + (end - half->next));
 }
 
@@ -299,7 +305,7 @@ static bool is_plausible(const tapir_conversation *c, tapir_way way, const struc
 
     if (!(half->flags & HALF_STARTED))
         return !(other->flags & HALF_STARTED) || !(segment->flags & TAPIR_TCP_ACK) ||
-               tapir__ahead(other->next, segment->ack) >= 0;
+               tapir__ahead(other->next + 1, segment->ack) >= 0; /* a FIN counts, too */
     if (tapir__ahead(segment->seq, half->next) > 0)
         return in_window(c, way, segment->seq);
     return !(other->flags & HALF_ACKED)
@@ -317,20 +323,19 @@ static void take_rst(tapir_conversation *c, tapir_way way, const struct segment 
     }
     if (half->flags & HALF_RST)
         return;
-    if (!(half->flags & HALF_STARTED)) {
-        half->next = segment->seq;
-        half->flags |= HALF_STARTED;
-    }
+    if (!(half->flags & HALF_STARTED))
+        tapir__start_half(c, way, segment->seq);
     if (!(half->flags & HALF_FIN))
         half->end = tapir__ahead(segment->seq, half->next) > 0 ? segment->seq : half->next;
     half->flags |= HALF_RST;
+    c->entry.notes |= NOTE_ENDING;
 }
 
 /* Marks a stream whose end was reached, and says so to the program. */
 void tapir__finish_half(tapir_reassembler *r, tapir_conversation *c, tapir_way way)
 {
     struct half *half = &c->half[way];
-    struct origin origin = {c->last_frame, c->entry.end, false};
+    struct origin origin = {c->entry.last_frame, c->entry.end, false};
 
     if (!(half->flags & (HALF_FIN | HALF_RST)) || half->flags & HALF_DONE || half->queue ||
         tapir__ahead(half->next, half->end) < 0)
@@ -361,22 +366,22 @@ static bool is_reset(const tapir_conversation *c, tapir_way way)
     return c->half[way].flags & HALF_RST && c->half[way].flags & HALF_DONE;
 }
 
-void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
+void tapir__settle_now(tapir_reassembler *r, tapir_conversation *c)
 {
     struct entry *before = r->current;
     unsigned ends;
     bool waits;
 
     r->current = &c->entry;
-    if (c->wishes & WISH_FLUSH) {
-        c->wishes &= (uint8_t)~WISH_FLUSH;
+    if (c->entry.notes & NOTE_FLUSH) {
+        c->entry.notes &= (uint8_t)~NOTE_FLUSH;
         tapir__flush(r, c);
     }
     tapir__finish_half(r, c, TAPIR_FORWARD);
     tapir__finish_half(r, c, TAPIR_BACKWARD);
     r->current = before;
     ends = c->half[0].flags | c->half[1].flags;
-    if (c->wishes & WISH_CLOSE) {
+    if (c->entry.notes & NOTE_CLOSE) {
         tapir__end(r, c, TAPIR_END_CALLER);
         return;
     }
@@ -393,7 +398,7 @@ void tapir__settle(tapir_reassembler *r, tapir_conversation *c)
         return;
     }
     /* What is missing now can only be late, or was not captured. */
-    c->state = TAPIR_CONNECTION_CLOSING;
+    c->entry.state = TAPIR_CONNECTION_CLOSING;
     if (c->entry.wheel != WHEEL_CLOSING &&
         (ends & HALF_RST || (is_over(c, TAPIR_FORWARD) && is_over(c, TAPIR_BACKWARD))))
         tapir__move(r, &c->entry, WHEEL_CLOSING);
@@ -407,7 +412,7 @@ void tapir__receive(
     half->packets++;
     if (segment->time > c->entry.end)
         c->entry.end = segment->time;
-    c->last_frame = segment->frame;
+    c->entry.last_frame = segment->frame;
     if (segment->flags & TAPIR_TCP_SYN)
         take_syn(c, way, segment);
     if (segment->flags & TAPIR_TCP_ACK)
@@ -416,12 +421,10 @@ void tapir__receive(
         take_rst(c, way, segment);
         return;
     }
-    if (c->state == TAPIR_CONNECTION_OPENING)
+    if (c->entry.state == TAPIR_CONNECTION_OPENING)
         advance_state(r, c, way, segment);
-    if (!(half->flags & HALF_STARTED)) {
-        half->next = segment->seq;
-        half->flags |= HALF_STARTED;
-    }
+    if (!(half->flags & HALF_STARTED))
+        tapir__start_half(c, way, segment->seq);
     if (segment->flags & TAPIR_TCP_FIN)
         take_fin(r, c, way, segment);
     take_data(r, c, way, segment);

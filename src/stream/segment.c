@@ -107,6 +107,6 @@ enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segmen
     segment->tcp = tcp;
     segment->layer = place.tcp;
     segment->frame = frame->number;
-    segment->time = frame->time;
+    segment->time = tapir__time(frame->time);
     return SEGMENT_TCP;
 }

@@ -3,12 +3,12 @@
 #include "tapir/shards.h"
 
 #include "stream/conversation.h"
+#include "stream/seed.h"
 
 #include "tapir/defragment.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum {
@@ -238,7 +238,7 @@ static bool prepare(tapir_shards *shards)
         pthread_mutex_init(&shards->worker[shards->room].lock, NULL);
         pthread_cond_init(&shards->worker[shards->room].changed, NULL);
     }
-    return getrandom(&shards->seed, sizeof shards->seed, 0) == sizeof shards->seed;
+    return tapir__random_seed(&shards->seed);
 }
 
 tapir_shards *tapir_shards_new(const tapir_shards_options *options, tapir_error *error)

@@ -32,6 +32,15 @@ uint32_t tapir__key_hash(const struct key *key, uint64_t seed);
 /* Returns the entry, NULL when there is none. */
 struct entry *tapir__table_find(const struct table *table, const struct key *key, uint32_t hash);
 
+/* Has the place where a hash is looked for fetched into the cache; and, once it is there, the
+ * entry. */
+static inline void tapir__table_fetch(const struct table *table, uint32_t hash)
+{
+    if (table->slots)
+        __builtin_prefetch(&table->slots[hash & table->mask]);
+}
+void tapir__table_fetch_entry(const struct table *table, uint32_t hash);
+
 /* Returns how many bytes more the table needs to take one more entry well: 0 when there is room. */
 size_t tapir__table_growth(const struct table *table);
 

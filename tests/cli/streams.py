@@ -131,6 +131,15 @@ def what_went_wrong_is_counted():
 
 
 @test
+def protocols_are_not_guessed_across_gaps():
+    def protocol(seq):
+        path = craft(opening(server=9999), segment(">", "ack", 1001, 5001, b"GE", server=9999),
+                     segment(">", "ack", seq, 5001, b"T / HTTP/1.1\r\n\r\n", server=9999))
+        return objects("-r", path)[0]["protocol"]
+    expect([protocol(1003), protocol(1013)], ["http", None])
+
+
+@test
 def lists_are_sorted_by_any_column():
     path = craft(opening(5, 80), conversation(b"a" * 9, b"b", 3, 22), opening(4, 443))
     def ports(*options):
@@ -217,15 +226,17 @@ def streams_are_extracted_to_files_as_tcpflow_names_them():
 
 @test
 def extracted_files_follow_no_links_and_leave_no_directory():
-    path, to, victim = craft(conversation(b"ask", b"say")), out("files"), out("victim")
-    os.mkdir(to)
-    name = "010.000.000.001.40000-010.000.000.002.00080"
-    os.symlink(victim, os.path.join(to, name))
-    streams("-r", path, "--extract", to)
-    expect(os.path.lexists(victim), False)
-    expect(open(os.path.join(to, name + "c1"), "rb").read(), b"ask")
-    # Both of a connection have the same number.
-    expect(os.path.exists(os.path.join(to, "010.000.000.002.00080-010.000.000.001.40000c1")), True)
+    path, victim = craft(conversation(b"ask", b"say")), out("victim")
+    there, back = "010.000.000.001.40000-010.000.000.002.00080", "010.000.000.002.00080-010.000.000.001.40000"
+    for taken in (there, back):
+        to = out("files")
+        os.mkdir(to)
+        os.symlink(victim, os.path.join(to, taken))
+        streams("-r", path, "--extract", to)
+        expect(os.path.lexists(victim), False)
+        # Both of a connection have the same number.
+        expect(sorted(os.listdir(to)), sorted([taken, there + "c1", back + "c1"]))
+        expect(open(os.path.join(to, there + "c1"), "rb").read(), b"ask")
 
 
 @test

@@ -86,8 +86,8 @@ static void put_frame(const tapir_frame *frame, const tapir_interface *interface
     tapir_text_printf(&line, "%c\"number\":%llu,\"interface\":%u,\"caplen\":%u,\"len\":%u,",
         frame->block ? ',' : '{', (unsigned long long)frame->number, frame->interface,
         frame->caplen, frame->len);
-    tapir_text_printf(&line, "\"link_type\":%u,\"direction\":%u,\"fcs_len\":%u",
-        frame->link_type, frame->direction, frame->fcs_len);
+    tapir_text_printf(&line, "\"link_type\":%u,\"direction\":%u,\"fcs_len\":%u", frame->link_type,
+        frame->direction, frame->fcs_len);
     if (frame->has_time) {
         TAPIR_TEXT_LITERAL(&line, ",\"time\":\"");
         tapir_epoch_text(&line, frame->time);
