@@ -25,8 +25,8 @@ TAPIR_API void tapir_joiner_free(tapir_joiner *joiner);
 
 /* Takes the next packet of a capture and changes what is inside it, to what Wireshark shows:
  *
- * - the fragment that completes a datagram has its layers behind its IP header, other fragments
- * have a payload;
+ * - the fragment that completes a datagram has its layers behind its IP header, others have a
+ *   payload; those that were not captured whole stay as they are;
  * - a TCP segment has the messages of its stream that it completes, and what begins another is a
  *   payload; those of protocols that can tell how long a message is (tapir_proto.message_len).
  *

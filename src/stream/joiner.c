@@ -278,6 +278,14 @@ static void show(tapir_joiner *j, tapir_packet *packet, const struct fragment *f
     show_messages(j, packet, view + payload.len);
 }
 
+/* Whether a fragment may show what it has on its own: it cannot be put together with others. */
+static bool is_alone(tapir_fragment_fate fate, const tapir_datagram *datagram)
+{
+    return fate == TAPIR_FRAGMENT_DROPPED && datagram->drop != TAPIR_DROP_DUPLICATE &&
+           datagram->drop != TAPIR_DROP_COVERED && datagram->drop != TAPIR_DROP_OVERLAP &&
+           datagram->drop != TAPIR_DROP_REJECTED;
+}
+
 void tapir_joiner_add(tapir_joiner *j, tapir_packet *packet)
 {
     tapir_datagram datagram;
@@ -287,6 +295,8 @@ void tapir_joiner_add(tapir_joiner *j, tapir_packet *packet)
     bool cut = fate != TAPIR_FRAGMENT_NONE && find_fragment(packet, &fragment);
     bool whole = fate == TAPIR_FRAGMENT_LAST && cut;
 
+    if (is_alone(fate, &datagram))
+        return;
     if (cut && !whole) {
         layer = tapir_packet_layer(packet, fragment.index);
         tapir_packet_cut(packet, layer);

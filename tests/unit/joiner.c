@@ -17,6 +17,7 @@ static tapir_packet *packet;
 static uint8_t room[SEGMENT_ROOM];
 static tapir_frame frame;
 static uint64_t number;
+static uint32_t snapped; /* bytes at the end that are not captured */
 static char text[256];
 
 static int start(void **state)
@@ -43,6 +44,7 @@ static const char *add(tapir_span bytes)
 
     frame = tapir_frame_of(bytes, TAPIR_LINK_TYPE_ETHERNET);
     frame.number = ++number;
+    frame.caplen -= snapped;
     tapir_packet_start(packet, &frame);
     tapir_joiner_add(joiner, packet);
     layers = tapir_packet_layers(packet, &count);
@@ -51,7 +53,7 @@ static const char *add(tapir_span bytes)
         at += (size_t)snprintf(text + at, sizeof text - at, "%s%s(%u)", i ? " " : "",
             layers[i].proto->name, layers[i].header_len);
     assert_int_equal(tapir_packet_frame(packet)->number, number);
-    assert_int_equal(tapir_packet_frame(packet)->caplen, bytes.len);
+    assert_int_equal(tapir_packet_frame(packet)->caplen, bytes.len - snapped);
     return text;
 }
 
@@ -139,6 +141,16 @@ static void a_datagram_shows_in_its_last_fragment(void **state)
     assert_null(tapir_packet_problem(packet, ip));
 }
 
+static void a_fragment_that_is_not_whole_shows_what_it_has(void **state)
+{
+    (void)state;
+    snapped = 8;
+    assert_string_equal(fragment(0, 40, true), "eth(14) ip(20) udp(8) data(24)");
+    snapped = 0;
+    /* Sent again, whole. */
+    assert_string_equal(fragment(0, 40, true), "eth(14) ip(20) data(40)");
+}
+
 static void other_packets_stay_as_they_are(void **state)
 {
     struct segment segment = {.client_port = 40000,
@@ -159,6 +171,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(messages_show_where_they_are_complete, start, stop),
         cmocka_unit_test_setup_teardown(bytes_of_a_message_lie_behind_its_frame, start, stop),
         cmocka_unit_test_setup_teardown(a_datagram_shows_in_its_last_fragment, start, stop),
+        cmocka_unit_test_setup_teardown(
+            a_fragment_that_is_not_whole_shows_what_it_has, start, stop),
         cmocka_unit_test_setup_teardown(other_packets_stay_as_they_are, start, stop),
     };
 
