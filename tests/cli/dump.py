@@ -50,6 +50,12 @@ def options_of_capturing_are_checked():
 
 
 @test
+def a_transport_needs_no_network_around_it():
+    sctp = bytes.fromhex("1389138a00000001000000000003000c")
+    expect(dump("-nnt", "-r", file(pcap([sctp], link_type=248))).out, "5001 > 5002: sctp [|sctp]\n")
+
+
+@test
 def interfaces_are_listed_with_numbers_from_one():
     lines = dump("-D").lines()
     expect([line.split(".")[0] for line in lines], [str(number + 1) for number in range(len(lines))])

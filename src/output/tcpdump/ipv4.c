@@ -287,8 +287,8 @@ static bool put_verbose(struct tapir_dump *p, const struct tapir_ipv4 *ip, size_
 
 void tapir__dump_addresses(struct tapir_dump *p)
 {
-    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
-    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+    const struct tapir_ipv4 *ipv4 = NETWORK_AS(p, ipv4);
+    const struct tapir_ipv6 *ipv6 = NETWORK_AS(p, ipv6);
 
     if (ipv4) {
         tapir__dump_host4(p, ipv4->src);
@@ -304,8 +304,8 @@ void tapir__dump_addresses(struct tapir_dump *p)
 
 bool tapir__dump_behind_extension(const struct tapir_dump *p, uint8_t protocol)
 {
-    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
-    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+    const struct tapir_ipv4 *ipv4 = NETWORK_AS(p, ipv4);
+    const struct tapir_ipv6 *ipv6 = NETWORK_AS(p, ipv6);
 
     return (ipv4 && ipv4->protocol != protocol) || (ipv6 && ipv6->next_header != protocol);
 }
@@ -313,10 +313,10 @@ bool tapir__dump_behind_extension(const struct tapir_dump *p, uint8_t protocol)
 void tapir__dump_ports(struct tapir_dump *p, uint8_t protocol, uint16_t src, uint16_t dst,
     void (*port)(struct tapir_dump *p, uint16_t port))
 {
-    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
-    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+    const struct tapir_ipv4 *ipv4 = NETWORK_AS(p, ipv4);
+    const struct tapir_ipv6 *ipv6 = NETWORK_AS(p, ipv6);
 
-    if (!p->network || tapir__dump_behind_extension(p, protocol)) {
+    if ((!ipv4 && !ipv6) || tapir__dump_behind_extension(p, protocol)) {
         port(p, src);
         PUT(p, " > ");
         port(p, dst);
@@ -363,7 +363,7 @@ static void put_wrong_version(struct tapir_dump *p, const char *what, unsigned v
 
 static void put_unknown_payload(struct tapir_dump *p, uint8_t protocol)
 {
-    bool ipv4 = p->network->proto == &tapir_ipv4_proto;
+    bool ipv4 = NETWORK_AS(p, ipv4) != NULL;
 
     if (protocol == 1 && !ipv4) {
         put_wrong_version(p, "ICMP", 4);
@@ -414,8 +414,7 @@ size_t tapir__dump_inside_ip(struct tapir_dump *p, size_t index, uint8_t protoco
 {
     size_t next = DUMP_END;
 
-    if (!is_unopened(protocol) &&
-        !belongs_to_other_version(protocol, p->network->proto == &tapir_ipv4_proto))
+    if (!is_unopened(protocol) && !belongs_to_other_version(protocol, NETWORK_AS(p, ipv4) != NULL))
         next = tapir__dump_inside(p, index, TAPIR_IP_PROTOCOL, protocol);
     if (next == DUMP_END)
         put_unknown_payload(p, protocol);
@@ -454,8 +453,8 @@ static void final_destination(const struct tapir_ipv4 *ip, uint8_t address[4])
 
 uint16_t tapir__dump_transport_sum(const struct tapir_dump *p, uint8_t protocol, uint32_t len)
 {
-    const struct tapir_ipv4 *ipv4 = TAPIR_AS(p->network, ipv4);
-    const struct tapir_ipv6 *ipv6 = TAPIR_AS(p->network, ipv6);
+    const struct tapir_ipv4 *ipv4 = NETWORK_AS(p, ipv4);
+    const struct tapir_ipv6 *ipv6 = NETWORK_AS(p, ipv6);
     tapir_reader in = p->in;
     uint64_t sum = 0;
     uint8_t dst[4];

@@ -25,7 +25,7 @@ struct found {
  * it. */
 static void put_jumbo(struct tapir_dump *p, uint32_t len, struct found *found)
 {
-    const struct tapir_ipv6 *ip = TAPIR_AS(p->network, ipv6);
+    const struct tapir_ipv6 *ip = NETWORK_AS(p, ipv6);
     const char *wrong = NULL;
 
     if (found->jumbo)
@@ -199,7 +199,7 @@ static bool hopopts_misplaced(struct tapir_dump *p, size_t index)
 size_t tapir__dump_ipv6_hopopts(struct tapir_dump *p, size_t index)
 {
     const struct tapir_ipv6_hopopts *header = dump_layer(p, index)->fields;
-    const struct tapir_ipv6 *ip = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
+    const struct tapir_ipv6 *ip = NETWORK_AS(p, ipv6);
     bool jumbogram = ip && ip->payload_length == 0 && !p->hopopts;
     struct found found = {.hopopts = true};
     size_t len;
@@ -235,10 +235,10 @@ size_t tapir__dump_ipv6_dstopts(struct tapir_dump *p, size_t index)
  * alone: tcpdump counts below zero where that ends before, as in a jumbogram. */
 static uint64_t bytes_behind(const struct tapir_dump *p, size_t index, size_t len)
 {
-    const struct tapir_ipv6 *ip = TAPIR_AS(p->network, ipv6);
-    size_t before = (size_t)(dump_layer(p, index)->start - p->network->start) - IPV6_LEN;
+    const struct tapir_ipv6 *ip = NETWORK_AS(p, ipv6);
+    const uint8_t *start = dump_layer(p, index)->start;
 
-    return (ip ? ip->payload_length : UINT64_C(0)) - before - len;
+    return ip ? ip->payload_length - ((uint64_t)(start - p->network->start) - IPV6_LEN) - len : 0;
 }
 
 size_t tapir__dump_ipv6_fragment(struct tapir_dump *p, size_t index)

@@ -87,6 +87,9 @@ struct tapir_dump {
     uint64_t seed;
 };
 
+/* The IP header around the layer being printed, when it is of that version; else NULL. */
+#define NETWORK_AS(p, name) ((p)->network ? TAPIR_AS((p)->network, name) : NULL)
+
 typedef struct dump_printer {
     const tapir_proto *proto;
     size_t (*print)(struct tapir_dump *p, size_t index);

@@ -34,8 +34,8 @@ struct peers {
 /* Starts to look for the connection, unless sequence numbers are shown as they are. */
 static void seek_connection(struct tapir_dump *p, const struct tapir_tcp *tcp, struct peers *peers)
 {
-    const struct tapir_ipv4 *ipv4 = p->network ? TAPIR_AS(p->network, ipv4) : NULL;
-    const struct tapir_ipv6 *ipv6 = p->network ? TAPIR_AS(p->network, ipv6) : NULL;
+    const struct tapir_ipv4 *ipv4 = NETWORK_AS(p, ipv4);
+    const struct tapir_ipv6 *ipv6 = NETWORK_AS(p, ipv6);
     uint8_t *key = peers->lookup.key;
 
     peers->lookup.key_len = 0;

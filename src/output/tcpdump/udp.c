@@ -8,7 +8,7 @@ static void put_checksum(struct tapir_dump *p, const struct tapir_udp *udp, uint
     uint16_t wrong;
 
     /* Over IPv6 there is always one (RFC 8200 8.1). */
-    if (udp->checksum == 0 && TAPIR_AS(p->network, ipv4)) {
+    if (udp->checksum == 0 && NETWORK_AS(p, ipv4)) {
         PUT(p, "[no cksum] ");
         return;
     }
@@ -29,7 +29,7 @@ static void put_checksum(struct tapir_dump *p, const struct tapir_udp *udp, uint
 /* Tells whether tcpdump looks at the checksum: over IPv4 from -vv on, over IPv6 from -v on. */
 static bool wants_checksum(const struct tapir_dump *p)
 {
-    unsigned from = TAPIR_AS(p->network, ipv4) ? 2 : 1;
+    unsigned from = NETWORK_AS(p, ipv4) ? 2 : 1;
 
     return p->verbosity >= from && !p->options.no_checksums && !p->fragment;
 }
