@@ -530,7 +530,8 @@ static void send_segment(struct flow *f, uint8_t from, uint8_t flags, size_t at,
     }
 
     start_packet(&p, len);
-    memcpy(p.begin, way->data + at, len);
+    if (len)
+        memcpy(p.begin, way->data + at, len);
     if ((out.truth || rough) && len)
         memset(way->seen + at, 1, len);
 
