@@ -267,7 +267,7 @@ class Workload:
 
     def __init__(self, key, title, repetitions, contenders, goals):
         self.key, self.title, self.repetitions = key, title, repetitions
-        self.contenders, self.goals = contenders, goals
+        self.contenders, self.goals, self.remarks = contenders, goals, ()
 
     def run(self):
         for _ in range(self.repetitions):
