@@ -90,6 +90,7 @@ static struct {
     int64_t now;
     uint64_t frame;
     bool ipv6, gaps_allowed;
+    bool in_place; /* frames are given without a packet */
     uint64_t opened, closed, tcp, delivered, gap_bytes;
     /* The segment that is being added: it enters the model at once (exact), or with its first byte
      * or at the end (follow), since a bound may be met before it is looked at. */
@@ -345,6 +346,16 @@ static uint8_t content(const struct talk *talk, tapir_way way, int64_t at, unsig
     return (uint8_t)((mixed >> 13) + version * 85);
 }
 
+static void give_frame(const tapir_frame *frame)
+{
+    if (run.in_place) {
+        tapir_reassembler_add_frames(run.reassembler, run.packet, frame, 1);
+        return;
+    }
+    tapir_packet_start(run.packet, frame);
+    tapir_reassembler_add(run.reassembler, run.packet);
+}
+
 /* Sends a segment of a connection; `start` is its place in the stream, -1 that of a SYN. */
 static void send_segment(
     struct talk *talk, tapir_way way, int64_t start, uint16_t flags, tapir_span data)
@@ -393,8 +404,7 @@ static void send_segment(
     run.segment.waits = known && talk->state != TALK_REJECTED;
     if (run.kind == EXACT)
         enter_segment();
-    tapir_packet_start(run.packet, &frame);
-    tapir_reassembler_add(run.reassembler, run.packet);
+    give_frame(&frame);
     enter_segment();
     if (run.kind == EXACT && talk->state == TALK_OPEN && !side->ignored && run.met.conflict_at >= 0)
         expect(run.conflict_told);
@@ -807,8 +817,7 @@ static void add_frame(tapir_span bytes, uint32_t missing)
     frame.time = run.now;
     frame.has_time = true;
     frame.number = ++run.frame;
-    tapir_packet_start(run.packet, &frame);
-    tapir_reassembler_add(run.reassembler, run.packet);
+    give_frame(&frame);
     check_stats();
 }
 
@@ -891,6 +900,7 @@ static void set_options(const uint8_t *header)
     options->verify_checksums = header[1] & 0x10;
     options->history = header[1] & 0x20 ? ROOM : 0;
     run.ipv6 = header[1] & 8;
+    run.in_place = header[1] & 0x80;
     if (run.kind <= FOLLOW) {
         options->calls = (tapir_reassembly_calls){.opened = model_opened,
             .data = model_data,
@@ -900,7 +910,7 @@ static void set_options(const uint8_t *header)
             options->opening_time = options->linger_time = 3600 * 100 * SECOND;
     } else {
         options->calls = (tapir_reassembly_calls){.opened = watch_opened,
-            .accept = watch_accept,
+            .accept = run.in_place ? NULL : watch_accept,
             .data = watch_data,
             .conflict = watch_conflict,
             .closed = watch_closed};

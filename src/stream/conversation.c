@@ -33,14 +33,19 @@ const char *tapir_end_reason_name(tapir_end_reason reason)
 static tapir_connection connection_of(const tapir_conversation *c)
 {
     const struct key *key = &c->entry.key;
-    unsigned type = key->family == 4 ? TAPIR_ENDPOINT_IPV4 : TAPIR_ENDPOINT_IPV6;
-    size_t len = key->family == 4 ? 4 : 16;
+    bool ipv4 = tapir__key_family(key) == 4;
+    unsigned type = ipv4 ? TAPIR_ENDPOINT_IPV4 : TAPIR_ENDPOINT_IPV6;
+    size_t len = ipv4 ? 4 : 16;
+    uint8_t addresses[sizeof key->addresses];
     tapir_connection connection = {.protocol = 6};
 
-    connection.network.src = tapir_endpoint_of(type, key->low, len);
-    connection.network.dst = tapir_endpoint_of(type, key->high, len);
-    connection.transport.src = tapir_endpoint_port(TAPIR_ENDPOINT_TCP_PORT, key->low_port);
-    connection.transport.dst = tapir_endpoint_port(TAPIR_ENDPOINT_TCP_PORT, key->high_port);
+    for (size_t i = 0; i < TAPIR_COUNT(key->addresses); i++)
+        tapir_store_be(addresses + 8 * i, 8, key->addresses[i]);
+    connection.network.src = tapir_endpoint_of(type, addresses, len);
+    connection.network.dst = tapir_endpoint_of(type, addresses + len, len);
+    connection.transport.src = tapir_endpoint_port(TAPIR_ENDPOINT_TCP_PORT, (uint16_t)key->ports);
+    connection.transport.dst =
+        tapir_endpoint_port(TAPIR_ENDPOINT_TCP_PORT, (uint16_t)(key->ports >> 16));
     if (c->entry.client_high) {
         connection.network = tapir_flow_reverse(&connection.network);
         connection.transport = tapir_flow_reverse(&connection.transport);

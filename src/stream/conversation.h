@@ -93,13 +93,13 @@ struct counts {
         zero_windows, outside_window, missing_at_end;
 };
 
-/* A SYN that does not fit into the open connection: it may begin a new one. */
+/* A SYN that does not fit into the open connection: it may begin a new one. There is one with
+ * NOTE_SYN. */
 struct candidate {
     uint32_t isn;
     uint16_t window;
     int8_t shift; /* window scale, -1: none */
     uint8_t way;
-    bool there;
     int64_t time;
     uint64_t frame;
 };
@@ -110,7 +110,8 @@ enum {
     NOTE_CLOSE = 1 << 1,  /* the same */
     NOTE_ENDING = 1 << 2, /* one stream has its FIN or RST */
     NOTE_BOTH = 1 << 3,   /* both streams have HALF_STARTED */
-    NOTE_WAITS = 1 << 4   /* something waits in the forward stream; one bit higher: backward */
+    NOTE_WAITS = 1 << 4,  /* something waits in the forward stream; one bit higher: backward */
+    NOTE_SYN = 1 << 6     /* there is a candidate for another connection */
 };
 
 /* What the table and the wheels hold: a connection that is open, or what is remembered of one. What
@@ -184,8 +185,8 @@ struct segment {
     uint16_t flags, window;
     tapir_span data;  /* what was captured of it */
     uint32_t missing; /* bytes behind it that the capture cut off */
-    const struct tapir_tcp *tcp;
-    const tapir_layer *layer;
+    tapir_span options;
+    const tapir_layer *layer; /* NULL: it was found without a packet */
     uint64_t frame;
     int64_t time;
 };
@@ -194,6 +195,12 @@ enum segment_kind { SEGMENT_NONE, SEGMENT_TCP, SEGMENT_FRAGMENT, SEGMENT_MALFORM
 
 /* Finds the innermost TCP segment of a packet that is not a quote. segment.c */
 enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segment);
+
+/* Reads a segment without a packet when nothing about it is unusual, which tapir__segment_of would
+ * find to be the same; false when it is for that. plain.c */
+bool tapir__plain_segment(const tapir_frame *frame, struct segment *segment);
+/* Returns whether that holds of packets decoded by a registry. */
+bool tapir__is_plain_registry(const tapir_registry *registry);
 
 /* Memory with its limit. memory.c */
 void tapir__count(tapir_reassembler *r, size_t size);
@@ -279,11 +286,19 @@ void tapir__forget(tapir_reassembler *r, struct entry *entry);
 /* Has it wait in another wheel, from its last packet on. */
 void tapir__move(tapir_reassembler *r, struct entry *entry, enum wheel_kind kind);
 /* Returns whether nothing came for too long. */
-bool tapir__is_overdue(const tapir_reassembler *r, const struct entry *entry);
+static inline bool tapir__is_overdue(const tapir_reassembler *r, const struct entry *entry)
+{
+    return r->now - entry->end > r->wheels[entry->wheel].timeout;
+}
 /* Ends or forgets what is overdue. */
 void tapir__expire(tapir_reassembler *r, struct entry *entry);
 /* Carries out what time has made due, so much of it at most. */
-void tapir__pass_time(tapir_reassembler *r, unsigned budget);
+void tapir__do_what_is_due(tapir_reassembler *r, unsigned budget);
+static inline void tapir__pass_time(tapir_reassembler *r, unsigned budget)
+{
+    if (r->now < r->quiet_from || r->now >= r->quiet_until)
+        tapir__do_what_is_due(r, budget);
+}
 /* Ends all that are open and had no packet since, in the order of their wheels. */
 void tapir__end_idle(tapir_reassembler *r, int64_t idle_since, tapir_end_reason reason);
 

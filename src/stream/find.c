@@ -25,20 +25,20 @@ static void remember_candidate(tapir_conversation *c, tapir_way way, const struc
         .window = segment->window,
         .shift = (int8_t)tapir__shift_in(segment),
         .way = (uint8_t)way,
-        .there = true,
         .time = segment->time,
         .frame = segment->frame,
     };
+    c->entry.notes |= NOTE_SYN;
 }
 
-/* Returns whether a segment shows that the remembered SYN did begin a new connection: it is
+/* Returns whether a segment shows that the SYN that is remembered did begin a new connection: it is
  * acknowledged, or followed where the old stream is not. */
 static bool confirms(const tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
     const struct candidate *candidate = &c->candidate;
     const struct half *half = &c->half[way];
 
-    if (!candidate->there || segment->flags & TAPIR_TCP_RST)
+    if (segment->flags & TAPIR_TCP_RST)
         return false;
     if (way != (tapir_way)candidate->way)
         return segment->flags & TAPIR_TCP_SYN && segment->flags & TAPIR_TCP_ACK &&
@@ -116,7 +116,7 @@ tapir_conversation *tapir__connection_for(
         return NULL;
     }
     c = (tapir_conversation *)(void *)entry;
-    if (c && confirms(c, tapir__way_of(entry, segment), segment))
+    if (c && c->entry.notes & NOTE_SYN && confirms(c, tapir__way_of(entry, segment), segment))
         return begin_candidate(r, c, segment);
     if (c && syn && !belongs(c, segment)) {
         if (c->entry.state != TAPIR_CONNECTION_OPENING) {

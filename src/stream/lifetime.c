@@ -178,11 +178,6 @@ void tapir__expire(tapir_reassembler *r, struct entry *entry)
         tapir__end(r, c, entry->wheel == WHEEL_CLOSING ? late_reason(c) : TAPIR_END_IDLE);
 }
 
-bool tapir__is_overdue(const tapir_reassembler *r, const struct entry *entry)
-{
-    return r->now - entry->end > r->wheels[entry->wheel].timeout;
-}
-
 /* Gives up gaps that something has waited behind too long; returns what is left of the budget. */
 static unsigned give_up_gaps(tapir_reassembler *r, unsigned budget)
 {
@@ -206,10 +201,8 @@ static unsigned give_up_gaps(tapir_reassembler *r, unsigned budget)
     return budget;
 }
 
-void tapir__pass_time(tapir_reassembler *r, unsigned budget)
+void tapir__do_what_is_due(tapir_reassembler *r, unsigned budget)
 {
-    if (r->now >= r->quiet_from && r->now < r->quiet_until)
-        return;
     budget = give_up_gaps(r, budget);
     for (unsigned kind = 0; kind < WHEEL_KINDS; kind++) {
         struct link *link;

@@ -85,14 +85,29 @@ static bool is_checksum_wrong(
            checksum.present && checksum.verifiable && !checksum.good;
 }
 
-/* Counts what a packet is; true when it has a segment to take. */
-static bool note_kind(tapir_reassembler *r, enum segment_kind kind)
+/* Finds the segment of a packet that is to be taken, and counts what the packet is. */
+static bool find_segment(tapir_reassembler *r, tapir_packet *packet, struct segment *segment)
 {
+    enum segment_kind kind = tapir__segment_of(packet, segment);
+    bool wrong = kind == SEGMENT_TCP && is_checksum_wrong(r, packet, segment);
+
     r->stats.packets++;
     r->stats.tcp += kind == SEGMENT_TCP;
     r->stats.fragments += kind == SEGMENT_FRAGMENT;
     r->stats.malformed += kind == SEGMENT_MALFORMED;
-    return kind == SEGMENT_TCP;
+    r->stats.bad_checksum += wrong;
+    return kind == SEGMENT_TCP && !wrong;
+}
+
+/* The same in place. */
+static inline bool find_plain(
+    tapir_reassembler *r, const tapir_frame *frame, struct segment *segment)
+{
+    bool found = tapir__plain_segment(frame, segment);
+
+    r->stats.packets += found;
+    r->stats.tcp += found;
+    return found;
 }
 
 /* `packet` is needed by whoever wants to accept segments one by one. */
@@ -121,41 +136,33 @@ void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
 {
     struct segment segment;
 
-    if (!note_kind(r, tapir__segment_of(packet, &segment)))
-        return;
-    if (is_checksum_wrong(r, packet, &segment)) {
-        r->stats.bad_checksum++;
-        return;
-    }
-    take(r, &segment, tapir__key_hash(&segment.key, r->options.seed), packet);
+    if (find_segment(r, packet, &segment))
+        take(r, &segment, tapir__key_hash(&segment.key, r->options.seed), packet);
 }
 
-/* A segment on its way, with what it refers to of a packet that goes on to the next frame. */
+/* A segment on its way. */
 struct waiting {
     struct segment segment;
-    struct tapir_tcp tcp;
     uint32_t hash;
 };
 
-/* Decodes frames up to a number of segments; returns how many there are, *used says of how many
+/* Reads frames up to a number of segments; returns how many there are, *used says of how many
  * frames. What will be needed of each is on its way to the cache. */
 static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, const tapir_frame *frames,
     size_t count, struct waiting *waiting, size_t *used)
 {
+    bool plain =
+        !r->options.verify_checksums && tapir__is_plain_registry(tapir_packet_registry(packet));
     size_t found = 0;
 
     for (*used = 0; *used < count && found < AHEAD; ++*used) {
         struct waiting *next = &waiting[found];
 
-        tapir_packet_start(packet, &frames[*used]);
-        if (!note_kind(r, tapir__segment_of(packet, &next->segment)))
-            continue;
-        if (is_checksum_wrong(r, packet, &next->segment)) {
-            r->stats.bad_checksum++;
-            continue;
+        if (!plain || !find_plain(r, &frames[*used], &next->segment)) {
+            tapir_packet_start(packet, &frames[*used]);
+            if (!find_segment(r, packet, &next->segment))
+                continue;
         }
-        next->tcp = *next->segment.tcp;
-        next->segment.tcp = &next->tcp;
         next->hash = tapir__key_hash(&next->segment.key, r->options.seed);
         tapir__table_fetch(&r->table, next->hash);
         found++;

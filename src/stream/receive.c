@@ -1,18 +1,29 @@
 /* What a segment does to its connection: handshake, data, ends (RFC 9293 3). */
 #include "stream/conversation.h"
 
-enum { AHEAD_MAX = 1 << 30 /* the largest window there is (RFC 7323 2.3) */ };
+enum {
+    AHEAD_MAX = 1 << 30, /* the largest window there is (RFC 7323 2.3) */
+    /* Flags that make more of a segment than bytes and an acknowledgment. */
+    USUAL_MASK = TAPIR_TCP_FIN | TAPIR_TCP_SYN | TAPIR_TCP_RST | TAPIR_TCP_ACK | TAPIR_TCP_URG
+};
 
 /* The handshake, and what sides announce. */
 
 int tapir__shift_in(const struct segment *segment)
 {
-    tapir_walk walk = tapir_tcp_options(segment->tcp);
-    struct tapir_tcp_option option;
+    const uint8_t *at = segment->options.data;
+    size_t left = segment->options.len;
 
-    while (tapir_walk_next(&walk, &option))
-        if (option.kind == TAPIR_TCP_OPTION_WINDOW_SCALE && option.length == 3)
-            return option.shift < SHIFT_MAX ? option.shift : SHIFT_MAX;
+    while (left && *at != TAPIR_TCP_OPTION_END) {
+        size_t len = *at == TAPIR_TCP_OPTION_NOP ? 1 : left > 1 ? at[1] : 0;
+
+        if (len > left || (len < 2 && *at != TAPIR_TCP_OPTION_NOP))
+            break;
+        if (*at == TAPIR_TCP_OPTION_WINDOW_SCALE && len == 3)
+            return at[2] < SHIFT_MAX ? at[2] : SHIFT_MAX;
+        at += len;
+        left -= len;
+    }
     return -1;
 }
 
@@ -76,20 +87,26 @@ static void note_receipt(tapir_reassembler *r, tapir_conversation *c, tapir_way 
         tapir__queue_skip(r, c, way);
 }
 
-/* What a side acknowledges tells where the other's stream begins when its SYN was not captured. */
-static void take_ack(
-    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+/* Takes note of what a side acknowledges, and of its window. */
+static inline void note_ack(struct half *half, const struct segment *segment, unsigned shift)
 {
-    struct half *half = &c->half[way];
-    tapir_way other = tapir_other_way(way);
-    uint32_t window = (uint32_t)segment->window
-                      << (segment->flags & TAPIR_TCP_SYN ? 0 : half->shift);
+    uint32_t window = (uint32_t)segment->window << shift;
 
     if (window > half->window)
         half->window = window;
     if (!(half->flags & HALF_ACKED) || tapir__ahead(segment->ack, half->ack) > 0)
         half->ack = segment->ack;
     half->flags |= HALF_ACKED;
+}
+
+/* What a side acknowledges tells where the other's stream begins when its SYN was not captured. */
+static void take_ack(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    struct half *half = &c->half[way];
+    tapir_way other = tapir_other_way(way);
+
+    note_ack(half, segment, segment->flags & TAPIR_TCP_SYN ? 0 : half->shift);
     if (!(c->entry.notes & NOTE_BOTH) && !(c->half[other].flags & HALF_STARTED) &&
         half->flags & HALF_SYN &&
         (segment->flags & TAPIR_TCP_SYN || segment->seq == half->isn + 1)) {
@@ -103,15 +120,12 @@ static void take_ack(
         c->counts[way].zero_windows++;
 }
 
-static void advance_state(
+/* Either side goes on from here. */
+static void establish(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
-    if (c->entry.state != TAPIR_CONNECTION_OPENING ||
-        segment->flags & (TAPIR_TCP_SYN | TAPIR_TCP_RST))
-        return;
     if (way == TAPIR_FORWARD && c->saw_synack && c->handshake_rtt < 0 && c->syn_time >= 0)
         c->handshake_rtt = segment->time - c->syn_time;
-    /* Either side goes on from here. */
     c->entry.state = TAPIR_CONNECTION_ESTABLISHED;
     if (c->entry.wheel == WHEEL_OPENING)
         tapir__move(r, &c->entry, WHEEL_OPEN);
@@ -404,6 +418,37 @@ void tapir__settle_now(tapir_reassembler *r, tapir_conversation *c)
         tapir__move(r, &c->entry, WHEEL_CLOSING);
 }
 
+/* Returns whether a segment is what most are: what comes next where both sides are at work and
+ * nothing waits, ends, or is missing. */
+static inline bool is_usual(
+    const tapir_conversation *c, const struct half *half, const struct segment *segment)
+{
+    return c->entry.notes == NOTE_BOTH && c->entry.state != TAPIR_CONNECTION_OPENING &&
+           (segment->flags & USUAL_MASK) == TAPIR_TCP_ACK && segment->seq == half->next &&
+           !segment->missing && segment->window;
+}
+
+/* What all others do. */
+static __attribute__((noinline)) void receive_unusual(
+    tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
+{
+    if (segment->flags & TAPIR_TCP_SYN)
+        take_syn(c, way, segment);
+    if (segment->flags & TAPIR_TCP_ACK)
+        take_ack(r, c, way, segment);
+    if (segment->flags & TAPIR_TCP_RST) {
+        take_rst(c, way, segment);
+        return;
+    }
+    if (c->entry.state == TAPIR_CONNECTION_OPENING && !(segment->flags & TAPIR_TCP_SYN))
+        establish(r, c, way, segment);
+    if (!(c->half[way].flags & HALF_STARTED))
+        tapir__start_half(c, way, segment->seq);
+    if (segment->flags & TAPIR_TCP_FIN)
+        take_fin(r, c, way, segment);
+    take_data(r, c, way, segment);
+}
+
 void tapir__receive(
     tapir_reassembler *r, tapir_conversation *c, tapir_way way, const struct segment *segment)
 {
@@ -413,19 +458,12 @@ void tapir__receive(
     if (segment->time > c->entry.end)
         c->entry.end = segment->time;
     c->entry.last_frame = segment->frame;
-    if (segment->flags & TAPIR_TCP_SYN)
-        take_syn(c, way, segment);
-    if (segment->flags & TAPIR_TCP_ACK)
-        take_ack(r, c, way, segment);
-    if (segment->flags & TAPIR_TCP_RST) {
-        take_rst(c, way, segment);
+    if (__builtin_expect(!is_usual(c, half, segment), 0)) {
+        receive_unusual(r, c, way, segment);
         return;
     }
-    if (c->entry.state == TAPIR_CONNECTION_OPENING)
-        advance_state(r, c, way, segment);
-    if (!(half->flags & HALF_STARTED))
-        tapir__start_half(c, way, segment->seq);
-    if (segment->flags & TAPIR_TCP_FIN)
-        take_fin(r, c, way, segment);
-    take_data(r, c, way, segment);
+    note_ack(half, segment, half->shift);
+    if (segment->data.len)
+        tapir__deliver(r, c, way, segment->data,
+            &(struct origin){segment->frame, segment->time, false}, false);
 }

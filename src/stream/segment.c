@@ -47,22 +47,6 @@ static struct place find(tapir_packet *packet)
     return place;
 }
 
-/* Fills the key, lower end first; returns whether the sender is the higher one. */
-static bool fill_key(struct key *key, const uint8_t *src, const uint8_t *dst, size_t len,
-    uint16_t src_port, uint16_t dst_port)
-{
-    int order = memcmp(src, dst, len);
-    bool high = order > 0 || (order == 0 && src_port > dst_port);
-
-    memset(key, 0, sizeof *key);
-    memcpy(key->low, high ? dst : src, len);
-    memcpy(key->high, high ? src : dst, len);
-    key->low_port = high ? dst_port : src_port;
-    key->high_port = high ? src_port : dst_port;
-    key->family = len == 4 ? 4 : 6;
-    return high;
-}
-
 /* Returns how many bytes the datagram says it has, from its IP header on; 0: it does not say. */
 static uint32_t announced(const tapir_layer *network)
 {
@@ -92,9 +76,10 @@ enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segmen
     uint32_t before = (uint32_t)(place.tcp->start - place.network->start) + place.tcp->header_len;
     uint32_t len = announced(place.network), had = place.tcp->payload_len;
 
-    segment->from_high =
-        ipv4 ? fill_key(&segment->key, ipv4->src, ipv4->dst, 4, tcp->src_port, tcp->dst_port)
-             : fill_key(&segment->key, ipv6->src, ipv6->dst, 16, tcp->src_port, tcp->dst_port);
+    segment->from_high = ipv4 ? tapir__key_fill_ipv4(&segment->key, ipv4->src, ipv4->dst,
+                                    tcp->src_port, tcp->dst_port)
+                              : tapir__key_fill_ipv6(&segment->key, ipv6->src, ipv6->dst,
+                                    tcp->src_port, tcp->dst_port);
     segment->missing = len > before + had ? len - before - had : 0;
     /* Bytes that were never on the wire: no receiver takes such a datagram. */
     if (segment->missing > tapir_frame_missing(frame))
@@ -104,7 +89,7 @@ enum segment_kind tapir__segment_of(tapir_packet *packet, struct segment *segmen
     segment->flags = tcp->flags;
     segment->window = tcp->window;
     segment->data = tapir_layer_payload(place.tcp);
-    segment->tcp = tcp;
+    segment->options = tcp->options;
     segment->layer = place.tcp;
     segment->frame = frame->number;
     segment->time = tapir__time(frame->time);

@@ -2,17 +2,56 @@
 #ifndef TAPIR_STREAM_TABLE_H
 #define TAPIR_STREAM_TABLE_H
 
+#include "tapir/bytes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Both ends of a connection, the lower one first, so that both directions give the same. Addresses
- * of IPv4 are 4 bytes and zeroes. */
+/* Both ends of a connection, the lower one first, so that both directions give the same. Numbers in
+ * words, since those are compared and hashed for every packet. */
 struct key {
-    uint8_t low[16], high[16];
-    uint16_t low_port, high_port;
-    uint32_t family; /* 4 or 6 */
+    uint64_t ports;        /* family (4 or 6), the higher end's, the lower end's */
+    uint64_t addresses[4]; /* lower << 32 | higher and zeroes; or two words of each */
 };
+
+static inline unsigned tapir__key_family(const struct key *key)
+{
+    return (unsigned)(key->ports >> 32);
+}
+
+/* Fills the key with addresses in network order; returns whether the sender is the higher end.
+ * Which one is is a coin toss, on which no branch should depend. */
+static inline bool tapir__key_fill_ipv4(
+    struct key *key, const uint8_t *src, const uint8_t *dst, uint16_t src_port, uint16_t dst_port)
+{
+    uint64_t from = tapir_load_be(src, 4) << 16 | src_port;
+    uint64_t to = tapir_load_be(dst, 4) << 16 | dst_port;
+    uint64_t low = from < to ? from : to, high = from < to ? to : from;
+
+    key->ports = UINT64_C(4) << 32 | (high & UINT16_MAX) << 16 | (low & UINT16_MAX);
+    key->addresses[0] = low >> 16 << 32 | high >> 16;
+    key->addresses[1] = key->addresses[2] = key->addresses[3] = 0;
+    return from > to;
+}
+
+static inline bool tapir__key_fill_ipv6(
+    struct key *key, const uint8_t *src, const uint8_t *dst, uint16_t src_port, uint16_t dst_port)
+{
+    uint64_t from[2] = {tapir_load_be(src, 8), tapir_load_be(src + 8, 8)};
+    uint64_t to[2] = {tapir_load_be(dst, 8), tapir_load_be(dst + 8, 8)};
+    bool equal = from[1] == to[1], more = (from[1] > to[1]) | (equal & (src_port > dst_port));
+    bool high = (from[0] > to[0]) | ((from[0] == to[0]) & more);
+    uint64_t turn = -(uint64_t)high, first = (from[0] ^ to[0]) & turn,
+             second = (from[1] ^ to[1]) & turn, port = (uint64_t)(src_port ^ dst_port) & turn;
+
+    key->ports = UINT64_C(6) << 32 | (dst_port ^ port) << 16 | (src_port ^ port);
+    key->addresses[0] = from[0] ^ first;
+    key->addresses[1] = from[1] ^ second;
+    key->addresses[2] = to[0] ^ first;
+    key->addresses[3] = to[1] ^ second;
+    return high;
+}
 
 struct entry;
 
