@@ -155,9 +155,14 @@ struct tomb {
 /* Connections wait for different times. */
 enum wheel_kind { WHEEL_ENDED, WHEEL_OPENING, WHEEL_OPEN, WHEEL_CLOSING, WHEEL_KINDS };
 
-/* Memory of a piece that is in no use. */
-struct page {
-    struct page *next;
+/* Memory that is in no use, of what comes and goes all the time: kept to be used again. */
+struct spare {
+    struct spare *next;
+};
+enum spare_kind { SPARE_PIECES, SPARE_CONVERSATIONS, SPARE_KINDS };
+struct spares {
+    struct spare *first;
+    size_t count;
 };
 
 struct tapir_reassembler {
@@ -169,8 +174,7 @@ struct tapir_reassembler {
     struct entry *current;                  /* the one at work, not to be given up */
     int64_t grain, quiet_from, quiet_until; /* how often the time is looked at, and when not */
     int64_t now;                            /* time of the packet at work */
-    struct page *spare;                     /* pages to be used again */
-    size_t spares;
+    struct spares spares[SPARE_KINDS];
     /* During `data`: the chunk, and what is to be kept of it. */
     const tapir_chunk *chunk;
     size_t keep; /* bytes at its end */
@@ -213,6 +217,8 @@ void tapir__conversation_free(tapir_reassembler *r, tapir_conversation *c);
 bool tapir__make_room(tapir_reassembler *r, size_t size);
 /* Gives up a connection, one that matters least; false when there is none but the one at work. */
 bool tapir__give_up_connection(tapir_reassembler *r);
+/* Frees one thing that is in no use; false when there is none. */
+bool tapir__free_spare(tapir_reassembler *r);
 struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len);
 void tapir__piece_free(tapir_reassembler *r, tapir_conversation *of, struct piece *piece);
 

@@ -4,8 +4,14 @@
 #include <stdlib.h>
 
 enum {
-    PAGE = 2048,    /* a piece of any usual segment fits */
-    SPARES_MAX = 32 /* pages kept for the next piece */
+    PIECE_ROOM = 2048,                                           /* any usual segment fits */
+    CONVERSATION_ROOM = sizeof(tapir_conversation) + CACHE_LINE, /* wherever its line begins */
+    SPARES_MAX = 32                                              /* of each kind */
+};
+
+static const size_t spare_sizes[] = {
+    [SPARE_PIECES] = PIECE_ROOM,
+    [SPARE_CONVERSATIONS] = CONVERSATION_ROOM,
 };
 
 static bool fits(const tapir_reassembler *r, size_t size)
@@ -40,14 +46,53 @@ void tapir__release(tapir_reassembler *r, tapir_conversation *of, void *memory, 
         of->held -= (uint32_t)size;
 }
 
-/* What a conversation takes, wherever its line begins. */
-enum { CONVERSATION_ROOM = sizeof(tapir_conversation) + CACHE_LINE };
+/* Spares count as memory, but as that of no conversation. */
+static void *take_spare(tapir_reassembler *r, enum spare_kind kind)
+{
+    struct spares *spares = &r->spares[kind];
+    struct spare *spare = spares->first;
+
+    if (spare) {
+        spares->first = spare->next;
+        spares->count--;
+    }
+    return spare;
+}
+
+/* Keeps memory; false when there are enough of that kind. */
+static bool keep_spare(tapir_reassembler *r, enum spare_kind kind, void *memory)
+{
+    struct spares *spares = &r->spares[kind];
+    struct spare *spare = memory;
+
+    if (spares->count == SPARES_MAX)
+        return false;
+    spare->next = spares->first;
+    spares->first = spare;
+    spares->count++;
+    return true;
+}
+
+bool tapir__free_spare(tapir_reassembler *r)
+{
+    for (unsigned kind = 0; kind < SPARE_KINDS; kind++) {
+        void *spare = take_spare(r, (enum spare_kind)kind);
+
+        if (spare) {
+            tapir__release(r, NULL, spare, spare_sizes[kind]);
+            return true;
+        }
+    }
+    return false;
+}
 
 tapir_conversation *tapir__conversation_new(tapir_reassembler *r)
 {
-    char *memory = tapir__hold(r, NULL, CONVERSATION_ROOM);
+    char *memory = take_spare(r, SPARE_CONVERSATIONS);
     tapir_conversation *c;
 
+    if (!memory)
+        memory = tapir__hold(r, NULL, CONVERSATION_ROOM);
     if (!memory)
         return NULL;
     c = (tapir_conversation *)(void *)(memory + CACHE_LINE - (uintptr_t)memory % CACHE_LINE);
@@ -58,25 +103,26 @@ tapir_conversation *tapir__conversation_new(tapir_reassembler *r)
 
 void tapir__conversation_free(tapir_reassembler *r, tapir_conversation *c)
 {
-    tapir__release(r, NULL, c->memory, CONVERSATION_ROOM);
+    void *memory = c->memory;
+
+    if (!keep_spare(r, SPARE_CONVERSATIONS, memory))
+        tapir__release(r, NULL, memory, CONVERSATION_ROOM);
 }
 
 struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, size_t len)
 {
     size_t size = sizeof(struct piece) + len;
-    struct piece *piece;
+    struct piece *piece = NULL;
 
-    /* What fills a page by less than half has memory of its own size. */
-    if (size > PAGE / 2 && size < PAGE)
-        size = PAGE;
-    if (size == PAGE && r->spare) {
-        piece = (struct piece *)(void *)r->spare;
-        r->spare = r->spare->next;
-        r->spares--;
-        of->held += PAGE;
-    } else {
+    /* What fills the room by less than half has memory of its own size. */
+    if (size > PIECE_ROOM / 2 && size < PIECE_ROOM)
+        size = PIECE_ROOM;
+    if (size == PIECE_ROOM)
+        piece = take_spare(r, SPARE_PIECES);
+    if (piece)
+        of->held += PIECE_ROOM;
+    else
         piece = tapir__hold(r, of, size);
-    }
     if (piece)
         piece->size = (uint32_t)size;
     return piece;
@@ -84,28 +130,12 @@ struct piece *tapir__piece_new(tapir_reassembler *r, tapir_conversation *of, siz
 
 void tapir__piece_free(tapir_reassembler *r, tapir_conversation *of, struct piece *piece)
 {
-    struct page *page = (struct page *)(void *)piece;
+    uint32_t size = piece->size;
 
-    if (piece->size != PAGE || r->spares >= SPARES_MAX) {
-        tapir__release(r, of, piece, piece->size);
-        return;
-    }
-    of->held -= PAGE;
-    page->next = r->spare;
-    r->spare = page;
-    r->spares++;
-}
-
-static bool free_spare(tapir_reassembler *r)
-{
-    struct page *page = r->spare;
-
-    if (!page)
-        return false;
-    r->spare = page->next;
-    r->spares--;
-    tapir__release(r, NULL, page, PAGE);
-    return true;
+    if (size == PIECE_ROOM && keep_spare(r, SPARE_PIECES, piece))
+        of->held -= PIECE_ROOM;
+    else
+        tapir__release(r, of, piece, size);
 }
 
 /* Returns the connection that has been in a wheel longest without a packet, but for the one at
@@ -206,7 +236,7 @@ bool tapir__make_room(tapir_reassembler *r, size_t size)
     if (size > r->options.max_memory / 2)
         return false;
     while (!fits(r, size))
-        if (!free_spare(r) && !give_up_light(r) && !give_up_gap(r) && !give_up_heavy(r))
+        if (!tapir__free_spare(r) && !give_up_light(r) && !give_up_gap(r) && !give_up_heavy(r))
             return false;
     return true;
 }

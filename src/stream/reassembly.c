@@ -9,7 +9,7 @@
 
 enum {
     DUE_MAX = 32, /* connections that one packet may end because their time has passed */
-    AHEAD = 16    /* segments looked up together */
+    AHEAD = 32    /* segments looked up together */
 };
 
 static void set_defaults(tapir_reassembler_options *options)
@@ -157,7 +157,6 @@ static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, const tapir
 
     for (*used = 0; *used < count && found < AHEAD; ++*used) {
         struct waiting *next = &waiting[found];
-
         if (!plain || !find_plain(r, &frames[*used], &next->segment)) {
             tapir_packet_start(packet, &frames[*used]);
             if (!find_segment(r, packet, &next->segment))
@@ -248,11 +247,8 @@ void tapir_reassembler_free(tapir_reassembler *r)
     if (!r)
         return;
     forget_all(r);
-    while (r->spare) {
-        struct page *page = r->spare;
-        r->spare = page->next;
-        free(page);
-    }
+    while (tapir__free_spare(r))
+        ;
     free(r->table.slots);
     free(r);
 }

@@ -2,11 +2,12 @@
 #include "stream/conversation.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { SLOTS_MIN = 256 };
+enum { SLOTS_MIN = 256, HUGE_PAGE = 2 << 20 };
 
 uint32_t tapir__key_hash(const struct key *key, uint64_t seed)
 {
@@ -89,10 +90,25 @@ static void put(struct table *table, struct table_slot slot)
     table->slots[i] = slot;
 }
 
+/* Returns slots that are free, NULL when out of memory. A large table is looked into at places all
+ * over it: on huge pages that takes fewer walks through the tables of pages. */
+static struct table_slot *new_slots(size_t count)
+{
+    struct table_slot *slots = calloc(count, sizeof *slots);
+
+#ifdef MADV_HUGEPAGE
+    size_t size = count * sizeof *slots, before = -(uintptr_t)slots % HUGE_PAGE;
+
+    if (slots && size >= 2 * (size_t)HUGE_PAGE)
+        madvise((char *)slots + before, (size - before) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return slots;
+}
+
 bool tapir__table_resize(struct table *table)
 {
     size_t slots = wanted(table->count + 1);
-    struct table larger = {calloc(slots, sizeof *larger.slots), slots - 1, table->count};
+    struct table larger = {new_slots(slots), slots - 1, table->count};
 
     if (!larger.slots)
         return false;
