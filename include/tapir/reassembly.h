@@ -181,9 +181,10 @@ TAPIR_API void tapir_reassembler_free(tapir_reassembler *reassembler);
  * are counted and ignored. */
 TAPIR_API void tapir_reassembler_add(tapir_reassembler *reassembler, tapir_packet *packet);
 
-/* The same for frames that are valid together (tapir_source_next_batch), which `packet` decodes:
- * faster where there are many connections, since several are looked up at once. With a call
- * `accept` it is tapir_reassembler_add, one after the other. */
+/* The same for frames that are valid together (tapir_source_next_batch), and faster: several
+ * connections are looked up at once, and segments are read in place that have nothing unusual
+ * about them where the registry of `packet` binds nothing unusual; `packet` decodes all others.
+ * With a call `accept` it is tapir_reassembler_add, one after the other. */
 TAPIR_API void tapir_reassembler_add_frames(
     tapir_reassembler *reassembler, tapir_packet *packet, const tapir_frame *frames, size_t count);
 

@@ -47,29 +47,27 @@ struct tapir_shards {
     tapir_defragmenter *defragmenter; /* NULL: fragments are left alone */
     tapir_reassembler_stats stats;    /* of what no worker gets */
     uint64_t seed;
+    bool plain; /* usual segments are found without the packet */
     bool finished;
     unsigned workers, room; /* started; there is memory for */
     struct worker *worker;
 };
 
-static void work_off(struct worker *worker, const struct batch *batch)
+static void work_off(struct worker *worker, struct batch *batch)
 {
     const uint8_t *bytes = batch->bytes;
 
     for (size_t i = 0; i < batch->count; i++) {
-        tapir_frame frame = batch->frames[i];
-
-        frame.data = bytes;
-        bytes += frame.caplen;
-        tapir_packet_start(worker->packet, &frame);
-        tapir_reassembler_add(worker->reassembler, worker->packet);
+        batch->frames[i].data = bytes;
+        bytes += batch->frames[i].caplen;
     }
+    tapir_reassembler_add_frames(worker->reassembler, worker->packet, batch->frames, batch->count);
 }
 
 /* Waits for a batch; NULL: there will be none. */
-static const struct batch *next_batch(struct worker *worker)
+static struct batch *next_batch(struct worker *worker)
 {
-    const struct batch *batch = NULL;
+    struct batch *batch = NULL;
 
     pthread_mutex_lock(&worker->lock);
     while (worker->filled == worker->done && !worker->over)
@@ -84,7 +82,7 @@ static void *run(void *context)
 {
     struct worker *worker = context;
     const tapir_shards_options *options = &worker->shards->options;
-    const struct batch *batch;
+    struct batch *batch;
 
     if (options->begin)
         worker->reassembler->options.user = options->begin(options->user, worker->number);
@@ -151,12 +149,25 @@ static void put(tapir_shards *shards, struct worker *worker, const tapir_frame *
     batch->len += frame->caplen;
 }
 
+/* Puts a frame where the other segments of its connection are. */
+static void put_segment(
+    tapir_shards *shards, const struct segment *segment, const tapir_frame *frame)
+{
+    uint32_t hash = tapir__key_hash(&segment->key, shards->seed);
+
+    put(shards, &shards->worker[hash % shards->workers], frame);
+}
+
 void tapir_shards_add(tapir_shards *shards, const tapir_frame *frame)
 {
     tapir_packet *packet = shards->packet;
     struct segment segment;
     tapir_datagram datagram;
 
+    if (shards->plain && tapir__plain_segment(frame, &segment)) {
+        put_segment(shards, &segment, frame);
+        return;
+    }
     tapir_packet_start(packet, frame);
     if (shards->defragmenter)
         switch (tapir_defragmenter_add(shards->defragmenter, packet, &datagram)) {
@@ -174,8 +185,7 @@ void tapir_shards_add(tapir_shards *shards, const tapir_frame *frame)
         }
     /* The worker counts it as what it is. */
     if (tapir__segment_of(packet, &segment) == SEGMENT_TCP)
-        put(shards, &shards->worker[tapir__key_hash(&segment.key, shards->seed) % shards->workers],
-            frame);
+        put_segment(shards, &segment, frame);
     else
         put(shards, shards->worker, frame);
 }
@@ -234,6 +244,7 @@ static bool prepare(tapir_shards *shards)
     if (!shards->packet || !shards->worker ||
         (!shards->options.no_defragment && !shards->defragmenter))
         return false;
+    shards->plain = tapir__is_plain_registry(tapir_packet_registry(shards->packet));
     for (shards->room = 0; shards->room < room; shards->room++) {
         pthread_mutex_init(&shards->worker[shards->room].lock, NULL);
         pthread_cond_init(&shards->worker[shards->room].changed, NULL);
