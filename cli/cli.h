@@ -56,6 +56,19 @@ void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
 /* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
 int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
 
+/* The protocol of that name; NULL after a complaint with the nearest names. decode_as.c */
+const tapir_proto *known_protocol(
+    const struct command *command, const char *option, const char *name);
+/* Binds what "udp.port==8472,vxlan" says, the argument of -d, in *registry, which is made at first
+ * and the caller's to free; the exit code. */
+int decode_as(const struct command *command, tapir_registry **registry, const char *text);
+#define DECODE_AS_ROW                                                                              \
+    {                                                                                              \
+        'd', "decode-as", "KEY==VALUE,NAME",                                                       \
+            "decode what follows under that key as this protocol:\n"                               \
+            "-d udp.port==8472,vxlan, -d tcp.port==8000-8099,data"                                 \
+    }
+
 /* The same for an option whose argument is not what is wanted of it: "one of in, out and inout". */
 int wrong_argument(
     const struct command *command, const char *option, const char *argument, const char *wanted);

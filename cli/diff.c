@@ -18,6 +18,7 @@ static const struct option_row rows[] = {
         "frame for all about the capture itself"},
     {IGNORE_TIME, "ignore-time", NULL, "the same as --ignore=frame.time"},
     {ONLY, "only", "FIELD", "compare this field alone, or several with commas"},
+    DECODE_AS_ROW,
     {BYTES, "bytes", NULL, "show the bytes that differ below the fields"},
     {JSON, "json", NULL, "one object per difference and line"},
     {'c', "count", "N", "stop after N differences"},
@@ -34,6 +35,7 @@ struct names {
 struct request {
     struct names ignore, only;
     tapir_diff_options options;
+    tapir_registry *registry; /* NULL: the default one */
     bool json, bytes, quiet, color;
     uint64_t limit;
     const char *when;
@@ -355,7 +357,7 @@ static bool make_printer(struct printer *printer, struct request *request)
     printer->request = request;
     printer->text = &request->output.text;
     printer->dump = tapir_dump_new(&options);
-    printer->packet = tapir_packet_new(NULL);
+    printer->packet = tapir_packet_new(request->registry);
     if (request->bytes)
         printer->bytes = tapir_bytediff_new();
     return printer->dump && printer->packet && (printer->bytes || !request->bytes);
@@ -443,6 +445,9 @@ static int parse_option(struct request *request, int id, char *argument)
         return add_name(&request->ignore, "frame.time") ? EXIT_SAME : EXIT_TROUBLE;
     case ONLY:
         return add_names(&request->only, argument) ? EXIT_SAME : EXIT_TROUBLE;
+    case 'd':
+        return decode_as(&diff_command, &request->registry, argument) == EXIT_DONE ? EXIT_SAME
+                                                                                   : EXIT_TROUBLE;
     case BYTES:
         request->bytes = true;
         return EXIT_SAME;
@@ -485,6 +490,7 @@ static int parse(struct request *request, struct selection *selection, int argc,
     request->color = !request->json && color_wanted(request->when);
     request->options = (tapir_diff_options){
         .size = sizeof request->options,
+        .registry = request->registry,
         .ignore = request->ignore.names,
         .ignore_count = request->ignore.count,
         .only = request->only.names,
@@ -508,6 +514,7 @@ static int run(int argc, char **argv)
     expression_clear(&selection.expression);
     free(request.ignore.names);
     free(request.only.names);
+    tapir_registry_free(request.registry);
     return code;
 }
 

@@ -187,6 +187,19 @@ def quiet_says_nothing_and_count_stops():
 
 
 @test
+def ports_may_be_decoded_as_another_protocol():
+    def tunnel(ttl):
+        inner = bytearray(ethernet(ipv4(udp(b"x"), 17)))
+        inner[22] = ttl
+        return ethernet(ipv4(udp(bytes.fromhex("0800000000000100") + bytes(inner), dst=5555), 17))
+    expect_in("data.data ", diff([tunnel(3)], [tunnel(4)], "--ignore", "udp").out)
+    expect(diff([tunnel(3)], [tunnel(4)], "-d", "udp.port==5555,vxlan", "--ignore", "udp").out,
+           "packet 1 | 1: ip.ttl#2 3 -> 4\n")
+    expect_in("no protocol 'vxlam'; did you mean vxlan",
+              diff([SYN], [SYN], "-d", "udp.port==5555,vxlam", code=TROUBLE).err)
+
+
+@test
 def expression_selects_in_both():
     diff([SYN, UDP], [SYN, numbered(1)], "--ignore-time", "tcp", code=0)
     out = diff([SYN, UDP, UDP], [UDP], "--ignore-time", "udp").out
