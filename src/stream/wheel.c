@@ -11,7 +11,6 @@ void tapir__wheel_init(struct wheel *wheel, int64_t timeout)
     wheel->timeout = timeout;
     wheel->width = timeout / (WHEEL_SLOTS / 2) + 1;
     wheel->tick = 0;
-    wheel->moving = false;
     wheel->count = 0;
     for (size_t i = 0; i < WHEEL_SLOTS; i++)
         tapir__ring_init(&wheel->slots[i]);
@@ -21,10 +20,8 @@ void tapir__wheel_add(struct wheel *wheel, struct link *link, int64_t now, int64
 {
     int64_t tick = deadline / wheel->width + 1;
 
-    if (!wheel->moving || wheel->count == 0) {
+    if (wheel->count == 0)
         wheel->tick = now / wheel->width;
-        wheel->moving = true;
-    }
     if (tick <= wheel->tick)
         tick = wheel->tick + 1;
     if (tick >= wheel->tick + WHEEL_SLOTS)

@@ -46,7 +46,6 @@ enum { WHEEL_SLOTS = 64 };
 struct wheel {
     int64_t timeout, width; /* nanoseconds; of a slot */
     int64_t tick;           /* slots passed, since time 0 */
-    bool moving;            /* false: nothing was put in yet */
     size_t count;
     struct link slots[WHEEL_SLOTS];
 };
