@@ -1,5 +1,6 @@
 """Test cases as functions whose names are sentences, printed as TAP."""
 
+import functools
 import sys
 import traceback
 
@@ -14,6 +15,22 @@ def test(function):
     """Makes a function a test case; its name is the sentence it proves."""
     TESTS.append(function)
     return function
+
+
+def timed(function):
+    """A test of how long things take: other work of the machine may spoil one run of it or two, not three."""
+    @functools.wraps(function)
+    def tries(*arguments):
+        for left in range(2, -1, -1):
+            try:
+                return function(*arguments)
+            except Skip:
+                raise
+            except Exception as trouble:
+                if not left:
+                    raise
+                print(f"# once more: {trouble}")
+    return tries
 
 
 def need(condition, text=""):

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from namespace import Pair, need_programs, wait_for
-from tap import Skip, main, need, test
+from tap import Skip, main, need, test, timed
 
 TAPIR = os.path.abspath(sys.argv[1])
 # A look for leaks at the end is among what the confined process cannot do.
@@ -119,6 +119,7 @@ def workers_share_the_packets_and_one_file_has_them_all_in_order():
 
 
 @test
+@timed
 def of_a_million_small_packets_none_is_lost():
     with Pair() as pair, tempfile.TemporaryDirectory() as place:
         ours = os.path.join(place, "o.pcapng")
@@ -190,6 +191,7 @@ def the_file_says_how_it_was_made():
 
 
 @test
+@timed
 def it_stops_after_so_many_packets_or_so_long():
     with Pair() as pair, tempfile.TemporaryDirectory() as place:
         ours = os.path.join(place, "o.pcapng")

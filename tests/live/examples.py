@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from namespace import Namespace, Pair, need_programs, wait_for
-from tap import main, need, test
+from tap import main, need, test, timed
 
 PROGRAMS = os.path.abspath(sys.argv[1])
 LISTENER = """
@@ -231,6 +231,7 @@ def need_agreement(packets, counted, said, what):
 
 
 @test
+@timed
 def traffic_on_loopback_agrees_with_iperf3():
     need_programs("iperf3")
     with Namespace() as lone:
@@ -242,6 +243,7 @@ def traffic_on_loopback_agrees_with_iperf3():
 
 
 @test
+@timed
 def each_datagram_on_loopback_is_counted_once():
     need_programs("iperf3")
     with Namespace() as lone:
@@ -256,6 +258,7 @@ def each_datagram_on_loopback_is_counted_once():
 
 
 @test
+@timed
 def traffic_on_veth_agrees_with_iperf3():
     need_programs("iperf3")
     with Pair() as pair:
@@ -270,6 +273,7 @@ def traffic_on_veth_agrees_with_iperf3():
 
 
 @test
+@timed
 def traffic_prints_a_line_a_second_that_add_up():
     with Pair() as pair:
         begin = time.monotonic()

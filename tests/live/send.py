@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from namespace import Namespace, Pair, need_programs, wait_for
-from tap import Skip, main, need, test
+from tap import Skip, main, need, test, timed
 
 TAPIR = os.path.abspath(sys.argv[1])
 ETHER_TYPE = 0x88B5  # for experiments (IEEE 802), so that nothing else answers or sends it
@@ -356,6 +356,7 @@ def tags_are_pushed_set_and_popped():
 
 
 @test
+@timed
 def packets_leave_as_far_apart_as_they_were_captured():
     times = [0, 50_000_000, 60_000_000, 260_000_000, 300_000_000]
     packets = various(5)
@@ -375,6 +376,7 @@ def packets_leave_as_far_apart_as_they_were_captured():
 
 
 @test
+@timed
 def a_file_that_comes_again_keeps_its_pace():
     packets = various(3)
     with Pair() as pair:
@@ -383,6 +385,7 @@ def a_file_that_comes_again_keeps_its_pace():
 
 
 @test
+@timed
 def a_rate_is_held():
     packets = various(1000, longest=200)
     rates = []

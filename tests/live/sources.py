@@ -10,7 +10,7 @@ import sys
 import time
 
 from namespace import need_programs, wait_for
-from tap import TESTS, Skip, main, need, test
+from tap import TESTS, Skip, main, need, test, timed
 from traffic import (FROM_RAW, HERE, PROGRAM, RAW_ETHERNET, between, capture, difference, echo, mixed_traffic, net,
                      path, read_pcap, send_raw, settle, stop, tcpdump)
 
@@ -225,6 +225,7 @@ def only_one_protocol_when_asked_for(method):
 
 
 @each_method
+@timed
 def a_break_wakes_a_reader_from_a_signal_handler(method):
     with capture(f"{method}:v0", "-f", "tcp port 1", "-S", "300") as mine:
         mine.end(None)
@@ -234,6 +235,7 @@ def a_break_wakes_a_reader_from_a_signal_handler(method):
 
 
 @each_method
+@timed
 def a_break_wakes_a_reader_from_another_thread(method):
     with capture(f"{method}:v0", "-f", "tcp port 1", "-R", "300") as mine:
         mine.end(None)
@@ -242,6 +244,7 @@ def a_break_wakes_a_reader_from_another_thread(method):
 
 
 @each_method
+@timed
 def a_timeout_is_kept(method):
     for ms in (1, 20, 130):
         with capture(f"{method}:v0", "-f", "tcp port 1", "-G", "-t", str(ms)) as mine:
@@ -255,6 +258,7 @@ def a_timeout_is_kept(method):
 
 
 @each_method
+@timed
 def a_negative_timeout_does_not_wait(method):
     with capture(f"{method}:v0", "-f", "tcp port 1", "-t", "-1") as mine:
         mine.end(None)
@@ -269,6 +273,7 @@ def the_descriptor_tells_when_there_is_something_to_read(method):
 
 
 @each_method
+@timed
 def immediate_frames_come_at_once(method):
     with capture(f"{method}:v0", "-i", "-f", "icmp", "-c", "2", "-T", "60000") as mine:
         net().ping(count=1)
@@ -444,6 +449,7 @@ def an_interface_that_is_made_anew_is_followed(method):
 
 
 @each_method
+@timed
 def breaks_and_timeouts_are_kept_while_an_interface_is_away(method):
     with spare(), capture(f"{method}:s0", "-F", "-G", "-t", "130", "-T", "10") as mine:
         net().near.ip("link", "del", "s0")

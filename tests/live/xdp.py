@@ -14,7 +14,7 @@ import tempfile
 import time
 
 from namespace import Pair, need_programs
-from tap import Skip, main, need, test
+from tap import Skip, main, need, test, timed
 
 PROGRAM, TAPIR = map(os.path.abspath, sys.argv[1:3])
 # A look for leaks at the end is among what the confined process cannot do.
@@ -358,6 +358,7 @@ def workers_share_the_queues():
 
 
 @test
+@timed
 def reads_end_when_their_time_is_over():
     with pair() as both:
         source = opened(both.left, "timeout=200")
@@ -375,6 +376,7 @@ def reads_end_when_their_time_is_over():
 
 
 @test
+@timed
 def a_break_ends_a_read():
     with pair() as both:
         source = opened(both.left)
