@@ -56,7 +56,8 @@ void complain(const char *format, ...) TAPIR_PRINTF(1, 2);
 /* Prints "tapir CMD: message" and where to look; returns EXIT_USAGE. */
 int wrong_usage(const struct command *command, const char *format, ...) TAPIR_PRINTF(2, 3);
 
-/* The protocol of that name; NULL after a complaint with the nearest names. decode_as.c */
+/* The protocol of that name; NULL after a complaint with the nearest names, about an option's
+ * argument or (NULL) an operand. decode_as.c */
 const tapir_proto *known_protocol(
     const struct command *command, const char *option, const char *name);
 /* Binds what "udp.port==8472,vxlan" says, the argument of -d, in *registry, which is made at first

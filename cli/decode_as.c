@@ -36,7 +36,7 @@ const tapir_proto *known_protocol(
     for (size_t i = 0; (other = tapir_registry_each(registry, i)); i++)
         tapir_nearest_offer(&nearest, other->name);
     tapir_nearest_text(&nearest, &hint);
-    wrong_usage(command, "%s: no protocol '%s'%s", option, name,
+    wrong_usage(command, "%s%sno protocol '%s'%s", option ? option : "", option ? ": " : "", name,
         hint.len ? tapir_text_string(&hint) : "; tapir protocols lists them");
     tapir_text_clear(&hint);
     return NULL;

@@ -287,23 +287,6 @@ static void json_protocol(tapir_text *text, const tapir_proto *proto)
 
 /* The command. */
 
-static const tapir_proto *find(const char *name)
-{
-    const tapir_registry *registry = tapir_registry_default();
-    const tapir_proto *proto = tapir_registry_find_name(registry, name), *other;
-    tapir_nearest nearest = tapir_nearest_to(name);
-    tapir_text hint = {0};
-
-    if (proto)
-        return proto;
-    for (size_t i = 0; (other = tapir_registry_each(registry, i)); i++)
-        tapir_nearest_offer(&nearest, other->name);
-    tapir_nearest_text(&nearest, &hint);
-    wrong_usage(&protocols_command, "no protocol '%s'%s", name, tapir_text_string(&hint));
-    tapir_text_clear(&hint);
-    return NULL;
-}
-
 static int parse(struct request *request, int argc, char **argv)
 {
     const char *argument;
@@ -337,7 +320,7 @@ static void show_all(struct request *request)
 static int show_named(struct request *request, char **names)
 {
     for (char **name = names; *name; name++) {
-        const tapir_proto *proto = find(*name);
+        const tapir_proto *proto = known_protocol(&protocols_command, NULL, *name);
         if (!proto)
             return EXIT_USAGE;
         if (request->json) {
