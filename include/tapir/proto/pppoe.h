@@ -99,5 +99,32 @@ TAPIR_API tapir_walk tapir_pppoe_tags(const struct tapir_pppoe *pppoe);
  * tapir_pppoe_line_tag. */
 TAPIR_API tapir_walk tapir_pppoe_line_tags(const struct tapir_pppoe_tag *tag);
 
+/* Write tags one after the other (RFC 2516 appendix A):
+ *
+ *     uint8_t room[256];
+ *     tapir_writer w = tapir_writer_of(room, sizeof room);
+ *     tapir_pppoe_put_service_name(&w, tapir_span_of(NULL, 0));
+ *     tapir_pppoe_put_host_uniq(&w, tapir_span_of(&mine, sizeof mine));
+ *     pppoe.tags = tapir_written(&w, room);
+ *
+ * A value may be empty. What finds no room or is too wide for its place fails the writer;
+ * `w.failed` tells at the end. Names and messages are UTF-8 without a zero at their end. */
+TAPIR_API void tapir_pppoe_put_end(tapir_writer *w);
+/* Without a name it is any service. */
+TAPIR_API void tapir_pppoe_put_service_name(tapir_writer *w, tapir_span name);
+TAPIR_API void tapir_pppoe_put_ac_name(tapir_writer *w, tapir_span name);
+TAPIR_API void tapir_pppoe_put_host_uniq(tapir_writer *w, tapir_span bytes);
+TAPIR_API void tapir_pppoe_put_ac_cookie(tapir_writer *w, tapir_span cookie);
+/* `id` is the vendor's enterprise number. */
+TAPIR_API void tapir_pppoe_put_vendor(tapir_writer *w, uint64_t id, tapir_span data);
+/* At most 12 bytes, says RFC 2516; more are written all the same. */
+TAPIR_API void tapir_pppoe_put_relay_session(tapir_writer *w, tapir_span bytes);
+TAPIR_API void tapir_pppoe_put_max_payload(tapir_writer *w, uint64_t bytes); /* RFC 4638 */
+TAPIR_API void tapir_pppoe_put_service_error(tapir_writer *w, tapir_span message);
+TAPIR_API void tapir_pppoe_put_ac_error(tapir_writer *w, tapir_span message);
+TAPIR_API void tapir_pppoe_put_generic_error(tapir_writer *w, tapir_span message);
+/* Any type; `value` is what follows the length. */
+TAPIR_API void tapir_pppoe_put_tag(tapir_writer *w, uint64_t type, tapir_span value);
+
 TAPIR_EXTERN_C_END
 #endif

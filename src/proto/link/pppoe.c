@@ -2,6 +2,7 @@
 #include "tapir/proto/pppoe.h"
 
 #include "../record.h"
+#include "pppoe_tags.h"
 #include "tapir/encode.h"
 #include "tapir/proto/ppp.h"
 
@@ -22,7 +23,7 @@ static const tapir_label codes[] = {
     {0, NULL},
 };
 
-static const tapir_label tag_types[] = {
+const tapir_label tapir__pppoe_tag_types[] = {
     {TAPIR_PPPOE_TAG_END, "End of list"},
     {TAPIR_PPPOE_TAG_SERVICE_NAME, "Service name"},
     {TAPIR_PPPOE_TAG_AC_NAME, "Access concentrator's name"},
@@ -223,7 +224,7 @@ static const tapir_field scale_fields[] = {
     TAG(as.number, "pppoed.tags.credit_scale", TAPIR_UINT, 16, "Bytes a credit stands for")};
 static const tapir_field unknown_fields[] = {
     TAG(type, "pppoed.tag", TAPIR_UINT, 0, "Type of an unknown tag", .base = TAPIR_HEX,
-        .labels = tag_types),
+        .labels = tapir__pppoe_tag_types),
     TAG(length, "pppoed.tag_length", TAPIR_UINT, 0, "Length of its value"),
     TAG(value, "pppoed.tag.unknown_data", TAPIR_SPAN, 0, "Its value"),
 };
@@ -311,8 +312,8 @@ static const tapir_record *tag_next(tapir_walk *walk, void *item)
     return take_tag(tag);
 }
 
-static const tapir_list tag_list = {
-    sizeof(struct tapir_pppoe_tag), tag_next, tag_records, TAPIR_COUNT(tag_records)};
+static const tapir_list tag_list = {sizeof(struct tapir_pppoe_tag), tag_next, tag_records,
+    TAPIR_COUNT(tag_records), tapir__pppoe_makers, TAPIR__PPPOE_MAKER_COUNT};
 
 tapir_walk tapir_pppoe_tags(const struct tapir_pppoe *pppoe)
 {
