@@ -148,11 +148,14 @@ typedef struct tapir_argument {
 typedef struct tapir_parameter {
     const char *name;          /* "shift" */
     uint8_t kind;              /* tapir_kind: TAPIR_UINT, TAPIR_IPV4 (4 bytes), TAPIR_IPV6 (16),
-                                  TAPIR_MAC (6), TAPIR_SPAN (bytes), TAPIR_STRING (text) */
+                                  TAPIR_MAC (6), TAPIR_SPAN (bytes), TAPIR_STRING (text),
+                                  TAPIR_LIST (the bytes of items) */
     uint8_t bits;              /* width of a number */
     bool optional;             /* may be left out; those behind it as well */
     bool repeated;             /* the last one, which may come any number of times */
     const tapir_label *labels; /* names of values, NULL: none */
+    const struct tapir_list
+        *list; /* of a TAPIR_LIST what makes its items, never a list around it */
     /* What is wrong with the bytes of an argument, a static string; NULL: nothing, or never. */
     const char *(*trouble)(tapir_span bytes);
 } tapir_parameter;

@@ -205,18 +205,24 @@ static bool no_layer(struct tapir__scan *scan, tapir_span word, const char *at)
     return false;
 }
 
-/* To scapy options of neighbour discovery are layers: ICMPv6ND_NS()/ICMPv6NDOptSrcLLAddr(...).
- * Returns the length of the words all of them begin with, 0 for another word. */
-static size_t option_prefix(const struct tapir_craft *craft, tapir_span word)
-{
-    static const char prefix[] = "ICMPv6NDOpt";
-    const size_t len = sizeof prefix - 1;
+/* To scapy options of neighbour discovery and chunks of SCTP are layers:
+ * ICMPv6ND_NS()/ICMPv6NDOptSrcLLAddr(...). What their words begin with, and where they go. */
+static const struct item_layer {
+    const char *prefix, *proto, *list;
+} item_layers[] = {{"ICMPv6NDOpt", "icmpv6", "options"}, {"SCTPChunk", "sctp", "chunks"}};
 
-    return craft->layer_count && word.len > len &&
-                   tapir__same_word(tapir_span_of(word.data, len), prefix) &&
-                   strcmp(craft->layers[craft->layer_count - 1].proto->name, "icmpv6") == 0
-               ? len
-               : 0;
+/* Returns what such a word is behind the last layer; NULL for another word. */
+static const struct item_layer *find_item_layer(const struct tapir_craft *craft, tapir_span word)
+{
+    const char *last = craft->layer_count ? craft->layers[craft->layer_count - 1].proto->name : "";
+
+    for (size_t i = 0; i < TAPIR_COUNT(item_layers); i++) {
+        const size_t len = strlen(item_layers[i].prefix);
+        if (word.len > len && strcmp(last, item_layers[i].proto) == 0 &&
+            tapir__same_word(tapir_span_of(word.data, len), item_layers[i].prefix))
+            return &item_layers[i];
+    }
+    return NULL;
 }
 
 /* The choice of a field of the last layer, to be added to; a new one when there is none. */
@@ -241,12 +247,12 @@ static struct tapir__choice *choice_of(struct tapir__scan *scan, const tapir_fie
     return choice;
 }
 
-static bool scan_option_layer(struct tapir__scan *scan, tapir_span word, const char *at)
+static bool scan_option_layer(
+    struct tapir__scan *scan, const char *list, tapir_span word, const char *at)
 {
     const struct tapir__craft_layer *layer = &scan->craft->layers[scan->craft->layer_count - 1];
-    static const char options[] = "options";
     const struct tapir__found found =
-        tapir__find_field(layer->proto, layer->fields, tapir_span_of(options, strlen(options)));
+        tapir__find_field(layer->proto, layer->fields, tapir_span_of(list, strlen(list)));
     struct tapir__choice *choice;
 
     if (!found.field || !found.field->list || !found.field->list->maker_count)
@@ -272,7 +278,7 @@ static bool scan_layer(struct tapir__scan *scan)
     const tapir_proto *proto;
     struct tapir__craft_layer *layer;
     tapir_span word;
-    size_t prefix;
+    const struct item_layer *item;
     int type;
 
     tapir__skip_spaces(scan);
@@ -285,10 +291,11 @@ static bool scan_layer(struct tapir__scan *scan)
         return tapir__craft_refuse(scan, at, TAPIR_INVALID, "a layer or a payload is missing here");
     word = tapir_span_of(at, (size_t)(end - at));
     proto = tapir__find_layer(scan->craft->registry, word, &type);
-    if (!proto && (prefix = option_prefix(scan->craft, word))) {
+    if (!proto && (item = find_item_layer(scan->craft, word))) {
+        const size_t prefix = strlen(item->prefix);
         scan->at = end;
         return scan_option_layer(
-            scan, tapir_span_of(word.data + prefix, word.len - prefix), at + prefix);
+            scan, item->list, tapir_span_of(word.data + prefix, word.len - prefix), at + prefix);
     }
     if (!proto)
         return no_layer(scan, word, at);

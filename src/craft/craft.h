@@ -68,6 +68,7 @@ struct tapir__scan {
     const char *text, *at;
     tapir_error *error; /* may be NULL */
     tapir_status status;
+    size_t composed; /* bytes in the craft's room that lists around this place have taken */
 };
 
 /* Returns zeroed memory that lives as long as the craft; NULL, failing the scan, when there is

@@ -470,6 +470,8 @@ static bool scan_argument(
         if (!tapir__scan_word(scan, &argument->bytes, &quoted))
             return false;
         break;
+    case TAPIR_LIST:
+        return tapir__scan_list(scan, parameter->list, &argument->bytes);
     default:
         if (!tapir__scan_bytes(scan, &argument->bytes))
             return false;
@@ -490,7 +492,11 @@ static const char *other_word(tapir_span word)
         {"rclass", "class"}, {"rdata", "data"}, {"exchange", "server"}, {"mname", "primary"},
         {"rname", "mailbox"}, {"minimum", "minimum_ttl"}, {"lladdr", "address"},
         {"prefixlen", "prefix_len"}, {"validlifetime", "valid_lifetime"},
-        {"preferredlifetime", "preferred_lifetime"}};
+        {"preferredlifetime", "preferred_lifetime"}, {"addr", "address"}, {"stream_id", "stream"},
+        {"stream_seq", "sequence"}, {"proto_id", "protocol"}, {"init_tag", "tag"},
+        {"a_rwnd", "window"}, {"n_out_streams", "out_streams"}, {"n_in_streams", "in_streams"},
+        {"init_tsn", "tsn"}, {"cumul_tsn_ack", "tsn"}, {"params", "parameters"},
+        {"error_causes", "causes"}, {"tag_type", "type"}, {"tag_value", "data"}};
 
     for (size_t i = 0; i < TAPIR_COUNT(words); i++)
         if (tapir__same_word(word, words[i].word))
@@ -573,6 +579,13 @@ static bool scan_nothing(struct tapir__scan *scan)
     return true;
 }
 
+/* Whether a bracket here opens a list that is an argument. */
+static bool list_is_next(const struct call *call)
+{
+    return call->next < call->maker->parameter_count &&
+           call->maker->parameters[call->next].kind == TAPIR_LIST;
+}
+
 /* Reads arguments up to the bracket `closing`; scapy groups some in brackets of their own. */
 static bool scan_arguments(struct tapir__scan *scan, struct call *call, char closing)
 {
@@ -589,7 +602,7 @@ static bool scan_arguments(struct tapir__scan *scan, struct call *call, char clo
         if (tapir__scan_char(scan, ',') || tapir__scan_none(scan) ||
             (call->maker->parameter_count == 0 && scan_nothing(scan)))
             continue;
-        bracket = *scan->at == '(' || *scan->at == '[';
+        bracket = *scan->at == '(' || (*scan->at == '[' && !list_is_next(call));
         if (!*scan->at || *scan->at == ')' || *scan->at == ']' || (bracket && depth == DEPTH))
             return tapir__craft_refuse(
                 scan, scan->at, TAPIR_INVALID, "a '%c' is missing", open[depth - 1]);
@@ -643,6 +656,7 @@ static bool scan_item(struct tapir__scan *scan, const tapir_list *list, tapir_wr
         call.maker = find_maker(scan, list, word, at + tuple + quoted);
     if (!call.maker)
         return false;
+    scan->composed = (size_t)(w->at - scan->craft->composed);
     if ((tuple || tapir__scan_char(scan, '(')) && !scan_arguments(scan, &call, ')'))
         return false;
     return put(scan, at, &call, w);
@@ -659,6 +673,7 @@ bool tapir__scan_option_layer(struct tapir__scan *scan, const tapir_list *list, 
     if (!call.maker)
         return false;
     tapir_put_span(&w, *bytes);
+    scan->composed = (size_t)(w.at - room);
     if ((tapir__scan_char(scan, '(') && !scan_arguments(scan, &call, ')')) ||
         !put(scan, at, &call, &w))
         return false;
@@ -677,8 +692,9 @@ static bool begins_bytes(const char *at)
 
 bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_span *bytes)
 {
-    uint8_t *const room = scan->craft->composed;
-    tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM);
+    const size_t around = scan->composed;
+    uint8_t *const room = scan->craft->composed + around;
+    tapir_writer w = tapir_writer_of(room, TAPIR__LIST_ROOM - around);
     const char *at;
     uint8_t *kept;
     size_t len;
@@ -701,6 +717,7 @@ bool tapir__scan_list(struct tapir__scan *scan, const tapir_list *list, tapir_sp
         if (several && !tapir__scan_char(scan, ']'))
             return tapir__craft_refuse(scan, scan->at, TAPIR_INVALID, "a ',' or ']' is missing");
     }
+    scan->composed = around;
     len = (size_t)(w.at - room);
     kept = tapir__craft_memory(scan, len + 1);
     if (!kept)

@@ -362,6 +362,93 @@ def craft_makes_options_of_dhcp():
         expect(one(f"dhcp(options=[{text}])")[240:].hex(), expected, text)
 
 
+SCTP_CHUNKS = [
+    ("data('hello')", "0003001500000000000000000000000068656c6c6f000000"),
+    ("data('four',7,1,2,diameter,first)", "0002001400000007000100020000002e666f7572"),
+    ("i_data('x',tsn=7,message=9,flags=middle)", "400000150000000700000000000000090000000078000000"),
+    ("init(0x1234)", "01000014000012340000ffff0001000100000000"),
+    ("init(1,2,3,4,5,[ipv4(10.0.0.1),ecn])", "0100002000000001000000020003000400000005000500080a00000180000004"),
+    ("init(1,2,3,4,5,parameters=0x80000004)", "010000180000000100000002000300040000000580000004"),
+    ("init_ack(1,2,3,4,5,cookie(0x616263))", "0200001b000000010000000200030004000000050007000761626300"),
+    ("sack(9)", "03000010000000090000ffff00000000"),
+    ("sack(9,1,[gap(2,3),gap(5,5)],[duplicate(8)])", "0300001c000000090000000100020001000200030005000500000008"),
+    ("heartbeat('abc')", "0400000b0001000761626300"), ("heartbeat_ack(0x01020304)", "0500000c0001000801020304"),
+    ("abort", "06000004"), ("abort(reflected=1)", "06010004"),
+    ("abort([user_abort('bye')],1)", "0601000b000c000762796500"), ("shutdown(1234)", "07000008000004d2"),
+    ("shutdown_ack", "08000004"), ("cookie_echo('abc')", "0a00000761626300"),
+    ("error([stream(7),missing_parameter(state-cookie)])", "0900001600010008000700000002000a0000000100070000"),
+    ("error(parameters([ipv4(10.0.0.1),hostname(a)]))", "0900001600080012000500080a000001000b000661000000"),
+    ("cookie_ack", "0b000004"), ("ecne(9)", "0c00000800000009"), ("cwr(9)", "0d00000800000009"),
+    ("shutdown_complete(1)", "0e010004"), ("chunk(pad,0x80,0x78)", "8480000578000000"),
+]
+
+SCTP_PARAMETERS = [
+    ("ipv4(10.0.0.1)", "000500080a000001"), ("ipv6(2001:db8::1)", "0006001420010db8000000000000000000000001"),
+    ("cookie('four')", "00070008666f7572"), ("unrecognized(0xc0ff0004)", "00080008c0ff0004"),
+    ("cookie_preservative(30000)", "0009000800007530"), ("hostname(abc)", "000b000861626300"),
+    ("address_types(ipv4,ipv6)", "000c000800050006"), ("ecn", "80000004"), ("forward_tsn", "c0000004"),
+    ("random('four')", "80020008666f7572"), ("chunks(asconf,asconf-ack,0,1)", "80030008c1800001"),
+    ("hmacs(sha-256,sha-1)", "8004000800030001"), ("extensions(192,193,130,64)", "80080008c0c18240"),
+    ("adaptation(7)", "c006000800000007"), ("parameter(0x8001)", "80010004"),
+    ("parameter(9,0x00000001)", "0009000800000001"),
+]
+
+SCTP_CAUSES = [
+    ("stream(7)", "0001000800070000"), ("missing_parameter(7,5)", "0002000c0000000200070005"),
+    ("stale_cookie(123456)", "000300080001e240"), ("resources", "00040004"),
+    ("address(ipv4(10.0.0.1))", "0005000c000500080a000001"), ("chunk(0x3f000004)", "000600083f000004"),
+    ("invalid_parameter", "00070004"), ("parameters(parameter(0xc0ff))", "00080008c0ff0004"),
+    ("no_data(77)", "000900080000004d"), ("shutting_down", "000a0004"),
+    ("restart([ipv4(10.0.0.1)])", "000b000c000500080a000001"), ("user_abort('four')", "000c0008666f7572"),
+    ("violation", "000d0004"), ("cause(0x105,0x00010003)", "0105000800010003"),
+]
+
+
+@test
+def craft_makes_chunks_of_sctp():
+    for text, expected in SCTP_CHUNKS:
+        expect(one(f"sctp(chunks=[{text}])")[12:].hex(), expected, text)
+    for text, expected in SCTP_PARAMETERS:
+        expect(one(f"sctp(chunks=init(1,2,3,4,5,[{text}]))")[32:].hex(), expected, text)
+    for text, expected in SCTP_CAUSES:
+        expect(one(f"sctp(chunks=abort([{text}]))")[16:].hex(), expected, text)
+    same("ip/sctp(chunks=[init(1,parameters=[ipv4(10.0.0.1),ecn]),cookie_ack])",
+         "ip/sctp(chunks=[INIT(tag=1,parameters=ipv4(10.0.0.1)/ecn),CookieAck()])",
+         "IP()/SCTP()/SCTPChunkInit(init_tag=1,params=[SCTPChunkParamIPv4Addr(addr='10.0.0.1'),"
+         "SCTPChunkParamECNCapable()])/SCTPChunkCookieAck()")
+    # A list among the arguments leaves what stands in front of it alone.
+    expect(one("sctp(chunks=[data('12345678'),init(1,2,3,4,5,[cookie('1234'),ecn]),abort([stream(1)])])")[12:].hex(),
+           "000300180000000000000000000000003132333435363738"
+           "0100002000000001000000020003000400000005000700083132333480000004"
+           "0600000c0001000800010000")
+    expect(fields("eth/ip/sctp(chunks=[data('x',tsn=7,stream=3,protocol=ngap),sack(1,gaps=gap(2,4))])",
+                  "sctp.data_tsn_raw", "sctp.data_sid", "sctp.data_payload_proto_id",
+                  "sctp.sack_gap_block_start_tsn"), ["7", "0x0003", "60", "3"])
+
+
+PPPOE_TAGS = [
+    ("service_name", "01010000"), ("service_name(isp)", "01010003697370"), ("ac_name(ac-1)", "0102000461632d31"),
+    ("host_uniq(0x0102)", "010300020102"), ("ac_cookie('abc')", "01040003616263"),
+    ("vendor(3561,0x0101aa)", "0105000700000de90101aa"), ("vendor(9)", "0105000400000009"),
+    ("relay_session(0xaa)", "01100001aa"), ("max_payload(1500)", "0120000205dc"), ("service_error(no)", "020100026e6f"),
+    ("ac_error", "02020000"), ("generic_error('a b')", "02030003612062"), ("end", "00000000"),
+    ("tag(0x777,0x01)", "0777000101"), ("tag(maximum-payload,0x05d4)", "0120000205d4"),
+]
+
+
+@test
+def craft_makes_tags_of_pppoe():
+    for text, expected in PPPOE_TAGS:
+        made = one(f"eth/pppoed(code=9,tags=[{text}])")
+        expect(made[14:20 + len(expected) // 2].hex(), f"11090000{len(expected) // 2:04x}{expected}", text)
+    same("eth/pppoed(tags=[service_name(isp),host_uniq(0x01),relay_session(0x02),ac_error(x),end])",
+         "eth/pppoed(tags=[Service-Name(isp),Host-Uniq(0x01),Relay-Session-Id(0x02),AC-System-Error(x),End-Of-List])",
+         "Ether()/PPPoED(tags=[('Service-Name','isp'),('Host-Uniq',b'\\x01'),('Relay-Session-Id',b'\\x02'),"
+         "PPPoETag(tag_type=0x202,tag_value=b'x'),('End-Of-List')])")
+    expect(fields("eth/pppoed(code=7,tags=[ac_name(ac-1),ac_cookie(0xbeef)])", "pppoe.code", "pppoed.tags.ac_name",
+                  "pppoed.tags.ac_cookie"), ["0x07", "ac-1", "beef"])
+
+
 @test
 def craft_makes_messages_of_dns():
     names = ("dns.flags.response", "dns.qry.name", "dns.qry.type", "dns.a", "dns.aaaa", "dns.count.answers",
@@ -637,7 +724,15 @@ def craft_points_at_mistakes_in_lists():
         ("ip/tcp(options=§0x0)", "pairs of hexadecimal digits"),
         ("ip/udp/dns(an=a(x,§10.0.0))", "'10.0.0' is no IPv4 address"),
         ("ip/udp/dns(qd=question(§a..b,A))", "name"), ("ip/udp/dns(qd=question(x,§AAAAA))", "no name of a value"),
-        ("ip/sctp(chunks=§[data(1)])", "there are no words for what is in this list"),
+        ("ip/sctp(chunks=[§dada('x')])", "nothing called 'dada' goes into this list; did you mean data"),
+        ("ip/sctp(chunks=[init(1,parameters=[§ipv5(1)])])", "did you mean ipv4"),
+        ("ip/sctp(chunks=[init(1,2,3,4,5,[ipv4(§10.0.0)])])", "'10.0.0' is no IPv4 address"),
+        ("ip/sctp(chunks=[init(1,2,3,4,5,[ecn§)])", "a ',' or ']' is missing"),
+        ("ip/sctp(chunks=[abort([restart([§stream(1)])])])", "nothing called 'stream' goes into this list"),
+        ("ip/sctp(chunks=[§sack(1,2,0x00)])", "the values are too long or make no sense together"),
+        ("ppp/lcp(options=§[mru(1)])", "there are no words for what is in this list"),
+        ("ip/sctp/SCTPChunk§Xyzzy()", "goes into this list"), ("ip/udp/§SCTPChunkData()", "no layer 'SCTPChunkData'"),
+        ("eth/pppoed(tags=[max_payload(§65536)])", "65536 does not fit in 16 bits"),
     ]:
         wrong(marked, message)
 

@@ -81,6 +81,28 @@ ALONE = [
                           "vendor_class(tapir),full_name(lamp.example.com),end]"})],
     [ETH, NETWORKS[2][0], ("ipv6.fraghdr", {"ipv6.fraghdr.ident": 5}), ("udp", {"udp.dstport": 40001}), '"x"'],
     [ETH, ("pppoed", {"pppoe.code": 9})],
+    [ETH, ("pppoed", {"pppoe.code": 9, "tags": "[service_name,host_uniq(0x01020304),max_payload(1500),end]"})],
+    [ETH, ("pppoed", {"pppoe.code": 7, "tags": "[service_name(isp),ac_name(ac-1),ac_cookie(0xbeef),"
+                                               "relay_session(0x0102),vendor(3561,0x0103616263),tag(0x777,0x01)]"})],
+    [ETH, ("pppoed", {"pppoe.code": 0x65, "tags": "[service_error(none),ac_error(full),generic_error(no)]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks": "[init(0x1234,65536,10,9,7,["
+                                    "ipv4(10.0.0.1),ipv6(2001:db8::1),cookie_preservative(100),"
+                                    "address_types(ipv4,ipv6),ecn,forward_tsn,random('12345'),"
+                                    "chunks(asconf),hmacs(sha-256),"
+                                    "extensions(192,193,130),adaptation(7),hostname(lamp)])]"})],
+    [ETH, NETWORKS[2][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks":
+                                    "[init_ack(1,2,3,4,5,[cookie('abcde'),unrecognized(0xc0ff0004)])]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks":
+                                    "[cookie_echo('abc'),data('hello',7,3,4,51),i_data('x',8,message=3)]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks":
+                                    "[cookie_ack,sack(9,1000,[gap(2,3),gap(5,5)],[duplicate(8)]),heartbeat('abc'),"
+                                    "heartbeat_ack('four'),ecne(9),cwr(9)]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks":
+                                    "[error([stream(7),stale_cookie(1),no_data(3),parameters(ecn),shutting_down]),"
+                                    "abort([missing_parameter(7),restart(ipv4(10.0.0.1)),user_abort('bye')],1)]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks": "[shutdown(9)]"})],
+    [ETH, NETWORKS[0][0], ("sctp", {"sctp.srcport": 40000, "sctp.dstport": 9, "chunks":
+                                    "[shutdown_ack,shutdown_complete(1)]"})],
     [ETH, NETWORKS[0][0], ("tcp", {"tcp.dstport": 53}), ("dns", {"dns.id": 3, "qd": "question(example.com,A)"})],
 ]
 
@@ -181,6 +203,10 @@ SCAPY_TRANSPORTS = [
     "TCP(sport=1,dport=2,flags='A',window=8192,options=[('NOP',None),('NOP',None),('SAck',(1,2))])/'odd'",
     "TCP(sport=1,dport=2,flags='FRUECN',window=8192,dataofs=9,chksum=1)/'wrong'",
     "SCTP(sport=1,dport=2,tag=3)",
+    "SCTP(sport=1,dport=2,tag=3)/SCTPChunkInit(init_tag=1,a_rwnd=2,n_out_streams=3,n_in_streams=4,init_tsn=5,"
+    "params=[SCTPChunkParamIPv4Addr(addr='10.0.0.1'),SCTPChunkParamECNCapable(),SCTPChunkParamFwdTSN()])",
+    "SCTP(sport=1,dport=2,tag=3)/SCTPChunkCookieEcho(cookie='four')/SCTPChunkShutdown(cumul_tsn_ack=9)",
+    "SCTP(sport=1,dport=2,tag=3)/SCTPChunkShutdownAck()/SCTPChunkAbort(error_causes=b'\\0\\x04\\0\\x04')",
     "UDP(sport=1,dport=53)/DNS(id=5,rd=1,qd=DNSQR(qname='example.com',qtype='AAAA'))",
     "UDP(sport=53,dport=1)/DNS(id=5,qr=1,aa=1,rd=0,qd=DNSQR(qname='example.com',qtype='A'),"
     "an=DNSRR(rrname='example.com',type='A',rdata='10.0.0.1',ttl=60)/"
@@ -228,7 +254,8 @@ def scapy_names():
     except ImportError as missing:
         raise Skip("no scapy") from missing
     from scapy.layers import inet6, sctp  # noqa: F401
-    return dict(vars(scapy), **vars(inet6), SCTP=sctp.SCTP)
+    return dict(vars(scapy), **vars(inet6), **{name: kind for name, kind in vars(sctp).items()
+                                             if name.startswith("SCTP") and isinstance(kind, type)})
 
 
 @test

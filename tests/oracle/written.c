@@ -140,6 +140,32 @@ static void routing(uint8_t type, uint8_t segments_left, const char *filter, con
     write_frame(layers, 3, filter, scapy);
 }
 
+static void sctp(const char *filter, const char *scapy)
+{
+    struct tapir_ipv4 ip = ipv4_header();
+    struct tapir_sctp header = {.src_port = 40000, .dst_port = 9, .tag = 0x01020304};
+    tapir_stack_layer layers[] = {TAPIR_LAYER(ipv4, &ip), TAPIR_LAYER(sctp, &header)};
+
+    header.chunks = written(filter);
+    write_frame(layers, 2, filter, scapy);
+}
+
+/* PPPoE is found in Ethernet alone, which GRE carries. */
+static void pppoe(const char *filter, const char *scapy)
+{
+    struct tapir_ipv4 ip = ipv4_header();
+    struct tapir_gre gre;
+    struct tapir_ethernet eth = {.dst = {2}, .src = {2, [5] = 1}};
+    struct tapir_pppoe header;
+    tapir_stack_layer layers[] = {TAPIR_LAYER(ipv4, &ip), TAPIR_LAYER(gre, &gre),
+        TAPIR_LAYER(ethernet, &eth), TAPIR_LAYER(pppoe_discovery, &header)};
+
+    tapir_layer_init(&tapir_gre_proto, &gre);
+    tapir_layer_init(&tapir_pppoe_discovery_proto, &header);
+    header.tags = written(filter);
+    write_frame(layers, 4, filter, scapy);
+}
+
 static void icmpv6(struct tapir_icmpv6 *header, const char *filter, const char *scapy)
 {
     struct tapir_ipv6 ip = ipv6_header();
@@ -306,6 +332,171 @@ static void ipv6_options(void)
     routing(5, 1, "ipv6.routing.crh16.sid == 7 && ipv6.routing.crh16.current_sid == 6", "");
     tapir_ipv6_put_compact_route(&w, 4, ids, 2);
     routing(6, 1, "ipv6.routing.crh32.sid == 5 && ipv6.routing.crh32.current_sid == 6", "");
+}
+
+static void sctp_chunks(void)
+{
+    static const struct tapir_sctp_gap gaps[] = {{.start = 2, .end = 3}, {.start = 5, .end = 6}};
+    static const uint32_t duplicates[] = {999};
+
+    tapir_sctp_put_data(
+        &w, TAPIR_SCTP_BEGINNING | TAPIR_SCTP_IMMEDIATE, 7, 3, 4, 51, text("hello"));
+    sctp("sctp.data_tsn_raw == 7 && sctp.data_sid == 3 && sctp.data_ssn == 4 && "
+         "sctp.data_payload_proto_id == 51 && sctp.data_i_bit == 1 && sctp.data_e_bit == 0 && "
+         "sctp.chunk_padding == 00:00:00",
+        "p[SCTPChunkData].data == b'hello' and p[SCTPChunkData].stream_id == 3");
+    tapir_sctp_put_i_data(&w, TAPIR_SCTP_BEGINNING | TAPIR_SCTP_END, 7, 3, 4, 51, text("hello"));
+    sctp("sctp.data_mid == 4 && sctp.data_payload_proto_id == 51", "");
+    tapir_sctp_put_sack(&w, 1000, 65535, gaps, 2, duplicates, 1);
+    sctp("sctp.sack_gap_block_start_tsn == 1005 && sctp.sack_duplicate_tsn == 999",
+        "p[SCTPChunkSACK].gap_ack_list == ['2:3', '5:6'] and "
+        "p[SCTPChunkSACK].dup_tsn_list == [999]");
+    tapir_sctp_put_heartbeat(&w, text("abc"));
+    sctp("sctp.parameter_heartbeat_information == 61:62:63 && sctp.chunk_length == 11", "");
+    tapir_sctp_put_heartbeat_ack(&w, text("four"));
+    sctp("sctp.chunk_type == 5 && sctp.parameter_heartbeat_information == 66:6f:75:72",
+        "p[SCTPChunkHeartbeatAck].params[0].data == b'four'");
+    tapir_sctp_put_shutdown(&w, 1234);
+    sctp("sctp.shutdown_cumulative_tsn_ack == 1234", "p[SCTPChunkShutdown].cumul_tsn_ack == 1234");
+    tapir_sctp_put_shutdown_ack(&w);
+    sctp("sctp.chunk_type == 8", "p.haslayer('SCTPChunkShutdownAck')");
+    tapir_sctp_put_shutdown_complete(&w, true);
+    sctp("sctp.shutdown_complete_t_bit == 1", "p[SCTPChunkShutdownComplete].TCB == 1");
+    tapir_sctp_put_cookie_echo(&w, text("abc"));
+    tapir_sctp_put_data(&w, 3, 1, 0, 0, 0, text("x"));
+    sctp("sctp.cookie == 61:62:63 && sctp.data_tsn_raw == 1",
+        "p[SCTPChunkCookieEcho].cookie == b'abc' and p[SCTPChunkData].tsn == 1");
+    tapir_sctp_put_cookie_ack(&w);
+    sctp("sctp.chunk_type == 11", "p.haslayer('SCTPChunkCookieAck')");
+    tapir_sctp_put_ecne(&w, 9);
+    sctp("sctp.ecne_lowest_tsn == 9", "");
+    tapir_sctp_put_cwr(&w, 9);
+    sctp("sctp.cwr_lowest_tsn == 9", "");
+    tapir_sctp_put_chunk(&w, TAPIR_SCTP_PAD, 0, text("x"));
+    sctp("sctp.padding_data == 78", "");
+}
+
+/* An INIT with one parameter, which `put` writes through `in`. */
+#define PARAMETER(put, filter, scapy)                                                              \
+    do {                                                                                           \
+        in = tapir_writer_of(inside, sizeof inside);                                               \
+        put;                                                                                       \
+        tapir_sctp_put_init(&w, 1, 65536, 10, 9, 5, tapir_written(&in, inside));                   \
+        sctp("sctp.init_initiate_tag == 1 && sctp.init_nr_out_streams == 10 && " filter,           \
+            "p[SCTPChunkInit].a_rwnd == 65536 and p[SCTPChunkInit].params[0]." scapy);             \
+    } while (0)
+
+static void sctp_parameters(void)
+{
+    static const uint16_t numbers[] = {6, 5};
+    static const uint16_t algorithms[] = {3, 1};
+    static const uint8_t types[] = {0xc1, 0x80};
+    uint8_t inside[128];
+    tapir_writer in;
+
+    PARAMETER(tapir_sctp_put_parameter_ipv4(&in, address4),
+        "sctp.parameter_ipv4_address == 192.0.2.1", "addr == '192.0.2.1'");
+    PARAMETER(tapir_sctp_put_parameter_ipv6(&in, address6),
+        "sctp.parameter_ipv6_address == 2001:db8::1", "addr == '2001:db8::1'");
+    PARAMETER(tapir_sctp_put_parameter_cookie(&in, text("abc")),
+        "sctp.parameter_state_cookie == 61:62:63", "len == 7");
+    PARAMETER(tapir_sctp_put_parameter_unrecognized(&in, tapir_span_of("\xc0\xff\0\10abcd", 8)),
+        "sctp.parameter_type == 8", "type == 8");
+    PARAMETER(tapir_sctp_put_parameter_cookie_preservative(&in, 30000),
+        "sctp.parameter_cookie_preservative_incr == 30000", "sug_cookie_inc == 30000");
+    PARAMETER(tapir_sctp_put_parameter_hostname(&in, text("lamp.example")),
+        "sctp.parameter_hostname == \"lamp.example\"", "hostname == b'lamp.example\\0'");
+    PARAMETER(tapir_sctp_put_parameter_address_types(&in, numbers, 2),
+        "sctp.parameter_supported_address_type == 5", "addr_type_list == [6, 5]");
+    PARAMETER(tapir_sctp_put_parameter_ecn(&in), "sctp.parameter_type == 0x8000", "len == 4");
+    PARAMETER(tapir_sctp_put_parameter_forward_tsn(&in), "sctp.parameter_type == 0xc000",
+        "type == 0xc000");
+    PARAMETER(tapir_sctp_put_parameter_random(&in, text("12345")),
+        "sctp.random_number == 31:32:33:34:35", "random == b'12345'");
+    PARAMETER(tapir_sctp_put_parameter_chunks(&in, types, 2), "sctp.chunk_type_to_auth == 0x80",
+        "chunk_list == [0xc1, 0x80]");
+    PARAMETER(tapir_sctp_put_parameter_hmacs(&in, algorithms, 2), "sctp.hmac_id == 3",
+        "HMAC_functions_list == [3, 1]");
+    PARAMETER(tapir_sctp_put_parameter_extensions(&in, types, 2),
+        "sctp.supported_chunk_type == 0xc1", "supported_extensions == [0xc1, 0x80]");
+    PARAMETER(tapir_sctp_put_parameter_adaptation(&in, 7), "sctp.adaptation_layer_indication == 7",
+        "indication == 7");
+    PARAMETER(tapir_sctp_put_parameter(&in, 0xc0ff, text("x")), "sctp.parameter_value == 78",
+        "load == b'\\xc0\\xff\\0\\5x'");
+    in = tapir_writer_of(inside, sizeof inside);
+    tapir_sctp_put_parameter_cookie(&in, text("abc"));
+    tapir_sctp_put_init_ack(&w, 1, 2, 3, 4, 5, tapir_written(&in, inside));
+    sctp("sctp.initack_initial_tsn == 5 && sctp.parameter_state_cookie == 61:62:63",
+        "p[SCTPChunkInitAck].init_tsn == 5");
+}
+
+/* The same for an ERROR with one cause. */
+#define CAUSE(put, filter)                                                                         \
+    do {                                                                                           \
+        in = tapir_writer_of(inside, sizeof inside);                                               \
+        put;                                                                                       \
+        tapir_sctp_put_error(&w, tapir_written(&in, inside));                                      \
+        sctp("sctp.chunk_type == 9 && " filter, "p.haslayer('SCTPChunkError')");                   \
+    } while (0)
+
+static void sctp_causes(void)
+{
+    static const uint16_t types[] = {TAPIR_SCTP_PARAMETER_COOKIE};
+    uint8_t inside[128], deeper[64];
+    tapir_writer in, parameter = tapir_writer_of(deeper, sizeof deeper);
+    tapir_span address;
+
+    tapir_sctp_put_parameter_ipv4(&parameter, address4);
+    address = tapir_written(&parameter, deeper);
+    CAUSE(tapir_sctp_put_cause_stream(&in, 7), "sctp.cause_stream_identifier == 7");
+    CAUSE(tapir_sctp_put_cause_missing_parameter(&in, types, 1),
+        "sctp.cause_missing_parameter_type == 7");
+    CAUSE(tapir_sctp_put_cause_stale_cookie(&in, 123456),
+        "sctp.cause_measure_of_staleness == 123456");
+    CAUSE(tapir_sctp_put_cause_resources(&in), "sctp.cause_code == 4");
+    CAUSE(tapir_sctp_put_cause_address(&in, address),
+        "sctp.cause_code == 5 && sctp.parameter_ipv4_address == 192.0.2.1");
+    CAUSE(tapir_sctp_put_cause_chunk(&in, tapir_span_of("\x3f\0\0\4", 4)), "sctp.cause_code == 6");
+    CAUSE(tapir_sctp_put_cause_invalid_parameter(&in), "sctp.cause_code == 7");
+    CAUSE(tapir_sctp_put_cause_parameters(&in, address),
+        "sctp.cause_code == 8 && sctp.parameter_ipv4_address == 192.0.2.1");
+    CAUSE(tapir_sctp_put_cause_no_data(&in, 77), "sctp.cause_tsn == 77");
+    CAUSE(tapir_sctp_put_cause_shutting_down(&in), "sctp.cause_code == 10");
+    CAUSE(tapir_sctp_put_cause_restart(&in, address),
+        "sctp.cause_code == 11 && sctp.parameter_ipv4_address == 192.0.2.1");
+    CAUSE(tapir_sctp_put_cause_violation(&in, text("no")), "sctp.cause_code == 13");
+    CAUSE(tapir_sctp_put_cause(&in, 0x0f00, text("x")), "sctp.cause_information == 78");
+    in = tapir_writer_of(inside, sizeof inside);
+    tapir_sctp_put_cause_user_abort(&in, text("bye"));
+    tapir_sctp_put_abort(&w, true, tapir_written(&in, inside));
+    sctp("sctp.abort_t_bit == 1 && sctp.cause_code == 12", "p[SCTPChunkAbort].TCB == 1");
+}
+
+static void pppoe_tags(void)
+{
+    tapir_pppoe_put_service_name(&w, text("isp"));
+    pppoe("pppoed.tags.service_name == \"isp\"", "p[PPPoED_Tags].tag_list[0].tag_value == b'isp'");
+    tapir_pppoe_put_ac_name(&w, text("ac-1"));
+    pppoe("pppoed.tags.ac_name == \"ac-1\"", "p[PPPoED_Tags].tag_list[0].tag_type == 0x102");
+    tapir_pppoe_put_host_uniq(&w, text("mine"));
+    tapir_pppoe_put_end(&w);
+    pppoe("pppoed.tags.host_uniq == 6d:69:6e:65", "len(p[PPPoED_Tags].tag_list) == 2");
+    tapir_pppoe_put_ac_cookie(&w, text("cookie"));
+    pppoe("pppoed.tags.ac_cookie == 63:6f:6f:6b:69:65", "");
+    tapir_pppoe_put_vendor(&w, TAPIR_PPPOE_VENDOR_BROADBAND_FORUM, text("\1\3abc"));
+    pppoe("pppoed.tags.vendor_id == 3561 && pppoed.tags.circuit_id == \"abc\"", "");
+    tapir_pppoe_put_relay_session(&w, text("relay"));
+    pppoe("pppoed.tags.relay_session_id == 72:65:6c:61:79", "");
+    tapir_pppoe_put_max_payload(&w, 1500);
+    pppoe("pppoed.tags.max_payload == 05:dc", "");
+    tapir_pppoe_put_service_error(&w, text("none"));
+    pppoe("pppoed.tags.service_name_error == \"none\"", "");
+    tapir_pppoe_put_ac_error(&w, text("full"));
+    pppoe("pppoed.tags.ac_system_error == \"full\"", "");
+    tapir_pppoe_put_generic_error(&w, text("bye"));
+    pppoe("pppoed.tags.generic_error == \"bye\"", "");
+    tapir_pppoe_put_tag(&w, 0x777, text("x"));
+    pppoe("pppoed.tag == 0x777", "p[PPPoED_Tags].tag_list[0].tag_len == 1");
 }
 
 /* The payload length of a jumbogram is 0, which only a packet of more than 64 KiB may say. */
@@ -494,6 +685,10 @@ int main(int argc, char **argv)
     ipv4_options();
     ipv6_options();
     jumbo();
+    sctp_chunks();
+    sctp_parameters();
+    sctp_causes();
+    pppoe_tags();
     ndp_options();
     icmp_items();
     dns_records();

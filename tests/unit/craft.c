@@ -134,6 +134,9 @@ static void hostile_texts_end_soon(void **state)
         {"ip/tcp(options=[mss(", "((", 1000000, TAPIR_INVALID},
         {"ip(ttl=[", "1,", 1000000, TAPIR_INVALID},
         {"ip/tcp(options=[", "nop,", 1000000, TAPIR_NO_ROOM},
+        {"ip/sctp(chunks=[init(1,parameters=[", "ecn,", 1000000, TAPIR_NO_ROOM},
+        {"ip/sctp(chunks=[abort([restart([", "ipv4(10.0.0.1),", 1000000, TAPIR_NO_ROOM},
+        {"ip/sctp(chunks=[init(1,parameters=", "[", 1000000, TAPIR_INVALID},
         {"ip(", "src=10.0.0.1,", 500000, TAPIR_TOO_WIDE}, {"'x'", "/'y'*65536", 127, TAPIR_OK},
         {"'", "x", 10000000, TAPIR_INVALID}};
 

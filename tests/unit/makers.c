@@ -90,7 +90,9 @@ static void is_sound(const tapir_list *list, const tapir_maker *maker)
                                                   : parameter->bits == 0);
         assert_true(parameter->kind == TAPIR_UINT || parameter->kind == TAPIR_IPV4 ||
                     parameter->kind == TAPIR_IPV6 || parameter->kind == TAPIR_MAC ||
-                    parameter->kind == TAPIR_SPAN || parameter->kind == TAPIR_STRING);
+                    parameter->kind == TAPIR_SPAN || parameter->kind == TAPIR_STRING ||
+                    parameter->kind == TAPIR_LIST);
+        assert_int_equal(parameter->list != NULL, parameter->kind == TAPIR_LIST);
         assert_true(!parameter->repeated || i + 1 == maker->parameter_count);
         assert_false(optional && !parameter->optional && !parameter->repeated);
         optional |= parameter->optional;
@@ -101,6 +103,23 @@ static void tables_are_sound(void **state)
 {
     (void)state;
     each_maker(is_sound);
+}
+
+/* Lists as arguments end: reading them recurses no deeper than the tables say. */
+static void has_an_end(const tapir_list *list, unsigned left)
+{
+    assert_true(left > 0);
+    for (size_t i = 0; i < list->maker_count; i++)
+        for (size_t j = 0; j < list->makers[i].parameter_count; j++)
+            if (list->makers[i].parameters[j].list)
+                has_an_end(list->makers[i].parameters[j].list, left - 1);
+}
+
+static void lists_in_lists_end(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < list_count; i++)
+        has_an_end(lists[i], 4);
 }
 
 /* Arguments that make sense wherever they go, in one of SHAPES: spans of another length, a repeated
@@ -236,7 +255,7 @@ static void is_narrow(const tapir_list *list, const tapir_maker *maker)
         arguments[i].given = true;
         if (parameter->kind == TAPIR_UINT)
             arguments[i].number = (uint64_t)1 << parameter->bits;
-        else if (parameter->kind == TAPIR_SPAN)
+        else if (parameter->kind == TAPIR_SPAN || parameter->kind == TAPIR_LIST)
             arguments[i].bytes = tapir_span_of(list, ROOM + 1); /* read only when there is room */
         else
             arguments[i].bytes.len--;
@@ -403,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_sound),
+        cmocka_unit_test(lists_in_lists_end),
         cmocka_unit_test(what_is_written_is_one_item),
         cmocka_unit_test(what_finds_no_room_fails),
         cmocka_unit_test(what_is_too_wide_fails),

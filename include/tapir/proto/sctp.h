@@ -204,5 +204,103 @@ TAPIR_API tapir_walk tapir_sctp_causes(const struct tapir_sctp_chunk *chunk);
 /* Starts a walk over the gaps of SACK or NR-SACK; items are struct tapir_sctp_gap. */
 TAPIR_API tapir_walk tapir_sctp_gaps(const struct tapir_sctp_chunk *chunk);
 
+/* Write chunks one after the other, and what goes into a chunk into room of its own before:
+ *
+ *     uint8_t room[256], inside[64];
+ *     tapir_writer w = tapir_writer_of(room, sizeof room);
+ *     tapir_writer in = tapir_writer_of(inside, sizeof inside);
+ *     tapir_sctp_put_parameter_ipv4(&in, address);
+ *     tapir_sctp_put_init(&w, 0x1234, 65536, 10, 10, 1, tapir_written(&in, inside));
+ *     sctp.chunks = tapir_written(&w, room);
+ *
+ * Each is padded with zeroes to a multiple of 4 bytes, which its length does not count; the length
+ * of a chunk does not count the padding of its last parameter or cause either (RFC 9260 3.2). What
+ * finds no room or is too wide for its place fails the writer; `w.failed` tells at the end. Look at
+ * the one of what is inside, too: what has failed is empty. */
+
+/* `flags` are TAPIR_SCTP_BEGINNING, _END and the like; a receiver answers DATA without data with
+ * ABORT (RFC 9260 3.3.1). */
+TAPIR_API void tapir_sctp_put_data(tapir_writer *w, uint64_t flags, uint64_t tsn, uint64_t stream,
+    uint64_t sequence, uint64_t protocol, tapir_span data);
+/* `protocol` is the number of the fragment where the message does not begin (RFC 8260 2.1). */
+TAPIR_API void tapir_sctp_put_i_data(tapir_writer *w, uint64_t flags, uint64_t tsn, uint64_t stream,
+    uint64_t message, uint64_t protocol, tapir_span data);
+/* The window is in bytes; parameters may be none (RFC 9260 3.3.2). */
+TAPIR_API void tapir_sctp_put_init(tapir_writer *w, uint64_t tag, uint64_t window,
+    uint64_t out_streams, uint64_t in_streams, uint64_t tsn, tapir_span parameters);
+/* The same; one of the parameters has to be a cookie (RFC 9260 3.3.3). */
+TAPIR_API void tapir_sctp_put_init_ack(tapir_writer *w, uint64_t tag, uint64_t window,
+    uint64_t out_streams, uint64_t in_streams, uint64_t tsn, tapir_span parameters);
+/* Of a gap `start` and `end` count, from the cumulative TSN on (RFC 9260 3.3.4). */
+TAPIR_API void tapir_sctp_put_sack(tapir_writer *w, uint64_t tsn, uint64_t window,
+    const struct tapir_sctp_gap *gaps, size_t gap_count, const uint32_t *duplicates,
+    size_t duplicate_count);
+/* With a parameter of the sender's own information, and what answers it with the same. */
+TAPIR_API void tapir_sctp_put_heartbeat(tapir_writer *w, tapir_span information);
+TAPIR_API void tapir_sctp_put_heartbeat_ack(tapir_writer *w, tapir_span information);
+/* `reflected`: the packet has the verification tag of the receiver's own (RFC 9260 8.5.1). */
+TAPIR_API void tapir_sctp_put_abort(tapir_writer *w, bool reflected, tapir_span causes);
+TAPIR_API void tapir_sctp_put_shutdown(tapir_writer *w, uint64_t tsn);
+TAPIR_API void tapir_sctp_put_shutdown_ack(tapir_writer *w);
+TAPIR_API void tapir_sctp_put_error(tapir_writer *w, tapir_span causes);
+TAPIR_API void tapir_sctp_put_cookie_echo(tapir_writer *w, tapir_span cookie);
+TAPIR_API void tapir_sctp_put_cookie_ack(tapir_writer *w);
+/* The lowest TSN that was marked, and that of the echo answered (RFC 9260 appendix A). */
+TAPIR_API void tapir_sctp_put_ecne(tapir_writer *w, uint64_t tsn);
+TAPIR_API void tapir_sctp_put_cwr(tapir_writer *w, uint64_t tsn);
+TAPIR_API void tapir_sctp_put_shutdown_complete(tapir_writer *w, bool reflected);
+/* Any type; `value` is what follows the length. */
+TAPIR_API void tapir_sctp_put_chunk(
+    tapir_writer *w, uint64_t type, uint64_t flags, tapir_span value);
+
+/* Parameters of INIT and INIT-ACK (RFC 9260 3.3.2.1 and 3.3.3.1). */
+TAPIR_API void tapir_sctp_put_parameter_ipv4(tapir_writer *w, const uint8_t address[4]);
+TAPIR_API void tapir_sctp_put_parameter_ipv6(tapir_writer *w, const uint8_t address[16]);
+TAPIR_API void tapir_sctp_put_parameter_cookie(tapir_writer *w, tapir_span cookie);
+/* A parameter that was not understood, whole. */
+TAPIR_API void tapir_sctp_put_parameter_unrecognized(tapir_writer *w, tapir_span parameter);
+TAPIR_API void tapir_sctp_put_parameter_cookie_preservative(tapir_writer *w, uint64_t milliseconds);
+/* The name is written with the zero that ends it. */
+TAPIR_API void tapir_sctp_put_parameter_hostname(tapir_writer *w, tapir_span name);
+/* Types of parameters that hold addresses: TAPIR_SCTP_PARAMETER_IPV4 and the like. */
+TAPIR_API void tapir_sctp_put_parameter_address_types(
+    tapir_writer *w, const uint16_t *types, size_t count);
+TAPIR_API void tapir_sctp_put_parameter_ecn(tapir_writer *w);
+TAPIR_API void tapir_sctp_put_parameter_forward_tsn(tapir_writer *w); /* RFC 3758 3.1 */
+/* Of authentication: random bytes, types of chunks, and algorithms, 1 SHA-1 and 3 SHA-256 (RFC 4895
+ * 3). */
+TAPIR_API void tapir_sctp_put_parameter_random(tapir_writer *w, tapir_span random);
+TAPIR_API void tapir_sctp_put_parameter_chunks(tapir_writer *w, const uint8_t *types, size_t count);
+TAPIR_API void tapir_sctp_put_parameter_hmacs(
+    tapir_writer *w, const uint16_t *algorithms, size_t count);
+/* Types of chunks of the extensions that the sender knows (RFC 5061 4.2.7). */
+TAPIR_API void tapir_sctp_put_parameter_extensions(
+    tapir_writer *w, const uint8_t *types, size_t count);
+TAPIR_API void tapir_sctp_put_parameter_adaptation(tapir_writer *w, uint64_t indication);
+/* Any type; `value` is what follows the length. */
+TAPIR_API void tapir_sctp_put_parameter(tapir_writer *w, uint64_t type, tapir_span value);
+
+/* Causes of ABORT and ERROR (RFC 9260 3.3.10). */
+TAPIR_API void tapir_sctp_put_cause_stream(tapir_writer *w, uint64_t stream);
+TAPIR_API void tapir_sctp_put_cause_missing_parameter(
+    tapir_writer *w, const uint16_t *types, size_t count);
+TAPIR_API void tapir_sctp_put_cause_stale_cookie(tapir_writer *w, uint64_t microseconds);
+TAPIR_API void tapir_sctp_put_cause_resources(tapir_writer *w);
+/* The parameter with the address, whole. */
+TAPIR_API void tapir_sctp_put_cause_address(tapir_writer *w, tapir_span parameter);
+/* The chunk that was not understood, whole. */
+TAPIR_API void tapir_sctp_put_cause_chunk(tapir_writer *w, tapir_span chunk);
+TAPIR_API void tapir_sctp_put_cause_invalid_parameter(tapir_writer *w);
+/* Parameters that were not understood, whole. */
+TAPIR_API void tapir_sctp_put_cause_parameters(tapir_writer *w, tapir_span parameters);
+TAPIR_API void tapir_sctp_put_cause_no_data(tapir_writer *w, uint64_t tsn);
+TAPIR_API void tapir_sctp_put_cause_shutting_down(tapir_writer *w);
+/* The parameters with the addresses that are new, whole. */
+TAPIR_API void tapir_sctp_put_cause_restart(tapir_writer *w, tapir_span parameters);
+TAPIR_API void tapir_sctp_put_cause_user_abort(tapir_writer *w, tapir_span reason);
+TAPIR_API void tapir_sctp_put_cause_violation(tapir_writer *w, tapir_span information);
+/* Any code; `value` is what follows the length. */
+TAPIR_API void tapir_sctp_put_cause(tapir_writer *w, uint64_t code, tapir_span value);
+
 TAPIR_EXTERN_C_END
 #endif

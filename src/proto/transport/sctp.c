@@ -42,7 +42,7 @@ const tapir_label tapir__sctp_chunk_types[] = {
 };
 
 /* IANA SCTP payload protocol identifiers. */
-static const tapir_label payload_protocols[] = {
+const tapir_label tapir__sctp_payload_protocols[] = {
     {0, "Unspecified"},
     {1, "IUA"},
     {2, "M2UA"},
@@ -124,8 +124,9 @@ static const tapir_record *gap_next(tapir_walk *walk, void *item)
     return walk->list->records[0];
 }
 
-static const tapir_list gap_list = {sizeof(struct tapir_sctp_gap), gap_next, gap_records, 1},
-                        gap_of_nr_list = {sizeof(struct tapir_sctp_gap), gap_next,
+const tapir_list tapir__sctp_gap_list = {
+    sizeof(struct tapir_sctp_gap), gap_next, gap_records, 1, tapir__sctp_gap_makers, 1};
+static const tapir_list gap_of_nr_list = {sizeof(struct tapir_sctp_gap), gap_next,
                             gap_of_nr_records, 1},
                         nr_gap_list = {sizeof(struct tapir_sctp_gap), gap_next, nr_gap_records, 1};
 
@@ -141,10 +142,10 @@ static const tapir_record duplicate_record = TAPIR_RECORD("Duplicate", duplicate
                           nr_duplicate_record = TAPIR_RECORD("Duplicate", nr_duplicate_fields);
 static const tapir_record *const duplicate_records[] = {&duplicate_record};
 static const tapir_record *const nr_duplicate_records[] = {&nr_duplicate_record};
-static const tapir_list duplicate_list = {sizeof(struct duplicate), tapir__next_fixed,
-                            duplicate_records, 1},
-                        nr_duplicate_list = {
-                            sizeof(struct duplicate), tapir__next_fixed, nr_duplicate_records, 1};
+const tapir_list tapir__sctp_duplicate_list = {sizeof(struct duplicate), tapir__next_fixed,
+    duplicate_records, 1, tapir__sctp_duplicate_makers, 1};
+static const tapir_list nr_duplicate_list = {
+    sizeof(struct duplicate), tapir__next_fixed, nr_duplicate_records, 1};
 
 #define SKIPPED(member, name, bits, ...)                                                           \
     TAPIR_FIELD(tapir_sctp_skipped, member, name, TAPIR_UINT, bits, __VA_ARGS__)
@@ -249,7 +250,7 @@ static const tapir_field data_fields[] = {HEAD(data_parts),
     CHUNK(as.data.stream, "sctp.data_sid", TAPIR_UINT, 16, "Stream", .base = TAPIR_HEX),
     CHUNK(as.data.sequence, "sctp.data_ssn", TAPIR_UINT, 16, "Number within the stream"),
     CHUNK(as.data.protocol, "sctp.data_payload_proto_id", TAPIR_UINT, 32, "What the payload is",
-        .labels = payload_protocols),
+        .labels = tapir__sctp_payload_protocols),
     CHUNK(rest, "sctp.data_payload", TAPIR_SPAN, 0, "Payload"), PADDING};
 static const tapir_field i_data_fields[] = {HEAD(data_parts),
     CHUNK(as.i_data.tsn, "sctp.data_tsn_raw", TAPIR_UINT, 32, "Transmission sequence number",
@@ -258,7 +259,7 @@ static const tapir_field i_data_fields[] = {HEAD(data_parts),
     CHUNK(as.i_data.reserved, "sctp.data_reserved", TAPIR_UINT, 16, "Always 0"),
     CHUNK(as.i_data.message, "sctp.data_mid", TAPIR_UINT, 32, "Message within the stream"),
     CHUNK(as.i_data.protocol, "sctp.data_payload_proto_id", TAPIR_UINT, 32, "What the payload is",
-        .labels = payload_protocols, .when = begins_message),
+        .labels = tapir__sctp_payload_protocols, .when = begins_message),
     CHUNK(as.i_data.protocol, "sctp.data_fsn", TAPIR_UINT, 0, "Fragment within the message",
         .when = continues_message),
     CHUNK(rest, "sctp.data_payload", TAPIR_SPAN, 0, "Payload"), PADDING};
@@ -286,11 +287,12 @@ static const tapir_field sack_fields[] = {HEAD(sack_parts),
     CHUNK(as.sack.gap_count, "sctp.sack_number_of_gap_blocks", TAPIR_UINT, 16, "Blocks behind it"),
     CHUNK(as.sack.duplicate_count, "sctp.sack_number_of_duplicated_tsns", TAPIR_UINT, 16,
         "Duplicates"),
-    CHUNK(as.sack.gaps, "sctp.sack_gap_blocks", TAPIR_LIST, 0, "Blocks", .list = &gap_list),
+    CHUNK(as.sack.gaps, "sctp.sack_gap_blocks", TAPIR_LIST, 0, "Blocks",
+        .list = &tapir__sctp_gap_list),
     CHUNK(as.sack.gap_total, "sctp.sack_number_of_tsns_gap_acked", TAPIR_UINT, 0,
         "TSNs in the blocks", .when = has_gaps),
     CHUNK(as.sack.duplicates, "sctp.sack_duplicate_tsns", TAPIR_LIST, 0, "Duplicates",
-        .list = &duplicate_list),
+        .list = &tapir__sctp_duplicate_list),
     PADDING};
 static const tapir_field nr_sack_fields[] = {HEAD(nr_sack_parts),
     CHUNK(as.sack.tsn, "sctp.nr_sack_cumulative_tsn_ack", TAPIR_UINT, 32,
@@ -487,8 +489,8 @@ static const tapir_record *chunk_next(tapir_walk *walk, void *item)
     return record;
 }
 
-static const tapir_list chunk_list = {
-    sizeof(struct tapir_sctp_chunk), chunk_next, chunk_records, TAPIR_COUNT(chunk_records)};
+static const tapir_list chunk_list = {sizeof(struct tapir_sctp_chunk), chunk_next, chunk_records,
+    TAPIR_COUNT(chunk_records), tapir__sctp_chunk_makers, TAPIR__SCTP_CHUNK_MAKER_COUNT};
 
 tapir_walk tapir_sctp_chunks(const struct tapir_sctp *sctp)
 {
@@ -507,7 +509,7 @@ tapir_walk tapir_sctp_causes(const struct tapir_sctp_chunk *chunk)
 
 tapir_walk tapir_sctp_gaps(const struct tapir_sctp_chunk *chunk)
 {
-    return tapir_walk_of(&gap_list, chunk->as.sack.gaps, chunk);
+    return tapir_walk_of(&tapir__sctp_gap_list, chunk->as.sack.gaps, chunk);
 }
 
 /* The common header. */

@@ -8,7 +8,7 @@
 
 #define ITEM_HEAD 4 /* type and length */
 
-static const tapir_label parameter_types[] = {
+const tapir_label tapir__sctp_parameter_types[] = {
     {TAPIR_SCTP_PARAMETER_HEARTBEAT, "Heartbeat information"},
     {TAPIR_SCTP_PARAMETER_IPV4, "IPv4 address"},
     {TAPIR_SCTP_PARAMETER_IPV6, "IPv6 address"},
@@ -40,7 +40,7 @@ static const tapir_label parameter_types[] = {
     {0, NULL},
 };
 
-static const tapir_label cause_codes[] = {
+const tapir_label tapir__sctp_cause_codes[] = {
     {TAPIR_SCTP_CAUSE_STREAM, "Invalid stream identifier"},
     {TAPIR_SCTP_CAUSE_MISSING_PARAMETER, "Missing mandatory parameter"},
     {TAPIR_SCTP_CAUSE_STALE_COOKIE, "Stale cookie"},
@@ -76,7 +76,7 @@ static const tapir_label results[] = {
     {0, NULL},
 };
 
-static const tapir_label address_types[] = {{TAPIR_SCTP_PARAMETER_IPV4, "IPv4"},
+const tapir_label tapir__sctp_address_types[] = {{TAPIR_SCTP_PARAMETER_IPV4, "IPv4"},
     {TAPIR_SCTP_PARAMETER_IPV6, "IPv6"}, {TAPIR_SCTP_PARAMETER_HOSTNAME, "Host name"}, {0, NULL}};
 
 /* Lists of numbers. */
@@ -93,7 +93,7 @@ struct number {
     static const tapir_list id##_item_list = {                                                     \
         sizeof(struct number), tapir__next_fixed, id##_item_records, 1}
 NUMBER_LIST(address_types, "sctp.parameter_supported_address_type", 16, "Type of address",
-    .labels = address_types);
+    .labels = tapir__sctp_address_types);
 NUMBER_LIST(streams, "sctp.parameter_reconfig_sid", 16, "Stream to reset");
 NUMBER_LIST(
     chunks, "sctp.chunk_type_to_auth", 8, "Type of chunk", .labels = tapir__sctp_chunk_types);
@@ -101,7 +101,7 @@ NUMBER_LIST(hmacs, "sctp.hmac_id", 16, "Algorithm", .labels = tapir__sctp_hmacs)
 NUMBER_LIST(
     extensions, "sctp.supported_chunk_type", 8, "Type of chunk", .labels = tapir__sctp_chunk_types);
 NUMBER_LIST(missing, "sctp.cause_missing_parameter_type", 16, "Type of parameter",
-    .base = TAPIR_HEX, .labels = parameter_types);
+    .base = TAPIR_HEX, .labels = tapir__sctp_parameter_types);
 
 /* A chunk that was not recognized, as the error cause quotes it. */
 
@@ -151,7 +151,7 @@ static const tapir_part type_parts[] = {
     TAPIR_FIELD(tapir_sctp_parameter, member, name, kind, bits, __VA_ARGS__)
 #define HEAD                                                                                       \
     PARAMETER(type, "sctp.parameter_type", TAPIR_UINT, 16, "Type", .base = TAPIR_HEX,              \
-        .labels = parameter_types, .parts = type_parts),                                           \
+        .labels = tapir__sctp_parameter_types, .parts = type_parts),                               \
         PARAMETER(length, "sctp.parameter_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING PARAMETER(padding, "sctp.parameter_padding", TAPIR_SPAN, 0, "Padding")
 #define CORRELATION                                                                                \
@@ -311,8 +311,9 @@ static const tapir_record *const outer_records[] = {[UNRECOGNIZED] = &unrecogniz
     [ADDRESSED] = &addressed_record,
     [CAUSES] = &causes_record,
     SHARED};
-const tapir_list tapir__sctp_parameter_list = {
-    sizeof(struct tapir_sctp_parameter), parameter_next, outer_records, TAPIR_COUNT(outer_records)};
+const tapir_list tapir__sctp_parameter_list = {sizeof(struct tapir_sctp_parameter), parameter_next,
+    outer_records, TAPIR_COUNT(outer_records), tapir__sctp_parameter_makers,
+    TAPIR__SCTP_PARAMETER_MAKER_COUNT};
 
 /* How each type shows; its fixed part is taken by the record's table. */
 static const struct {
@@ -431,7 +432,7 @@ static const tapir_record *parameter_next(tapir_walk *walk, void *item)
 #undef PADDING
 #define HEAD                                                                                       \
     PARAMETER(type, "sctp.cause_code", TAPIR_UINT, 16, "Code", .base = TAPIR_HEX,                  \
-        .labels = cause_codes),                                                                    \
+        .labels = tapir__sctp_cause_codes),                                                        \
         PARAMETER(length, "sctp.cause_length", TAPIR_UINT, 16, "Length without padding")
 #define PADDING PARAMETER(padding, "sctp.cause_padding", TAPIR_SPAN, 0, "Padding")
 
@@ -472,8 +473,9 @@ RECORD(cause_hmac, "Unsupported HMAC");
 static const tapir_record *const cause_records[] = {&plain_cause_record, &information_record,
     &stream_record, &missing_record, &stale_record, &quoting_record, &cause_parameter_record,
     &cause_parameters_record, &no_data_record, &cause_hmac_record};
-const tapir_list tapir__sctp_cause_list = {
-    sizeof(struct tapir_sctp_parameter), cause_next, cause_records, TAPIR_COUNT(cause_records)};
+const tapir_list tapir__sctp_cause_list = {sizeof(struct tapir_sctp_parameter), cause_next,
+    cause_records, TAPIR_COUNT(cause_records), tapir__sctp_cause_makers,
+    TAPIR__SCTP_CAUSE_MAKER_COUNT};
 
 static const struct {
     uint16_t code;
