@@ -187,9 +187,9 @@ struct segment {
     bool from_high; /* sent by the key's higher endpoint */
     uint32_t seq, ack;
     uint16_t flags, window;
-    tapir_span data;  /* what was captured of it */
-    uint32_t missing; /* bytes behind it that the capture cut off */
-    tapir_span options;
+    tapir_span data;          /* what was captured of it */
+    uint32_t missing;         /* bytes behind it that the capture cut off */
+    tapir_span options;       /* of TCP */
     const tapir_layer *layer; /* NULL: it was found without a packet */
     uint64_t frame;
     int64_t time;

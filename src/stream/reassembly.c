@@ -146,17 +146,16 @@ struct waiting {
     uint32_t hash;
 };
 
-/* Reads frames up to a number of segments; returns how many there are, *used says of how many
- * frames. What will be needed of each is on its way to the cache. */
-static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, const tapir_frame *frames,
-    size_t count, struct waiting *waiting, size_t *used)
+/* Reads frames, in place where they are plain, up to a number of segments; returns how many there
+ * are, *used says of how many frames. What will be needed of each is on its way to the cache. */
+static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, bool plain,
+    const tapir_frame *frames, size_t count, struct waiting *waiting, size_t *used)
 {
-    bool plain =
-        !r->options.verify_checksums && tapir__is_plain_registry(tapir_packet_registry(packet));
     size_t found = 0;
 
     for (*used = 0; *used < count && found < AHEAD; ++*used) {
         struct waiting *next = &waiting[found];
+
         if (!plain || !find_plain(r, &frames[*used], &next->segment)) {
             tapir_packet_start(packet, &frames[*used]);
             if (!find_segment(r, packet, &next->segment))
@@ -176,6 +175,7 @@ void tapir_reassembler_add_frames(
 {
     struct waiting waiting[AHEAD];
     size_t found, used;
+    bool plain;
 
     if (r->options.calls.accept) { /* which wants each in its packet */
         for (size_t i = 0; i < count; i++) {
@@ -184,8 +184,9 @@ void tapir_reassembler_add_frames(
         }
         return;
     }
+    plain = !r->options.verify_checksums && tapir__is_plain_registry(tapir_packet_registry(packet));
     for (; count; frames += used, count -= used) {
-        found = look_ahead(r, packet, frames, count, waiting, &used);
+        found = look_ahead(r, packet, plain, frames, count, waiting, &used);
         for (size_t i = 0; i < found; i++)
             take(r, &waiting[i].segment, waiting[i].hash, NULL);
     }

@@ -1,40 +1,9 @@
 /* Options of neighbour discovery, MLD records and ICMP extensions, written and read back. */
-#include "tapir/tapir.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static uint8_t room[4000];
-static tapir_writer w;
+#define ROOM 4000
+#include "put.h"
 
 static const uint8_t many[2100];
 static const uint8_t addresses[32] = {0x20, 1, 0xd, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-
-static int start(void **state)
-{
-    (void)state;
-    w = tapir_writer_of(room, sizeof room);
-    return 0;
-}
-
-static tapir_span text(const char *string)
-{
-    return tapir_span_of(string, strlen(string));
-}
-
-static void assert_bytes(tapir_span bytes, const void *expected, size_t len)
-{
-    assert_int_equal(bytes.len, len);
-    assert_memory_equal(bytes.data, expected, len);
-}
-
-static void assert_failed(void)
-{
-    assert_true(w.failed);
-    start(NULL);
-}
 
 /* The only option of what was written. */
 static struct tapir_ndp_option only(uint8_t type)

@@ -1,41 +1,10 @@
 /* Options of IPv4 and IPv6 and the data of routing headers, written and read back. */
-#include "tapir/tapir.h"
+#define ROOM 600
+#include "put.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static uint8_t room[600];
 static const uint8_t many[300];
-static tapir_writer w;
 
 static const uint8_t addresses[48] = {10, 0, 0, 1, 10, 0, 0, 2, 10, 0, 0, 3, 10, 0, 0, 4, 5};
-
-static int start(void **state)
-{
-    (void)state;
-    w = tapir_writer_of(room, sizeof room);
-    return 0;
-}
-
-static tapir_span text(const char *string)
-{
-    return tapir_span_of(string, strlen(string));
-}
-
-static void assert_bytes(tapir_span bytes, const void *expected, size_t len)
-{
-    assert_int_equal(bytes.len, len);
-    assert_memory_equal(bytes.data, expected, len);
-}
-
-static void assert_failed(void)
-{
-    assert_true(w.failed);
-    assert_int_equal(tapir_written(&w, room).len, 0);
-    w = tapir_writer_of(room, sizeof room);
-}
 
 /* The only option of what was written. */
 static struct tapir_ipv4_option only(uint8_t type)

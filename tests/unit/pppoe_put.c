@@ -1,28 +1,10 @@
 /* Tags of PPPoE discovery, written and read back. */
-#include "tapir/tapir.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
+#define ROOM 300
+#include "put.h"
 
 #define NOTHING tapir_span_of(NULL, 0)
 
-static uint8_t room[300];
 static const uint8_t many[UINT16_MAX + 1];
-static tapir_writer w;
-
-static int start(void **state)
-{
-    (void)state;
-    w = tapir_writer_of(room, sizeof room);
-    return 0;
-}
-
-static tapir_span text(const char *string)
-{
-    return tapir_span_of(string, strlen(string));
-}
 
 /* The first tag of what was written, of which nothing may be left. */
 static struct tapir_pppoe_tag only(void)
@@ -46,13 +28,6 @@ static void assert_tag(uint16_t type, const char *value)
     assert_int_equal(tag.type, type);
     assert_int_equal(tag.length, strlen(value));
     assert_memory_equal(tag.value.data, value, strlen(value));
-}
-
-static void assert_failed(void)
-{
-    assert_true(w.failed);
-    assert_int_equal(tapir_written(&w, room).len, 0);
-    w = tapir_writer_of(room, sizeof room);
 }
 
 static void text_is_read_back(void **state)

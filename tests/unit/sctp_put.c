@@ -1,28 +1,18 @@
 /* Chunks of SCTP, their parameters and causes, written, compared byte by byte and read back. */
-#include "tapir/tapir.h"
+#define ROOM 512
+#include "put.h"
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #define NOTHING tapir_span_of(NULL, 0)
 
-static uint8_t room[512], inner_room[256];
-static tapir_writer w, in;
+static uint8_t inner_room[256];
+static tapir_writer in;
 
-static int start(void **state)
+static int start_both(void **state)
 {
-    (void)state;
-    w = tapir_writer_of(room, sizeof room);
     in = tapir_writer_of(inner_room, sizeof inner_room);
-    return 0;
-}
-
-static tapir_span text(const char *string)
-{
-    return tapir_span_of(string, strlen(string));
+    return start(state);
 }
 
 /* Returns what was written to go into a chunk. */
@@ -55,13 +45,6 @@ static void assert_written(const char *hex)
         hex++;
     }
     assert_int_equal(len, bytes.len);
-    w = tapir_writer_of(room, sizeof room);
-}
-
-static void assert_failed(void)
-{
-    assert_true(w.failed);
-    assert_int_equal(tapir_written(&w, room).len, 0);
     w = tapir_writer_of(room, sizeof room);
 }
 
@@ -359,7 +342,7 @@ static void what_is_too_wide_fails(void **state)
     assert_failed();
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, start)
+#define TEST(name) cmocka_unit_test_setup(name, start_both)
 
 int main(void)
 {

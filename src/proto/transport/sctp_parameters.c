@@ -6,8 +6,6 @@
 
 #include "../record.h"
 
-#define ITEM_HEAD 4 /* type and length */
-
 const tapir_label tapir__sctp_parameter_types[] = {
     {TAPIR_SCTP_PARAMETER_HEARTBEAT, "Heartbeat information"},
     {TAPIR_SCTP_PARAMETER_IPV4, "IPv4 address"},

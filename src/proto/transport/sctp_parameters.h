@@ -19,6 +19,8 @@ extern const tapir_label tapir__sctp_chunk_types[], tapir__sctp_hmacs[],
     tapir__sctp_payload_protocols[], tapir__sctp_parameter_types[], tapir__sctp_cause_codes[],
     tapir__sctp_address_types[];
 
+#define ITEM_HEAD 4 /* type and length of a parameter or cause */
+
 /* Takes the zeroes that make `length` a multiple of four, those that are there. */
 tapir_span tapir__sctp_take_padding(tapir_reader *r, size_t length);
 

@@ -4,7 +4,6 @@
 
 /* Chunks, parameters and causes have their length in the same place. */
 #define LENGTH_AT 2
-#define ITEM_HEAD 4
 
 static void close_without(tapir_writer *w, uint8_t *item, size_t uncounted)
 {
@@ -82,13 +81,18 @@ static void put_number(tapir_writer *w, uint64_t type, uint64_t number)
     tapir__sctp_close(w, item);
 }
 
-static void put_numbers(tapir_writer *w, uint64_t type, const uint16_t *numbers, size_t count)
+/* Puts numbers of 16 bits behind what is written of an item, and closes it. */
+static void close_with_numbers(
+    tapir_writer *w, uint8_t *item, const uint16_t *numbers, size_t count)
 {
-    uint8_t *item = open_item(w, type);
-
     for (size_t i = 0; i < count && !w->failed; i++)
         tapir_put_be(w, 2, numbers[i]);
     tapir__sctp_close(w, item);
+}
+
+static void put_numbers(tapir_writer *w, uint64_t type, const uint16_t *numbers, size_t count)
+{
+    close_with_numbers(w, open_item(w, type), numbers, count);
 }
 
 /* An item that holds others. */
@@ -204,11 +208,7 @@ static uint8_t *open_missing(tapir_writer *w, size_t count)
 
 void tapir_sctp_put_cause_missing_parameter(tapir_writer *w, const uint16_t *types, size_t count)
 {
-    uint8_t *item = open_missing(w, count);
-
-    for (size_t i = 0; i < count && !w->failed; i++)
-        tapir_put_be(w, 2, types[i]);
-    tapir__sctp_close(w, item);
+    close_with_numbers(w, open_missing(w, count), types, count);
 }
 
 void tapir_sctp_put_cause_stale_cookie(tapir_writer *w, uint64_t microseconds)
