@@ -126,12 +126,23 @@ def peak_kib(pid):
         return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
 
 
+def settle_memory(path, size):
+    """Has a file in memory that size and removes it, so that its next writer finds memory that is
+    there. What the host of a virtual machine has yet to give costs many times what writing does."""
+    block = b"x" * (1 << 20)
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(size // len(block) + 1):
+            file.write(block)
+    os.unlink(path)
+
+
 class Load:
     """A way to send: from which side, with which command, which tells what it sent."""
 
-    def __init__(self, pair, side, words, redirects=False):
+    def __init__(self, pair, side, words, redirects=False, size=0):
         self.pair, self.side = pair, side
         self.words, self.redirects = [str(word) for word in words], redirects
+        self.bytes = size  # of a capture file of it, about
 
     def send(self):
         """Returns how many frames were sent, and in how many seconds."""
@@ -190,7 +201,7 @@ class Capturer(Contender):
     def __init__(self, name, load, words, says_ready=True, output=None):
         super().__init__(name)
         self.load, self.words, self.says_ready = load, [str(word) for word in words], says_ready
-        self.output = output  # a file it writes, removed after each run
+        self.output = output  # a file in memory that it writes, removed after each run
         self.facts = {}
 
     def await_ready(self, process):
@@ -209,6 +220,8 @@ class Capturer(Contender):
 
     def measure(self):
         self.load.pair.take_redirected(self.load.redirects)
+        if self.output:
+            settle_memory(self.output, self.load.bytes)
         process = self.load.pair.start("in", CAPTURE_CORE, self.words)
         try:
             self.await_ready(process)
@@ -368,7 +381,9 @@ class Live:
         return Workload(key, title, self.bench.few, contenders, goals)
 
     def inject(self, length, *rate):
-        return Load(self.pair, "in", [self.program("inject"), "pass", "in", length, self.frames, *rate])
+        record = 32  # of pcapng, around a frame
+        return Load(self.pair, "in", [self.program("inject"), "pass", "in", length, self.frames, *rate],
+                    size=self.frames * (length + record))
 
     def redirect(self, length):
         return Load(self.pair, "out", [self.program("inject"), "redirect", "out", length,
@@ -395,15 +410,21 @@ class Live:
     def decode(self, load, method):
         return self.tapir(load, method, "decode", "all layers")
 
-    def tcpdump(self, load, path, output=None):
-        return Capturer(f"tcpdump -w {'FILE' if output else path}", load,
-                        ["tcpdump", "-i", "in", "-B", BUFFER >> 10, "-Z", "root", "-w", path],
+    @staticmethod
+    def writer(load, name, words, path, output, buffer):
+        """A program that captures into a file with tcpdump's options."""
+        title = f"{name} -w {'FILE' if output else path}"
+        if buffer != BUFFER:
+            title += f", {buffer >> 20} MiB"
+        return Capturer(title, load, [*words, "-i", "in", "-B", buffer >> 10, "-w", path],
                         says_ready=False, output=output)
 
-    def command(self, load, command, path, output=None):
-        return Capturer(f"tapir {command} -w {'FILE' if output else path}", load,
-                        [self.bench.tapir, command, "-i", "in", "-B", BUFFER >> 10, "-w", path],
-                        says_ready=False, output=output)
+    def tcpdump(self, load, path, output=None, buffer=BUFFER):
+        return self.writer(load, "tcpdump", ["tcpdump", "-Z", "root"], path, output, buffer)
+
+    def command(self, load, command, path, output=None, buffer=BUFFER):
+        return self.writer(load, f"tapir {command}", [self.bench.tapir, command], path, output,
+                           buffer)
 
     def dump(self, load, path, output=None):
         """The row of tapir dump, if it captures: without an interface it has to say why not."""
@@ -441,8 +462,9 @@ class Live:
         return Load(self.pair, "out", [self.program("txring"), "out", self.traffic(), self.times])
 
     def record(self):
-        """Into a file in memory, at a rate that writing allows."""
-        rate = 2500000
+        """Into a file in memory, at a rate that writing allows: with the buffer that all get, and with
+        the one that `tapir capture` takes when it is not told."""
+        rate, large = 2500000, 256 << 20
         load = self.inject(660, rate)
         path = os.path.join(self.bench.memory_backed, f"livebench-{os.getpid()}.pcapng")
         contenders = [self.tcpdump(load, path, path),
@@ -452,11 +474,12 @@ class Live:
         contenders.append(self.dump(load, path, path))
         goals = []
         if self.bench.has_command("capture"):
-            ours = self.command(load, "capture", path, path)
+            ours = self.command(load, "capture", path, path, large)
             goals.append(loses_nothing(ours, rate))
+            contenders += [self.command(load, "capture", path, path),
+                           self.tcpdump(load, path, path, large), ours]
         else:
-            ours = left_out("tapir capture -w", "there is no such command")
-        contenders.append(ours)
+            contenders.append(left_out("tapir capture -w", "there is no such command"))
         return self.workload("record", "capture frames of 660 bytes into a file in memory",
                              contenders, goals)
 
@@ -495,10 +518,12 @@ class Live:
                             "-i", "out", traffic])
         goals = []
         if self.bench.has_command("send"):
-            ours = Sender("tapir send --top", self.pair,
-                          [self.bench.tapir, "send", "--top", "-K", "-l", self.times, "-i", "out",
-                           traffic])
-            goals = [takes_at_least(ours, bare, 0.9), takes_at_least(ours, tcpreplay, 2)]
+            ring, xdp = (Sender(f"tapir send --top, {method}", self.pair,
+                                [self.bench.tapir, "send", "--top", "-K", "-l", self.times,
+                                 "--method", method, "-i", "out", traffic])
+                         for method in ("afpacket", "afxdp"))
+            ours = [ring, xdp] if "afxdp" in self.methods else [ring]
+            goals = [takes_at_least(ring, bare, 0.9), takes_at_least(ring, tcpreplay, 2)]
         else:
-            ours = left_out("tapir send", "there is no such command")
-        return self.workload("send", "send traffic", [bare, ours, tcpreplay], goals)
+            ours = [left_out("tapir send", "there is no such command")]
+        return self.workload("send", "send traffic", [bare, *ours, tcpreplay], goals)

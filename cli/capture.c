@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
     {'Q', "direction", "WHICH", "in, out or inout"},
     {'p', "no-promiscuous-mode", NULL, "only what is meant for this machine"},
     {'s', "snapshot-length", "BYTES", "keep the first bytes of each packet"},
-    {'B', "buffer-size", "KIB", "what the kernel may hold, 65536 unless given (libpcap: 2048)"},
+    {'B', "buffer-size", "KIB", "what the kernel may hold, 262144 unless given, or 1/16 of memory"},
     {BLOCK, "block-size", "BYTES", "of afpacket's ring, a power of two: 1048576"},
     {WORKERS, "workers", "COUNT", "share the packets among so many rings, merged by time"},
     {QUEUES, "queues", "RANGE", "afxdp: of these queues only: 0-3"},

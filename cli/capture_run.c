@@ -105,6 +105,18 @@ static void show_statistics(struct job *job)
     job->shown_drops = drops;
 }
 
+/* What the kernel may hold of all rings together: disks stall for longer than a program that only
+ * looks at packets does, and memory may have to be found for the file first. */
+static size_t buffer_of_all(void)
+{
+    const size_t most = (size_t)256 << 20;
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+    if (pages <= 0 || page <= 0 || (size_t)pages >= 16 * (most / (size_t)page))
+        return most;
+    return (size_t)pages * (size_t)page / 16;
+}
+
 static tapir_status open_source(struct job *job, tapir_error *error)
 {
     const struct capture_request *request = job->request;
@@ -113,6 +125,8 @@ static tapir_status open_source(struct job *job, tapir_error *error)
 
     options.filter = request->expression.text;
     options.timeout = SECOND / 10;
+    if (!options.buffer)
+        options.buffer = buffer_of_all() / request->workers;
     status = tapir_capture_group_open(
         &job->group, request->interface, request->workers, &options, error);
     if (status != TAPIR_OK)

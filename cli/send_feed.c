@@ -144,26 +144,38 @@ bool store_add(struct store *store, const tapir_frame *frame, bool begins)
     return true;
 }
 
+static tapir_frame frame_of(const struct store *store, size_t index)
+{
+    const struct stored *stored = &store->frames[index];
+
+    return (tapir_frame){
+        .data = store->bytes + stored->at,
+        .caplen = stored->caplen,
+        .len = stored->len,
+        .time = stored->time,
+        .link_type = stored->link_type,
+        .has_time = stored->has_time,
+        .has_vlan = stored->has_vlan,
+        .vlan_tpid = stored->vlan_tpid,
+        .vlan_tci = stored->vlan_tci,
+        .number = index + 1,
+    };
+}
+
 int store_send(struct sender *sender)
 {
+    enum { AHEAD = 8 };
     const struct store *store = &sender->store;
     int code = EXIT_DONE;
 
     for (size_t i = 0; code == EXIT_DONE && !sender->over && i < store->count; i++) {
-        const struct stored *stored = &store->frames[i];
-        const tapir_frame frame = {
-            .data = store->bytes + stored->at,
-            .caplen = stored->caplen,
-            .len = stored->len,
-            .time = stored->time,
-            .link_type = stored->link_type,
-            .has_time = stored->has_time,
-            .has_vlan = stored->has_vlan,
-            .vlan_tpid = stored->vlan_tpid,
-            .vlan_tci = stored->vlan_tci,
-            .number = i + 1,
-        };
-        code = sender_send(sender, &frame, stored->begins);
+        const tapir_frame frame = frame_of(store, i);
+
+        if (i + AHEAD < store->count) {
+            const tapir_frame later = frame_of(store, i + AHEAD);
+            tapir_frame_prefetch_all(&later);
+        }
+        code = sender_send(sender, &frame, store->frames[i].begins);
     }
     return code;
 }
