@@ -139,10 +139,9 @@ def settle_memory(path, size):
 class Load:
     """A way to send: from which side, with which command, which tells what it sent."""
 
-    def __init__(self, pair, side, words, redirects=False, size=0):
+    def __init__(self, pair, side, words, redirects=False):
         self.pair, self.side = pair, side
         self.words, self.redirects = [str(word) for word in words], redirects
-        self.bytes = size  # of a capture file of it, about
 
     def send(self):
         """Returns how many frames were sent, and in how many seconds."""
@@ -198,10 +197,11 @@ class Capturer(Contender):
     """A program that captures a load until SIGINT. Those that do not say when they are ready are so
     when their packet socket is there."""
 
-    def __init__(self, name, load, words, says_ready=True, output=None):
+    def __init__(self, name, load, words, says_ready=True, output=None, settle=None):
         super().__init__(name)
         self.load, self.words, self.says_ready = load, [str(word) for word in words], says_ready
-        self.output = output  # a file in memory that it writes, removed after each run
+        self.output = output  # a file it writes, removed after each run
+        self.settle = settle  # what is to be called before each run
         self.facts = {}
 
     def await_ready(self, process):
@@ -220,8 +220,8 @@ class Capturer(Contender):
 
     def measure(self):
         self.load.pair.take_redirected(self.load.redirects)
-        if self.output:
-            settle_memory(self.output, self.load.bytes)
+        if self.settle:
+            self.settle()
         process = self.load.pair.start("in", CAPTURE_CORE, self.words)
         try:
             self.await_ready(process)
@@ -380,10 +380,9 @@ class Live:
     def workload(self, key, title, contenders, goals):
         return Workload(key, title, self.bench.few, contenders, goals)
 
-    def inject(self, length, *rate):
-        record = 32  # of pcapng, around a frame
-        return Load(self.pair, "in", [self.program("inject"), "pass", "in", length, self.frames, *rate],
-                    size=self.frames * (length + record))
+    def inject(self, length, *rate, times=1):
+        return Load(self.pair, "in", [self.program("inject"), "pass", "in", length,
+                                      times * self.frames, *rate])
 
     def redirect(self, length):
         return Load(self.pair, "out", [self.program("inject"), "redirect", "out", length,
@@ -411,27 +410,27 @@ class Live:
         return self.tapir(load, method, "decode", "all layers")
 
     @staticmethod
-    def writer(load, name, words, path, output, buffer):
+    def writer(load, name, words, path, buffer=BUFFER, **rest):
         """A program that captures into a file with tcpdump's options."""
-        title = f"{name} -w {'FILE' if output else path}"
+        title = f"{name} -w {'FILE' if rest else path}"
         if buffer != BUFFER:
             title += f", {buffer >> 20} MiB"
         return Capturer(title, load, [*words, "-i", "in", "-B", buffer >> 10, "-w", path],
-                        says_ready=False, output=output)
+                        says_ready=False, **rest)
 
-    def tcpdump(self, load, path, output=None, buffer=BUFFER):
-        return self.writer(load, "tcpdump", ["tcpdump", "-Z", "root"], path, output, buffer)
+    def tcpdump(self, load, path, **rest):
+        return self.writer(load, "tcpdump", ["tcpdump", "-Z", "root"], path, **rest)
 
-    def command(self, load, command, path, output=None, buffer=BUFFER):
-        return self.writer(load, f"tapir {command}", [self.bench.tapir, command], path, output,
-                           buffer)
+    def command(self, load, command, path, **rest):
+        words = command.split()
+        return self.writer(load, f"tapir {command}", [self.bench.tapir, *words], path, **rest)
 
-    def dump(self, load, path, output=None):
+    def dump(self, load, path, **rest):
         """The row of tapir dump, if it captures: without an interface it has to say why not."""
         done = subprocess.run([self.bench.tapir, "dump", "-i", "nosuchinterface"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if "nosuchinterface" in done.stderr:
-            return self.command(load, "dump", path, output)
+            return self.command(load, "dump", path, **rest)
         return left_out("tapir dump -w", "it does not capture")
 
     def capturing(self, key, title, load):
@@ -464,24 +463,40 @@ class Live:
     def record(self):
         """Into a file in memory, at a rate that writing allows: with the buffer that all get, and with
         the one that `tapir capture` takes when it is not told."""
-        rate, large = 2500000, 256 << 20
+        rate, large, record = 2500000, 256 << 20, 32 + 660
         load = self.inject(660, rate)
         path = os.path.join(self.bench.memory_backed, f"livebench-{os.getpid()}.pcapng")
-        contenders = [self.tcpdump(load, path, path),
+        file = {"output": path, "settle": lambda: settle_memory(path, self.frames * record)}
+        contenders = [self.tcpdump(load, path, **file),
                       Capturer("dumpcap -w FILE", load,
                                ["dumpcap", "-i", "in", "-B", BUFFER >> 20, "-q", "-w", path],
-                               says_ready=False, output=path)]
-        contenders.append(self.dump(load, path, path))
+                               says_ready=False, **file),
+                      self.dump(load, path, **file)]
         goals = []
         if self.bench.has_command("capture"):
-            ours = self.command(load, "capture", path, path, large)
+            ours = self.command(load, "capture", path, buffer=large, **file)
             goals.append(loses_nothing(ours, rate))
-            contenders += [self.command(load, "capture", path, path),
-                           self.tcpdump(load, path, path, large), ours]
+            contenders += [self.command(load, "capture", path, **file),
+                           self.tcpdump(load, path, buffer=large, **file), ours]
         else:
             contenders.append(left_out("tapir capture -w", "there is no such command"))
         return self.workload("record", "capture frames of 660 bytes into a file in memory",
                              contenders, goals)
+
+    def disk(self):
+        """Into a file on a disk, for long enough that the page cache does not hide it."""
+        load, large = self.inject(660, 1250000, times=2), 256 << 20
+        path = os.path.join(self.bench.directory, "live.pcapng")
+        os.chmod(self.bench.directory, 0o1777)  # who captures is another user
+        file = {"output": path, "settle": os.sync}
+        tcpdump = self.tcpdump(load, path, buffer=large, **file)
+        contenders, goals = [tcpdump], []
+        if self.bench.has_command("capture"):
+            contenders += [self.command(load, command, path, buffer=large, **file)
+                           for command in ("capture", "capture --direct")]
+            goals = [costs_at_most(contenders[-1], tcpdump, 0.5), loses_nothing(contenders[-1])]
+        return self.workload("disk", "capture frames of 660 bytes into a file on a disk", contenders,
+                             goals)
 
     def fanout(self):
         load = self.ring()

@@ -17,6 +17,7 @@ enum {
     COMPRESS,
     COMMENT,
     FLUSH,
+    DIRECT,
     SIZE,
     SECONDS,
     PACKETS,
@@ -46,6 +47,7 @@ static const struct option_row rows[] = {
     {COMPRESS, "compress", "METHOD",
         "none, gzip, zstd, lz4 or xz, with :LEVEL; else by FILE's name"},
     {COMMENT, "comment", "TEXT", "about the capture, in a pcapng file's section header"},
+    {DIRECT, "direct", NULL, "write past the page cache: for long captures near the disk's rate"},
     {FLUSH, "flush", "TIME", "keep no packet out of the file for longer: 1s"},
     {.help = "Several files, named as tapir dump's -C, -G and -W do"},
     {SIZE, "file-size", "BYTES", "go on with another file after that many: 100M"},
@@ -223,6 +225,9 @@ static int parse_option(struct capture_request *request, int id, const char *arg
         return EXIT_DONE;
     case 'Z':
         request->user = argument;
+        return EXIT_DONE;
+    case DIRECT:
+        request->direct = true;
         return EXIT_DONE;
     case UNCONFINED:
         request->unconfined = true;

@@ -19,6 +19,7 @@ struct capture_request {
     const char *comment;
     uint64_t statistics; /* seconds between lines of statistics, 0: none */
     const char *user;    /* -Z: who to become */
+    bool direct;         /* write past the page cache */
     bool unconfined;
 };
 

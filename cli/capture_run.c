@@ -168,6 +168,7 @@ static tapir_status create_sink(struct job *job, tapir_error *error)
         .level = request->level,
         .rotation = request->rotation,
         .background = job->threads,
+        .direct = request->direct,
     };
     tapir_sink_format format = request->format;
     tapir_status status;
@@ -366,7 +367,8 @@ static int capture(struct job *job)
 
 int capture_run(struct capture_request *request)
 {
-    struct job job = {.request = request, .threads = several_processors()};
+    /* A thread that waits for the disk needs no processor of its own. */
+    struct job job = {.request = request, .threads = request->direct || several_processors()};
     tapir_error error;
     int code;
 

@@ -77,7 +77,8 @@ typedef struct tapir_sink_options {
     bool each_frame;         /* write every frame at once */
     uint32_t snaplen;        /* as announced in the file; 0: 262144 */
     uint32_t link_type_bits; /* to be copied from the tapir_interface; 0: made from fcs_len */
-    size_t buffer;           /* bytes written at once; 0: 256 KiB, with background 512 KiB */
+    /* Bytes written at once; 0: 256 KiB, with background 512 KiB, with direct 1 MiB. */
+    size_t buffer;
 
     uint8_t format;      /* tapir_sink_format */
     uint8_t compression; /* tapir_compression */
@@ -104,6 +105,12 @@ typedef struct tapir_sink_options {
      * tapir_sink_flush or tapir_sink_close at the latest. No effect with each_frame, nor where the
      * system refuses a thread. */
     bool background;
+    /* Write past the page cache (O_DIRECT) what fills pages of 4096 bytes, for who writes more than
+     * is to stay in memory: it costs less processor time, and the disk's full rate, which the cache
+     * may not reach. A write lasts until the disk has it: set `background`, too. A flush writes
+     * what is left of a page through the cache. TAPIR_UNSUPPORTED for what is compressed or no
+     * file, and where the system or the file system cannot. */
+    bool direct;
 } tapir_sink_options;
 
 /* Creates (or empties) a capture file; "-" is standard output. `options` may be NULL: a pcap file

@@ -13,6 +13,7 @@ enum {
     DEFAULT_SNAPLEN = 262144,
     DEFAULT_BUFFER = 256 << 10,
     DEFAULT_BACKGROUND_BUFFER = 512 << 10,
+    DEFAULT_DIRECT_BUFFER = 1 << 20,
     MIN_BUFFER = 64,
     MAX_FCS_LEN = 30
 };
@@ -101,7 +102,9 @@ static tapir_sink_options complete(const tapir_sink_options *given)
     /* A frame that is to be written at once has nothing to wait for. */
     options.background = options.background && !options.each_frame;
     if (!options.buffer)
-        options.buffer = options.background ? DEFAULT_BACKGROUND_BUFFER : DEFAULT_BUFFER;
+        options.buffer = options.direct       ? DEFAULT_DIRECT_BUFFER
+                         : options.background ? DEFAULT_BACKGROUND_BUFFER
+                                              : DEFAULT_BUFFER;
     if (options.buffer < MIN_BUFFER)
         options.buffer = MIN_BUFFER;
     return options;
@@ -128,6 +131,9 @@ static tapir_status check_options(
     if (options->section && !pcapng)
         return tapir_error_set(
             error, TAPIR_UNSUPPORTED, "%s: a pcap file has no sections; write pcapng", name);
+    if (packer && options->direct)
+        return tapir_error_set(error, TAPIR_UNSUPPORTED,
+            "%s: what is compressed is not written past the page cache", name);
     if (packer && !packer->open)
         return tapir_error_set(error, TAPIR_UNSUPPORTED,
             "%s: this build cannot compress with %s (it was built without %s)", name, packer->name,
@@ -155,7 +161,7 @@ static void free_sink(tapir__file_sink *sink)
     if (sink->background)
         tapir__background_free(sink->background); /* and the buffer */
     else
-        free(sink->buffer);
+        free(sink->block);
     free(sink->pattern);
     free(sink->path);
     free(sink);
@@ -184,7 +190,7 @@ static tapir_status new_sink(
         sink->output.fd = -1;
         sink->output.packer = packer_for(&options, name);
         sink->room = options.buffer;
-        sink->buffer = malloc(sink->room);
+        sink->block = sink->buffer = tapir__direct_new_block(sink);
         sink->pattern = strdup(name);
         sink->path = strdup(name);
     }

@@ -8,6 +8,7 @@
 #include "tapir/sink.h"
 
 #include <stdarg.h>
+#include <sys/uio.h>
 #include <time.h>
 
 enum {
@@ -54,6 +55,7 @@ typedef struct tapir__chunk {
 typedef struct tapir__sink_output {
     int fd; /* -1: rotation has no file yet */
     bool owned;
+    bool direct;                 /* whole pages go past the page cache */
     bool cuttable;               /* a regular file: what is at its end can be taken off again */
     uint64_t start;              /* bytes of the file before the first of ours */
     const tapir__packer *packer; /* NULL: not compressed */
@@ -110,6 +112,7 @@ struct tapir__file_sink {
     int64_t window_start; /* nanoseconds since 1970 at which the file began */
     int64_t last_time;    /* of a frame */
     bool window_open;     /* window_start is by the clock that counts, not a stand-in */
+    uint8_t *block;       /* the memory that the buffer is in */
     uint8_t *buffer;
 };
 
@@ -196,6 +199,20 @@ TAPIR_INLINE tapir_status tapir__sink_put(tapir__file_sink *sink, bool packet, c
     sink->len += head_len + data.len + tail.len;
     return TAPIR_OK;
 }
+
+/* sink_direct.c */
+
+/* Settles whether the file that was opened is written past the page cache, as the options ask. */
+tapir_status tapir__direct_open(tapir__file_sink *sink);
+
+/* Returns memory for a buffer, to be freed with free(); NULL when there is none. */
+uint8_t *tapir__direct_new_block(const tapir__file_sink *sink);
+
+/* Has the empty buffer begin where pages of the file will be pages of memory. */
+void tapir__direct_place_buffer(tapir__file_sink *sink);
+
+/* As writev(2), where output->bytes is what was written before. */
+ssize_t tapir__direct_write(tapir__sink_output *output, const struct iovec *parts, int count);
 
 /* sink_background.c */
 

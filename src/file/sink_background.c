@@ -93,11 +93,11 @@ static tapir__background *make(tapir__file_sink *sink)
     pthread_cond_init(&background->filled, NULL);
     pthread_cond_init(&background->emptied, NULL);
     for (size_t i = 1; i < BUFFERS; i++) {
-        background->buffers[i] = malloc(sink->room);
+        background->buffers[i] = tapir__direct_new_block(sink);
         complete = complete && background->buffers[i];
     }
     if (complete && start_thread(background)) {
-        background->buffers[0] = sink->buffer;
+        background->buffers[0] = sink->block;
         return background;
     }
     free_parts(background);
@@ -125,7 +125,7 @@ tapir_status tapir__background_write(tapir__file_sink *sink, const tapir__chunk 
         pthread_cond_wait(&background->emptied, &background->mutex);
     status = background->status;
     pthread_mutex_unlock(&background->mutex);
-    sink->buffer = background->buffers[(last + 1) % BUFFERS];
+    sink->block = background->buffers[(last + 1) % BUFFERS];
     return status;
 }
 

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
@@ -139,7 +138,7 @@ static tapir_status write_parts(
     size_t arrived = 0;
 
     while (part < end) {
-        ssize_t wrote = writev(sink->output.fd, part, (int)(end - part));
+        ssize_t wrote = tapir__direct_write(&sink->output, part, (int)(end - part));
         size_t left = (size_t)wrote;
 
         if (wrote < 0 && errno == EINTR)
@@ -300,6 +299,7 @@ tapir_status tapir__output_write(
     if (status != TAPIR_OK)
         return status;
     chunk = take_chunk(sink, data.len + tail.len);
+    tapir__direct_place_buffer(sink);
     tapir__output_chunk(sink, &chunk, data, tail, through);
     return settle(sink, sink->output.status);
 }
@@ -317,7 +317,9 @@ static tapir_status pass_on(tapir__file_sink *sink)
     if (status != TAPIR_OK)
         return status;
     chunk = take_chunk(sink, 0);
-    return settle(sink, tapir__background_write(sink, &chunk));
+    status = tapir__background_write(sink, &chunk);
+    tapir__direct_place_buffer(sink);
+    return settle(sink, status);
 }
 
 tapir_status tapir__output_put(tapir__file_sink *sink, bool packet, const void *head,
@@ -374,7 +376,9 @@ tapir_status tapir__output_open(tapir__file_sink *sink, int fd, bool owned)
     output->packets = 0;
     sink->file_bytes = output->start;
     sink->file_packets = 0;
-    return output->packer ? open_packer(sink) : TAPIR_OK;
+    if (sink->len == 0)
+        tapir__direct_place_buffer(sink);
+    return output->packer ? open_packer(sink) : tapir__direct_open(sink);
 }
 
 static tapir_status sync_file(tapir__file_sink *sink)

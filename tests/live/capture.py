@@ -162,6 +162,21 @@ def files_follow_one_another_and_the_oldest_is_overwritten():
 
 
 @test
+def past_the_page_cache_nothing_is_different():
+    need_programs("tcpdump")
+    with Pair() as pair, tempfile.TemporaryDirectory() as place:
+        words = ["--direct", "--flush", "100ms", "udp port 9"]
+        whole, part = os.path.join(place, "o.pcapng"), os.path.join(place, "o.pcap")
+        captures = [Capture(pair.right, "-w", whole, *words),
+                    Capture(pair.right, "-w", part, "--file-packets", "1000", *words)]
+        send(pair, 2500, 0.0001)
+        for capture in captures:
+            need(capture.end() == 0, capture.said)
+        need(numbers(whole) == list(range(2500)), len(numbers(whole)))
+        need(sum((numbers(part + end) for end in ("", "1", "2")), []) == list(range(2500)))
+
+
+@test
 def compressed_and_other_formats_are_read_by_others():
     need_programs("tcpdump", "tshark", "capinfos")
     with Pair() as pair, tempfile.TemporaryDirectory() as place:
@@ -274,6 +289,8 @@ def what_is_wrong_is_said():
                 (["-i", "lo", "-w", ours, "udp portt 9"], 2, "syntax error at 'portt'\n  udp portt 9\n      ^\n"),
                 (["-i", "lo", "-w", os.path.join(place, "no", "where")], 1, "No such file"),
                 (["-i", "lo", "-w", ours, "--block-size", "5000"], 2, "power of two"),
+                (["-i", "lo", "--direct", "-w", ours + ".gz"], 1, "is not written past the page cache"),
+                (["-i", "lo", "--direct", "-w", "/dev/null"], 1, "is no file, so there is no page cache"),
                 (["-i", "lo"], 2, "name a file with -w"),
                 (["-w", ours], 2, "name an interface with -i")):
             done = pair.right.run(TAPIR, "capture", *words, check=False)

@@ -216,16 +216,20 @@ static inline tapir_status read_all(tapir_source *source, size_t *count)
 }
 
 /* Returns the options for a sink, or (in `changed`) those by which a thread writes and the buffer
- * is so small that it has to: the tests of sinks are run both ways. */
+ * is so small that it has to, or by which pages go past the cache: the tests of sinks are run all
+ * three ways. */
 static inline const tapir_sink_options *sink_options(
     const tapir_sink_options *options, tapir_sink_options *changed)
 {
-    if (!getenv("TAPIR_TEST_BACKGROUND") || (options && options->size < sizeof *options))
+    const char *way = getenv("TAPIR_TEST_SINKS");
+
+    if (!way || (options && options->size < sizeof *options))
         return options;
     *changed = options ? *options : (tapir_sink_options){.size = sizeof *changed, .link_type = 1};
-    changed->background = true;
+    changed->background = strcmp(way, "background") == 0;
+    changed->direct = !changed->background && changed->compression <= TAPIR_COMPRESSION_AUTO;
     if (!changed->buffer)
-        changed->buffer = 300;
+        changed->buffer = changed->background ? 300 : 5000;
     return changed;
 }
 
