@@ -525,20 +525,22 @@ class Live:
         return self.redirected("xdp660", 660)
 
     def send(self):
+        """Everybody sends the same file again and again, read anew or kept in memory as they choose,
+        and once more having been told to keep it in memory before they begin."""
         traffic = self.traffic()
         bare = Sender("bare ring of AF_PACKET", self.pair,
                       [self.program("txring"), "out", traffic, self.times])
-        tcpreplay = Sender("tcpreplay --topspeed", self.pair,
-                           ["tcpreplay", "-q", "--topspeed", "--preload-pcap", f"--loop={self.times}",
-                            "-i", "out", traffic])
-        goals = []
-        if self.bench.has_command("send"):
-            ring, xdp = (Sender(f"tapir send --top, {method}", self.pair,
-                                [self.bench.tapir, "send", "--top", "-K", "-l", self.times,
-                                 "--method", method, "-i", "out", traffic])
-                         for method in ("afpacket", "afxdp"))
-            ours = [ring, xdp] if "afxdp" in self.methods else [ring]
-            goals = [takes_at_least(ring, bare, 0.9), takes_at_least(ring, tcpreplay, 2)]
-        else:
-            ours = [left_out("tapir send", "there is no such command")]
-        return self.workload("send", "send traffic", [bare, *ours, tcpreplay], goals)
+        tcpreplay, preloaded = (
+            Sender(f"tcpreplay {options}", self.pair,
+                   ["tcpreplay", "-q", *options.split(), f"--loop={self.times}", "-i", "out", traffic])
+            for options in ("--topspeed", "--topspeed --preload-pcap"))
+        if not self.bench.has_command("send"):
+            ours = left_out("tapir send", "there is no such command")
+            return self.workload("send", "send traffic", [bare, ours, tcpreplay, preloaded], [])
+        methods = ["afpacket", "afxdp"] if "afxdp" in self.methods else ["afpacket"]
+        ours = [Sender(f"tapir send {options}, {method}", self.pair,
+                       [self.bench.tapir, "send", *options.split(), "-l", self.times, "--method",
+                        method, "-i", "out", traffic])
+                for method in methods for options in ("--top", "--top -K")]
+        goals = [takes_at_least(ours[1], bare, 0.9), takes_at_least(ours[-2], tcpreplay, 2)]
+        return self.workload("send", "send traffic", [bare, *ours, tcpreplay, preloaded], goals)

@@ -49,8 +49,8 @@ int send_packets(struct send_request *request);
 
 /* Frames kept in memory to be sent several times. */
 struct store {
-    uint8_t *bytes;
-    size_t len, room;
+    struct store_block *block; /* the newest */
+    size_t len;                /* bytes in all of them */
     struct stored *frames;
     size_t count, frame_room;
 };
@@ -69,6 +69,7 @@ struct sender {
     bool over;          /* enough, or told to stop */
     uint16_t link_type; /* of the interface, or the file */
     bool gathering;     /* frames go to the store, not to the sink */
+    bool keeping;       /* they go to both, as long as the store is not too large */
     int64_t started, shown;
     uint64_t shown_packets, shown_bytes;
 };
@@ -85,6 +86,10 @@ int sender_send(struct sender *sender, const tapir_frame *frame, bool begins);
 
 /* Keeps a frame; false after a complaint. */
 bool store_add(struct store *store, const tapir_frame *frame, bool begins);
+
+/* Keeps a frame that will be needed again; false, with an empty store, where reading it anew is the
+ * lesser evil. */
+bool store_keep(struct store *store, const tapir_frame *frame, bool begins);
 
 /* Sends all that is kept. */
 int store_send(struct sender *sender);

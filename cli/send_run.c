@@ -179,9 +179,11 @@ int sender_take(struct sender *sender, tapir_frame *frame, bool begins)
         return EXIT_RUNTIME;
     if (!sender->sink && !open_output(sender, frame->link_type))
         return EXIT_RUNTIME;
-    if (!sender->gathering)
-        return sender_send(sender, frame, begins);
-    return store_add(&sender->store, frame, begins) ? EXIT_DONE : EXIT_RUNTIME;
+    if (sender->gathering)
+        return store_add(&sender->store, frame, begins) ? EXIT_DONE : EXIT_RUNTIME;
+    if (sender->keeping)
+        sender->keeping = store_keep(&sender->store, frame, begins);
+    return sender_send(sender, frame, begins);
 }
 
 /* All of it, as often as asked for. */
@@ -189,6 +191,8 @@ static int send_all(struct sender *sender)
 {
     const struct send_request *request = sender->request;
     int code = EXIT_DONE;
+
+    sender->keeping = !request->preload && request->loops != 1;
 
     if (request->preload) {
         sender->gathering = true;
@@ -200,9 +204,10 @@ static int send_all(struct sender *sender)
     for (uint64_t n = 0;
          code == EXIT_DONE && !sender->over && (!request->loops || n < request->loops); n++) {
         uint64_t before = sender->taken;
-        code = request->preload ? store_send(sender) : feed(sender);
+        bool kept = request->preload || (sender->keeping && n > 0);
+        code = kept ? store_send(sender) : feed(sender);
         /* Going round without a packet would be in vain. */
-        if (request->preload ? !sender->store.count : before == sender->taken)
+        if (kept ? !sender->store.count : before == sender->taken)
             break;
     }
     return code;

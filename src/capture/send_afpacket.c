@@ -83,9 +83,10 @@ TAPIR_INLINE void fill(const struct send_ring *s, uint64_t number, const tapir__
 
     header(s, number)->tp_len = bytes->len + s->head_len;
     if (s->head_len) {
-        const struct virtio_net_hdr head = {
-            .hdr_len = (uint16_t)(bytes->len < COPY_MOST ? bytes->len : COPY_MOST)};
-        memcpy(to, &head, VNET_LEN);
+        const uint16_t copied = (uint16_t)(bytes->len < COPY_MOST ? bytes->len : COPY_MOST);
+        /* In its place: a copy of one just made would wait for all stores before it. */
+        memset(to, 0, VNET_LEN);
+        memcpy(to + offsetof(struct virtio_net_hdr, hdr_len), &copied, sizeof copied);
         to += VNET_LEN;
     }
     memcpy(to, bytes->data, bytes->len);

@@ -274,6 +274,14 @@ def loops_counts_and_filters_choose_what_is_sent():
 
 
 @test
+def what_is_too_much_to_keep_is_made_anew_each_time():
+    many = 'eth/ip/udp(sport=[1,2,3],dport=1-65000)/"x"*1400'  # 281 MB
+    with Pair() as pair:
+        said = send(pair.left, "--top", "--loop", "2", "--craft", many)
+        need(summary(said)[0] == 2 * 3 * 65000, said)
+
+
+@test
 def several_files_and_texts_come_one_after_the_other():
     packets = various(8)
     with Pair() as pair, tempfile.TemporaryDirectory() as scratch:
