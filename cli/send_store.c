@@ -38,14 +38,15 @@ static bool add_block(struct store *store, size_t least)
     if (!block)
         return false;
     *block = (struct store_block){.before = before, .room = room};
-    if (room % LARGE_PAGE)
-        block->bytes = malloc(room);
-    else if ((block->bytes = aligned_alloc(LARGE_PAGE, room)))
-        (void)madvise(block->bytes, room, MADV_HUGEPAGE);
+    block->bytes = room % LARGE_PAGE ? malloc(room) : aligned_alloc(LARGE_PAGE, room);
     if (!block->bytes) {
         free(block);
         return false;
     }
+#ifdef MADV_HUGEPAGE
+    if (room % LARGE_PAGE == 0)
+        (void)madvise(block->bytes, room, MADV_HUGEPAGE);
+#endif
     store->block = block;
     return true;
 }
