@@ -253,12 +253,14 @@ class Capturer(Contender):
 class Sender(Contender):
     """A program that sends while nobody listens; lost is what does not arrive."""
 
-    def __init__(self, name, pair, words):
+    def __init__(self, name, pair, words, settle):
         super().__init__(name)
         self.pair, self.words = pair, [str(word) for word in words]
+        self.settle = settle  # what is to be called before each run
 
     def measure(self):
         self.pair.take_redirected(False)
+        self.settle()
         before = self.pair.received()
         process = self.pair.start("out", SENDER_CORE, self.words)
         output, errors = process.stdout.read(), process.stderr.read()
@@ -528,19 +530,22 @@ class Live:
         """Everybody sends the same file again and again, read anew or kept in memory as they choose,
         and once more having been told to keep it in memory before they begin."""
         traffic = self.traffic()
-        bare = Sender("bare ring of AF_PACKET", self.pair,
-                      [self.program("txring"), "out", traffic, self.times])
+        path = os.path.join(self.bench.memory_backed, f"livebench-{os.getpid()}")
+
+        def sender(name, *words):
+            return Sender(name, self.pair, words, lambda: settle_memory(path, 256 << 20))
+
+        bare = sender("bare ring of AF_PACKET", self.program("txring"), "out", traffic, self.times)
         tcpreplay, preloaded = (
-            Sender(f"tcpreplay {options}", self.pair,
-                   ["tcpreplay", "-q", *options.split(), f"--loop={self.times}", "-i", "out", traffic])
+            sender(f"tcpreplay {options}", "tcpreplay", "-q", *options.split(),
+                   f"--loop={self.times}", "-i", "out", traffic)
             for options in ("--topspeed", "--topspeed --preload-pcap"))
         if not self.bench.has_command("send"):
             ours = left_out("tapir send", "there is no such command")
             return self.workload("send", "send traffic", [bare, ours, tcpreplay, preloaded], [])
         methods = ["afpacket", "afxdp"] if "afxdp" in self.methods else ["afpacket"]
-        ours = [Sender(f"tapir send {options}, {method}", self.pair,
-                       [self.bench.tapir, "send", *options.split(), "-l", self.times, "--method",
-                        method, "-i", "out", traffic])
+        ours = [sender(f"tapir send {options}, {method}", self.bench.tapir, "send", *options.split(),
+                       "-l", self.times, "--method", method, "-i", "out", traffic)
                 for method in methods for options in ("--top", "--top -K")]
         goals = [takes_at_least(ours[1], bare, 0.9), takes_at_least(ours[-2], tcpreplay, 2)]
         return self.workload("send", "send traffic", [bare, *ours, tcpreplay, preloaded], goals)
