@@ -69,7 +69,7 @@ struct sender {
     bool over;          /* enough, or told to stop */
     uint16_t link_type; /* of the interface, or the file */
     bool gathering;     /* frames go to the store, not to the sink */
-    bool keeping;       /* they go to both, as long as the store is not too large */
+    bool too_much;      /* what was to be gathered */
     int64_t started, shown;
     uint64_t shown_packets, shown_bytes;
 };
@@ -84,12 +84,8 @@ int sender_take(struct sender *sender, tapir_frame *frame, bool begins);
 /* Sends a frame in its turn; as sender_take. */
 int sender_send(struct sender *sender, const tapir_frame *frame, bool begins);
 
-/* Keeps a frame; false after a complaint. */
-bool store_add(struct store *store, const tapir_frame *frame, bool begins);
-
-/* Keeps a frame that will be needed again; false, with an empty store, where reading it anew is the
- * lesser evil. */
-bool store_keep(struct store *store, const tapir_frame *frame, bool begins);
+/* Keeps a frame; false, if this was asked for after a complaint, when that would be too much. */
+bool store_add(struct store *store, const tapir_frame *frame, bool begins, bool asked);
 
 /* Sends all that is kept. */
 int store_send(struct sender *sender);

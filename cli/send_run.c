@@ -179,38 +179,52 @@ int sender_take(struct sender *sender, tapir_frame *frame, bool begins)
         return EXIT_RUNTIME;
     if (!sender->sink && !open_output(sender, frame->link_type))
         return EXIT_RUNTIME;
-    if (sender->gathering)
-        return store_add(&sender->store, frame, begins) ? EXIT_DONE : EXIT_RUNTIME;
-    if (sender->keeping)
-        sender->keeping = store_keep(&sender->store, frame, begins);
-    return sender_send(sender, frame, begins);
+    if (!sender->gathering)
+        return sender_send(sender, frame, begins);
+    if (store_add(&sender->store, frame, begins, request->preload))
+        return EXIT_DONE;
+    sender->over = sender->too_much = true;
+    return request->preload ? EXIT_RUNTIME : EXIT_DONE;
+}
+
+/* Gathers what will be sent several times, or begins anew if it is too much to be kept unasked. */
+static int gather(struct sender *sender)
+{
+    int code;
+
+    sender->gathering = true;
+    code = feed(sender);
+    sender->gathering = false;
+    if (sender->too_much && code == EXIT_DONE) {
+        store_clear(&sender->store);
+        sender->taken = sender->truncated = 0;
+        sender->over = false;
+    }
+    return code;
 }
 
 /* All of it, as often as asked for. */
 static int send_all(struct sender *sender)
 {
     const struct send_request *request = sender->request;
-    int code = EXIT_DONE;
+    bool kept = request->preload || request->loops != 1;
+    int code = EXIT_DONE, gathered = kept ? gather(sender) : EXIT_DONE;
 
-    sender->keeping = !request->preload && request->loops != 1;
-
-    if (request->preload) {
-        sender->gathering = true;
-        code = feed(sender);
-        sender->gathering = false;
-    }
+    kept = kept && !sender->too_much;
     sender->started = sender->shown = monotonic();
     listen_to_signals(request->duration);
     for (uint64_t n = 0;
          code == EXIT_DONE && !sender->over && (!request->loops || n < request->loops); n++) {
         uint64_t before = sender->taken;
-        bool kept = request->preload || (sender->keeping && n > 0);
         code = kept ? store_send(sender) : feed(sender);
         /* Going round without a packet would be in vain. */
         if (kept ? !sender->store.count : before == sender->taken)
             break;
+        /* What comes before the damage is sent, as it is without being kept. */
+        if (gathered != EXIT_DONE)
+            break;
     }
-    return code;
+    return code == EXIT_DONE ? gathered : code;
 }
 
 static void put_count(uint64_t count, const char *what, bool *any)

@@ -101,24 +101,17 @@ static size_t size_with(const struct store *store, const tapir_frame *frame)
     return store->len + frame->caplen + store->count * sizeof *store->frames;
 }
 
-bool store_add(struct store *store, const tapir_frame *frame, bool begins)
+bool store_add(struct store *store, const tapir_frame *frame, bool begins, bool asked)
 {
-    if (size_with(store, frame) > STORE_MOST) {
+    bool fits = size_with(store, frame) <= (asked ? STORE_MOST : UNASKED_MOST);
+
+    if (fits && add(store, frame, begins))
+        return true;
+    if (asked && fits)
+        complain("out of memory");
+    else if (asked)
         complain("--preload keeps %zu MB at most; without it files are read anew each time",
             STORE_MOST >> 20);
-        return false;
-    }
-    if (add(store, frame, begins))
-        return true;
-    complain("out of memory");
-    return false;
-}
-
-bool store_keep(struct store *store, const tapir_frame *frame, bool begins)
-{
-    if (size_with(store, frame) <= UNASKED_MOST && add(store, frame, begins))
-        return true;
-    store_clear(store);
     return false;
 }
 

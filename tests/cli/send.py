@@ -48,6 +48,13 @@ def send_reads_standard_input_once_and_sends_it_again():
 
 
 @test
+def send_sends_what_stands_before_the_damage_once():
+    damaged = pcap([SYN, HTTP, UDP])[:-3]
+    for words in ((), ("--loop", "3"), ("--preload",), ("--loop", "2", "--preload")):
+        expect(written(*words, file(damaged), code=1), [SYN, HTTP], words)
+
+
+@test
 def send_makes_packets_from_text():
     frames = written("--craft", 'eth/ip/udp(dport=[7,9])/"x"', packets=[SYN])
     expect(len(frames), 3)
