@@ -84,7 +84,8 @@ int sender_take(struct sender *sender, tapir_frame *frame, bool begins);
 /* Sends a frame in its turn; as sender_take. */
 int sender_send(struct sender *sender, const tapir_frame *frame, bool begins);
 
-/* Keeps a frame; false, if this was asked for after a complaint, when that would be too much. */
+/* Keeps a frame; false when that would be too much, which is complained of where keeping was asked
+ * for. */
 bool store_add(struct store *store, const tapir_frame *frame, bool begins, bool asked);
 
 /* Sends all that is kept. */
