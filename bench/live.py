@@ -476,10 +476,10 @@ class Live:
                       self.dump(load, path, **file)]
         goals = []
         if self.bench.has_command("capture"):
-            ours = self.command(load, "capture", path, buffer=large, **file)
-            goals.append(loses_nothing(ours, rate))
-            contenders += [self.command(load, "capture", path, **file),
-                           self.tcpdump(load, path, buffer=large, **file), ours]
+            ours = [self.command(load, "capture", path, buffer=buffer, **file)
+                    for buffer in (BUFFER, large)]
+            goals = [loses_nothing(each, rate) for each in ours]
+            contenders += [*ours, self.tcpdump(load, path, buffer=large, **file)]
         else:
             contenders.append(left_out("tapir capture -w", "there is no such command"))
         return self.workload("record", "capture frames of 660 bytes into a file in memory",
@@ -546,5 +546,6 @@ class Live:
         methods = ["afpacket", "afxdp"] if "afxdp" in self.methods else ["afpacket"]
         ours = [sender(f"tapir send --top, {method}", self.bench.tapir, "send", "--top", "-l",
                        self.times, "--method", method, "-i", "out", traffic) for method in methods]
-        goals = [takes_at_least(ours[0], bare, 0.9), takes_at_least(ours[-1], tcpreplay, 2)]
+        goals = [takes_at_least(ours[0], bare, 0.9)]
+        goals += [takes_at_least(each, peer, 2) for peer in (tcpreplay, preloaded) for each in ours]
         return self.workload("send", "send traffic", [bare, *ours, tcpreplay, preloaded], goals)

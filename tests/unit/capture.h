@@ -227,7 +227,7 @@ static inline const tapir_sink_options *sink_options(
         return options;
     *changed = options ? *options : (tapir_sink_options){.size = sizeof *changed, .link_type = 1};
     changed->background = strcmp(way, "background") == 0;
-    changed->direct = !changed->background && changed->compression <= TAPIR_COMPRESSION_AUTO;
+    changed->direct = strcmp(way, "direct") == 0 && changed->compression <= TAPIR_COMPRESSION_AUTO;
     if (!changed->buffer)
         changed->buffer = changed->background ? 300 : 5000;
     return changed;

@@ -41,13 +41,10 @@ static unsigned count_threads(long *other)
 
 static tapir_sink_options background(size_t buffer)
 {
-    return (tapir_sink_options){
-        .size = sizeof(tapir_sink_options),
-        .link_type = 1,
-        .nanoseconds = true,
-        .buffer = buffer,
-        .background = true,
-    };
+    tapir_sink_options options = buffered(buffer);
+
+    options.background = true;
+    return options;
 }
 
 /* Waits for threads that have ended to be gone from the list, too. */

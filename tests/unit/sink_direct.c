@@ -30,13 +30,10 @@ ssize_t __wrap_write(int fd, const void *from, size_t len)
 
 static tapir_sink_options direct(size_t buffer)
 {
-    return (tapir_sink_options){
-        .size = sizeof(tapir_sink_options),
-        .link_type = 1,
-        .nanoseconds = true,
-        .buffer = buffer,
-        .direct = true,
-    };
+    tapir_sink_options options = buffered(buffer);
+
+    options.direct = true;
+    return options;
 }
 
 /* Skips a test where the directory's file system has no such way. */

@@ -47,6 +47,17 @@ static inline int remove_directory(void **state)
 
 #define written_test(name) cmocka_unit_test_teardown(name, clean)
 
+/* Options of a file of Ethernet with nanoseconds, written so many bytes at once. */
+static inline tapir_sink_options buffered(size_t buffer)
+{
+    return (tapir_sink_options){
+        .size = sizeof(tapir_sink_options),
+        .link_type = 1,
+        .nanoseconds = true,
+        .buffer = buffer,
+    };
+}
+
 static inline tapir_sink *open_sink(const tapir_sink_options *options)
 {
     tapir_sink *sink = NULL;
