@@ -4,7 +4,7 @@
  * DIRECTORY/3.0 is what the client of connection 3 said, 3.1 its server. A line is: number, network
  * and port of client and server, and of each way the bytes, the bytes missing, the segments whose
  * bytes contradict others and whether it begins and ends, as in "3 10.0.0.1 1000 10.0.0.2 80 12 0 0
- * 11 120 0 0 10". */
+ * 11 120 0 0 10". The last line is the packets that came behind the end of their connection. */
 #include "tapir/reassembly.h"
 #include "tapir/tapir.h"
 
@@ -101,6 +101,7 @@ int main(int argc, char **argv)
         .calls = {.opened = opened, .data = data, .closed = closed},
         .history = 1 << 16};
     tapir_reassembler *reassembler = tapir_reassembler_new(&options);
+    tapir_reassembler_stats stats;
     tapir_packet *packet = tapir_packet_new(NULL);
     tapir_source *source;
     tapir_frame frame;
@@ -119,6 +120,8 @@ int main(int argc, char **argv)
         tapir_reassembler_add(reassembler, packet);
     }
     tapir_reassembler_finish(reassembler);
+    tapir_reassembler_get_stats(reassembler, &stats);
+    printf("%llu\n", (unsigned long long)stats.late);
     tapir_source_close(source);
     tapir_packet_free(packet);
     tapir_reassembler_free(reassembler);

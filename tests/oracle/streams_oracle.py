@@ -24,7 +24,7 @@ Stream = collections.namedtuple("Stream", "source target data missing conflicts 
 
 
 def ours(program, path):
-    """The streams of a file: a list of pairs, client's first."""
+    """The streams of a file: a list of pairs, client's first; and how many packets came too late."""
     with tempfile.TemporaryDirectory(prefix="tapir-streams-") as directory:
         result = subprocess.run(
             [program, path, directory], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False
@@ -32,7 +32,8 @@ def ours(program, path):
         if result.returncode == 2:
             raise RuntimeError(result.stderr.decode())
         pairs = []
-        for line in result.stdout.decode().splitlines():
+        *lines, late = result.stdout.decode().splitlines()
+        for line in lines:
             number, client, client_port, server, server_port, *rest = line.split()
             ends = [f"{client} {client_port}", f"{server} {server_port}"]
             pair = []
@@ -48,7 +49,7 @@ def ours(program, path):
                 pair.append(Stream(ends[way], ends[1 - way], data, int(missing), int(conflicts),
                                    flags[0] == "1", flags[1] == "1"))
             pairs.append((int(number), pair))
-        return [pair for _, pair in sorted(pairs, key=lambda entry: entry[0])]
+        return [pair for _, pair in sorted(pairs, key=lambda entry: entry[0])], int(late)
 
 
 # --- tshark --------------------------------------------------------------------------------
@@ -273,8 +274,12 @@ class Comparison:
                   f"{self.streams} streams of {self.bytes} bytes are {self.name}")
 
 
-def compare_with(comparison, path, pairs, theirs, name_of, may_lack=False):
-    """Compares the streams of a file with another program's, which may lack some."""
+def compare_with(comparison, path, pairs, late, theirs, name_of, may_lack=False):
+    """Compares the streams of a file with another program's, which may lack some.
+
+    What comes behind the end others count to the stream: nobody received it (RFC 9293 3.5.3). Where
+    packets are late a stream may be the beginning of theirs.
+    """
     seen = collections.Counter()
     for pair in pairs:
         for stream in pair:
@@ -286,6 +291,8 @@ def compare_with(comparison, path, pairs, theirs, name_of, may_lack=False):
             others = [data for data in theirs[names] if data]
             if not others and may_lack:
                 continue
+            if late:
+                others = [data[:len(stream.data)] for data in others]
             # Several connections between the same ports: any of them.
             other = stream.data if stream.data in others else b"".join(others[:1])
             where = f"{os.path.basename(path)} {stream.source} > {stream.target} #{turn}"
@@ -304,7 +311,7 @@ def compare_disorder(comparison, program, path, pairs):
         rng = random.Random(f"{os.path.basename(path)} {seed}")
         with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
             write_pcap(file.name, read[0], disorder(rng, read[1]))
-            after = by_ends(ours(program, file.name))
+            after = by_ends(ours(program, file.name)[0])
         for ends in before:
             comparison.compare(f"{os.path.basename(path)} seed {seed} {ends[0]} > {ends[1]}",
                                b"\n".join(before[ends]), b"\n".join(after[ends]))
@@ -320,12 +327,12 @@ def main():
     has_tcpflow = oracle.shutil.which("tcpflow")
 
     for path in oracle.captures(options.captures):
-        pairs = ours(options.streams, path)
+        pairs, late = ours(options.streams, path)
         if not pairs:
             continue
-        compare_with(by_tshark, path, pairs, tshark_streams(path), lambda end: end)
+        compare_with(by_tshark, path, pairs, late, tshark_streams(path), lambda end: end)
         if has_tcpflow:
-            compare_with(by_tcpflow, path, pairs, tcpflow_streams(path), padded,
+            compare_with(by_tcpflow, path, pairs, late, tcpflow_streams(path), padded,
                          may_lack=True)  # it looks into no tunnels
         compare_disorder(in_disorder, options.streams, path, pairs)
 

@@ -197,8 +197,11 @@ def tcp_segments():
         yield eth4(6, segment[:length])
 
 
-def conversation(address, peer, port, family, replies):
-    """A connection from beginning to end: packets in order, both ways."""
+def conversation(address, peer, port, family, replies, late=None):
+    """A connection from beginning to end: packets in order, both ways.
+
+    With `late` the end is a reset, and that answer was under way.
+    """
     wrap = eth6 if family == 6 else eth4
 
     def segment(out, flags, payload=b"", options=b""):
@@ -226,6 +229,10 @@ def conversation(address, peer, port, family, replies):
     for out, payload in replies:
         yield segment(out, PSH | ACK, payload)
         yield segment(not out, ACK)
+    if late is not None:
+        yield segment(True, RST | ACK)
+        yield segment(False, PSH | ACK, late)
+        return
     yield segment(True, FIN | ACK)
     yield segment(False, FIN | ACK)
     yield segment(True, ACK)
@@ -243,6 +250,13 @@ def tcp_conversations():
     for left, right in ((0, 10), (5, 20), (0xFFFFFFFF, 5)):
         options = u8(1, 1, 5, 10) + u32(left, right)
         yield eth_tcp(pattern(10), ACK, options, seq=0xFFFFFFFF, ack=10, source_port=4, port=5)
+
+
+@capture("tcp-late")
+def tcp_late():
+    exchange = ((True, pattern(30)), (False, pattern(300)), (True, pattern(13)))
+    yield from conversation(A, B, 7001, 4, exchange, late=pattern(13))
+    yield from conversation(A6, B6, 7002, 6, exchange[:1], late=pattern(13))
 
 
 @capture("tcp-options")
