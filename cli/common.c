@@ -112,6 +112,17 @@ char *read_text(const char *path, size_t limit)
     return NULL;
 }
 
+bool regular_file(const char *path, uint64_t *size)
+{
+    struct stat facts;
+
+    if (strcmp(path, "-") == 0 || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode))
+        return false;
+    if (size)
+        *size = (uint64_t)facts.st_size;
+    return true;
+}
+
 bool same_file(const char *input, const char *output)
 {
     struct stat in, out;

@@ -9,7 +9,6 @@
 #include <sha256.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HASH = OPTION_WORD };
@@ -241,7 +240,6 @@ static void free_report(struct report *report)
 static int show_file(struct request *request, const char *path, tapir_packet *packet)
 {
     struct report report = {.path = path};
-    struct stat facts;
     tapir_error error;
     int code;
 
@@ -249,8 +247,7 @@ static int show_file(struct request *request, const char *path, tapir_packet *pa
         complain("%s", error.message);
         return EXIT_RUNTIME;
     }
-    report.is_file = strcmp(path, "-") != 0 && stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
-    report.size = report.is_file ? (uint64_t)facts.st_size : 0;
+    report.is_file = regular_file(path, &report.size);
     if (!request->quick)
         report.hierarchy = tapir_hierarchy_new();
     break_on_signal(report.source);

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,15 +43,12 @@ int source_ended(tapir_source *source, tapir_status status)
 
 void progress_start(struct progress *progress, const char *path)
 {
-    struct stat facts;
-
     *progress = (struct progress){.shown = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO)};
     if (!progress->shown)
         return;
     progress->next = monotonic() + 2 * DRAW_EVERY;
     progress->until = FRAMES_BETWEEN_LOOKS;
-    if (stat(path, &facts) == 0 && S_ISREG(facts.st_mode))
-        progress->size = (uint64_t)facts.st_size;
+    (void)regular_file(path, &progress->size);
 }
 
 void progress_draw(struct progress *progress, const tapir_source *source)

@@ -296,8 +296,8 @@ static int check(struct send_request *request)
     for (size_t i = 0; i < request->file_count; i++) {
         if (request->output && same_file(request->files[i], request->output))
             return wrong_usage(&send_command, "'%s' is read and written", request->output);
-        /* Standard input comes once. */
-        if (strcmp(request->files[i], "-") == 0 && request->loops != 1)
+        /* What a pipe holds comes once. */
+        if (request->loops != 1 && !regular_file(request->files[i], NULL))
             request->preload = true;
     }
     /* Written, packets have their times with them. */

@@ -273,11 +273,23 @@ def loops_counts_and_filters_choose_what_is_sent():
             need(summary(said)[0] == len(wanted), said)
 
 
+MANY = 'eth/ip/udp(sport=[1,2,3],dport=1-65000)/"x"*1400'  # 281 MB, more than is kept unasked
+
+
 @test
 def what_is_too_much_to_keep_is_made_anew_each_time():
-    many = 'eth/ip/udp(sport=[1,2,3],dport=1-65000)/"x"*1400'  # 281 MB
     with Pair() as pair:
-        said = send(pair.left, "--top", "--loop", "2", "--craft", many)
+        said = send(pair.left, "--top", "--loop", "2", "--craft", MANY)
+        need(summary(said)[0] == 2 * 3 * 65000, said)
+
+
+@test
+def what_a_pipe_holds_is_kept_however_much_it_is():
+    with Pair() as pair, tempfile.TemporaryDirectory() as scratch:
+        pipe = os.path.join(scratch, "pipe")
+        os.mkfifo(pipe)
+        with subprocess.Popen([TAPIR, "craft", MANY, "-w", pipe]):
+            said = send(pair.left, "--top", "--loop", "2", pipe)
         need(summary(said)[0] == 2 * 3 * 65000, said)
 
 
