@@ -119,7 +119,7 @@ int64_t monotonic(void);
  * after a complaint, also when it is larger than `limit` or not text. */
 char *read_text(const char *path, size_t limit);
 
-/* Whether a path is a regular file, which can be read twice, and its size if asked for; - is none. */
+/* Whether a path is a regular file, which can be read twice; its size if asked for. - is none. */
 bool regular_file(const char *path, uint64_t *size);
 
 /* Whether both paths are the same regular file; - stands for standard input and output. */

@@ -34,20 +34,23 @@ void tapir_parser_init(tapir_parser *parser, const tapir_registry *registry,
     /* Any odd factor mixes well enough; a protocol that has two slots collides under all. */
     for (int tries = 0; !arrange(parser); tries++) {
         if (tries == 256) {
-            parser->search = true;
+            parser->search = true; /* of no place */
+            memset(parser->places, 0, sizeof parser->places);
             break;
         }
         parser->factor = parser->factor * 0x5851f42d4c957f2d + 2;
     }
 }
 
-/* The slot of a protocol that has as many as it had layers, or the last one. */
+/* The slot of a protocol that has as many as it had layers, or the last one; NULL without any. */
 static __attribute__((noinline)) void *search(const tapir_parser *parser, const tapir_proto *proto,
     const tapir_layer *layers, const tapir_layer *end)
 {
     size_t seen = 0;
     void *fields = NULL;
 
+    if (!parser->search)
+        return NULL;
     for (; layers < end; layers++)
         seen += layers->proto == proto;
     for (size_t i = 0; i < parser->slot_count; i++)
@@ -65,9 +68,8 @@ static inline void *slot_for(const tapir_parser *parser, const tapir_proto *prot
 {
     const tapir_parser_slot *place = &parser->places[place_of(proto, parser->factor)];
 
-    if (__builtin_expect(parser->search, 0))
-        return search(parser, proto, layers, end);
-    return place->proto == proto ? place->fields : NULL;
+    return __builtin_expect(place->proto == proto, 1) ? place->fields
+                                                      : search(parser, proto, layers, end);
 }
 
 /* What is seldom: gives the layer that is in trouble its status; false when nothing follows it. */
@@ -100,7 +102,7 @@ tapir_status tapir_parser_decode(
     d.limited_by = NULL;
     parsed->stopped_at = NULL;
     parsed->status = TAPIR_OK;
-    for (; proto; proto = d.next) {
+    while (proto) {
         const uint8_t *start = d.in.at;
         void *fields = slot_for(parser, proto, layers, layer);
         tapir_status status;
@@ -126,7 +128,10 @@ tapir_status tapir_parser_decode(
         if (__builtin_expect((status != TAPIR_OK) | d.in.failed | (d.wanted != 0), 0) &&
             !settle(parsed, layer - 1, &d, status))
             break;
-        if (d.in.at == d.in.end || (d.in.at == start && layer != layers + 1))
+        /* That nothing follows is asked first: whether a last layer has a payload is a coin toss,
+         * and a branch on it that goes wrong waits for the header. */
+        proto = d.next;
+        if (proto && (d.in.at == d.in.end || (d.in.at == start && layer != layers + 1)))
             break;
     }
     parsed->count = (size_t)(layer - layers);
