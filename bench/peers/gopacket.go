@@ -3,38 +3,17 @@
 package main
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
-	"sort"
-	"strconv"
-	"strings"
-	"syscall"
-	"time"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
-	"github.com/google/gopacket/pcapgo"
 )
 
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, "gopacket:", err)
-	os.Exit(1)
-}
-
-func load(path string) [][]byte {
-	bytes, err := os.ReadFile(path)
-	if err != nil {
-		fail(err)
-	}
-	var frames [][]byte
-	for at := 24; at+16 <= len(bytes); {
-		caplen := int(binary.LittleEndian.Uint32(bytes[at+8:]))
-		frames = append(frames, bytes[at+16:at+16+caplen:at+16+caplen])
-		at += 16 + caplen
-	}
+func load(path string) (frames [][]byte) {
+	each(whole(path), func(_, frame []byte) { frames = append(frames, frame) })
 	return frames
 }
 
@@ -142,17 +121,10 @@ func lazy(frames [][]byte) (sum uint64) {
 	return sum
 }
 
-// read counts the packets of a file with the fastest of gopacket's readers.
+// read counts the packets of a file.
 func read(path string) {
 	start := processorTime()
-	file, err := os.Open(path)
-	if err != nil {
-		fail(err)
-	}
-	reader, err := pcapgo.NewReader(bufio.NewReaderSize(file, 1<<20))
-	if err != nil {
-		fail(err)
-	}
+	reader := open(path)
 	var count int
 	var sum uint64
 	for {
@@ -165,28 +137,7 @@ func read(path string) {
 		sum += uint64(len(data))
 		count++
 	}
-	report(processorTime()-start, count, sum)
-}
-
-// processorTime returns what all threads have had, the garbage collector's included.
-func processorTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		fail(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-func report(spent time.Duration, count int, sum uint64) {
-	status, _ := os.ReadFile("/proc/self/status")
-	peak := "0"
-	for _, line := range strings.Split(string(status), "\n") {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "VmHWM:" {
-			peak = fields[1]
-		}
-	}
-	ns := float64(spent.Nanoseconds()) / float64(count)
-	fmt.Printf("ns=%.2f packets=%d sum=%d peak_kib=%s\n", ns, count, sum, peak)
+	reportTime(processorTime()-start, count, sum)
 }
 
 func main() {
@@ -196,11 +147,10 @@ func main() {
 	}
 	if len(os.Args) == 6 && os.Args[1] == "write" {
 		write := map[string]func([]byte, io.Writer) int{"pcap": writePcap, "pcapng": writePcapng}
-		passes, err := strconv.Atoi(os.Args[4])
-		if write[os.Args[2]] == nil || err != nil || passes < 1 {
-			fail(fmt.Errorf("what is %q %q?", os.Args[2], os.Args[4]))
+		if write[os.Args[2]] == nil {
+			fail(fmt.Errorf("what is %q?", os.Args[2]))
 		}
-		measureWriting(write[os.Args[2]], os.Args[3], passes, os.Args[5])
+		measureWriting(write[os.Args[2]], os.Args[3], passesOf(os.Args[4]), os.Args[5])
 		return
 	}
 	if len(os.Args) == 4 && os.Args[1] == "live" {
@@ -212,10 +162,7 @@ func main() {
 			"gopacket build tcp|vxlan|udp6 PASSES | gopacket write pcap|pcapng FILE PASSES OUT | " +
 			"gopacket live count|decode INTERFACE"))
 	}
-	passes, err := strconv.Atoi(os.Args[3])
-	if err != nil || passes < 1 {
-		fail(fmt.Errorf("what is %q?", os.Args[3]))
-	}
+	passes := passesOf(os.Args[3])
 	if os.Args[1] == "build" {
 		measure(passes, built, building(os.Args[2]))
 		return
@@ -232,15 +179,8 @@ func main() {
 	measure(passes, len(frames), func() uint64 { return decode(frames) })
 }
 
-// measure times passes, after one that is not counted, and reports the median one.
+// measure times passes, after one that is not counted.
 func measure(passes, count int, pass func() uint64) {
 	sum := pass()
-	times := make([]time.Duration, passes)
-	for i := range times {
-		start := processorTime()
-		sum = pass()
-		times[i] = processorTime() - start
-	}
-	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	report(times[(passes-1)/2], count, sum)
+	reportTime(timeOf(passes, func() { sum = pass() }, nothing), count, sum)
 }

@@ -10,15 +10,10 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"sort"
-	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/google/gopacket"
 	"github.com/google/gopacket/layers"
-	"github.com/google/gopacket/pcapgo"
 )
 
 // Waiting this long, in the capture's time, gives up what is missing; looked at now and then.
@@ -33,11 +28,6 @@ type assembler interface {
 	segment(network gopacket.Flow, tcp *layers.TCP, seen time.Time)
 	flush(since time.Time)
 	finish()
-}
-
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, "gopacket:", err)
-	os.Exit(1)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -134,14 +124,7 @@ func (d *decoder) frame(data []byte, seen time.Time, to assembler) {
 }
 
 func fromFile(path string, to assembler) (count int) {
-	file, err := os.Open(path)
-	if err != nil {
-		fail(err)
-	}
-	reader, err := pcapgo.NewReader(bufio.NewReaderSize(file, 1<<20))
-	if err != nil {
-		fail(err)
-	}
+	reader := open(path)
 	decoder := newDecoder()
 	for {
 		data, info, err := reader.ZeroCopyReadPacketData()
@@ -163,17 +146,10 @@ type frame struct {
 }
 
 func load(path string) (frames []frame) {
-	bytes, err := os.ReadFile(path)
-	if err != nil {
-		fail(err)
-	}
-	for at := 24; at+16 <= len(bytes); {
-		caplen := int(binary.LittleEndian.Uint32(bytes[at+8:]))
-		seconds, micros := binary.LittleEndian.Uint32(bytes[at:]), binary.LittleEndian.Uint32(bytes[at+4:])
-		frames = append(frames, frame{bytes[at+16 : at+16+caplen : at+16+caplen],
-			time.Unix(int64(seconds), int64(micros)*1000)})
-		at += 16 + caplen
-	}
+	each(whole(path), func(header, data []byte) {
+		seconds, micros := binary.LittleEndian.Uint32(header), binary.LittleEndian.Uint32(header[4:])
+		frames = append(frames, frame{data, time.Unix(int64(seconds), int64(micros)*1000)})
+	})
 	return frames
 }
 
@@ -185,25 +161,9 @@ func fromMemory(frames []frame, to assembler) {
 	to.finish()
 }
 
-// processorTime returns what all threads have had, the garbage collector's included.
-func processorTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		fail(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
 func report(spent time.Duration, count int) {
-	status, _ := os.ReadFile("/proc/self/status")
-	peak := "0"
-	for _, line := range strings.Split(string(status), "\n") {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "VmHWM:" {
-			peak = fields[1]
-		}
-	}
-	fmt.Printf("streams=%d bytes=%d gap_bytes=%d ns=%.2f packets=%d sum=%d peak_kib=%s\n", all.streams,
-		all.bytes, all.gapBytes, float64(spent.Nanoseconds())/float64(count), count, all.sum, peak)
+	fmt.Printf("streams=%d bytes=%d gap_bytes=%d ", all.streams, all.bytes, all.gapBytes)
+	reportTime(spent, count, all.sum)
 }
 
 func runFile(path, lines string, to assembler) {
@@ -229,30 +189,21 @@ func runFile(path, lines string, to assembler) {
 	report(spent, count)
 }
 
-// runMemory times passes, after one that is not counted, and reports the median one.
+// runMemory times passes, after one that is not counted.
 func runMemory(path string, passes int, make func() assembler) {
 	frames := load(path)
-	var times []time.Duration
-	for i := 0; i <= passes; i++ {
+	pass := func() {
 		all.streams, all.bytes, all.gapBytes, all.sum = 0, 0, 0, 0
-		start := processorTime()
 		fromMemory(frames, make())
-		if i > 0 {
-			times = append(times, processorTime()-start)
-		}
 	}
-	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	report(times[(passes-1)/2], len(frames))
+	pass()
+	report(timeOf(passes, pass, nothing), len(frames))
 }
 
 // run does what the command line says with new assemblers.
 func run(make func() assembler) {
 	if len(os.Args) == 4 && os.Args[1] == "memory" {
-		passes, err := strconv.Atoi(os.Args[3])
-		if err != nil || passes < 1 {
-			fail(fmt.Errorf("what is %q?", os.Args[3]))
-		}
-		runMemory(os.Args[2], passes, make)
+		runMemory(os.Args[2], passesOf(os.Args[3]), make)
 	} else if (len(os.Args) == 3 || len(os.Args) == 4) && os.Args[1] == "file" {
 		lines := ""
 		if len(os.Args) == 4 {

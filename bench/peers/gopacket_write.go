@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"io"
 	"os"
-	"sort"
 	"time"
 
 	"github.com/google/gopacket"
@@ -22,16 +21,6 @@ func info(header []byte, length int) gopacket.CaptureInfo {
 		CaptureLength: length,
 		Length:        length,
 	}
-}
-
-// each hands out the records of a capture, header and data.
-func each(capture []byte, write func(header, data []byte)) (count int) {
-	for at := 24; at+16 <= len(capture); count++ {
-		header := capture[at : at+16]
-		at += 16 + int(binary.LittleEndian.Uint32(header[8:]))
-		write(header, capture[at-int(binary.LittleEndian.Uint32(header[8:])):at])
-	}
-	return count
 }
 
 func writePcap(capture []byte, file io.Writer) (count int) {
@@ -69,15 +58,10 @@ func writePcapng(capture []byte, file io.Writer) (count int) {
 
 // measureWriting times writing into a new file, which is removed each time.
 func measureWriting(write func([]byte, io.Writer) int, path string, passes int, out string) {
-	capture, err := os.ReadFile(path)
-	if err != nil {
-		fail(err)
-	}
-	times := make([]time.Duration, passes)
+	capture := whole(path)
 	var count int
 	var sum uint64
-	for i := range times {
-		start := processorTime()
+	spent := timeOf(passes, func() {
 		file, err := os.Create(out)
 		if err != nil {
 			fail(err)
@@ -86,14 +70,11 @@ func measureWriting(write func([]byte, io.Writer) int, path string, passes int, 
 		if err := file.Close(); err != nil {
 			fail(err)
 		}
-		times[i] = processorTime() - start
-		if i == passes-1 {
-			sum = digestFile(out)
-		}
+	}, func() {
+		sum = digestFile(out)
 		os.Remove(out)
-	}
-	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	report(times[(passes-1)/2], count, sum)
+	})
+	reportTime(spent, count, sum)
 }
 
 func digestFile(path string) (sum uint64) {
