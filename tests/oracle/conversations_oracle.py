@@ -71,7 +71,7 @@ def lines(text):
 
 
 def is_followed_alike(mine, other, late):
-    """What comes behind the end tshark shows, too: nobody received it (RFC 9293 3.5.3), we do not."""
+    """What comes behind the end tshark shows, too: nobody received it (RFC 9293 3.10.7.1), we do not."""
     if late:
         return mine[:-1] == other[:len(mine) - 1]
     return mine == other

@@ -277,7 +277,7 @@ class Comparison:
 def compare_with(comparison, path, pairs, late, theirs, name_of, may_lack=False):
     """Compares the streams of a file with another program's, which may lack some.
 
-    What comes behind the end others count to the stream: nobody received it (RFC 9293 3.5.3). Where
+    What comes behind the end others count to the stream: nobody received it (RFC 9293 3.10.7.1). Where
     packets are late a stream may be the beginning of theirs.
     """
     seen = collections.Counter()
