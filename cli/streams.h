@@ -195,7 +195,7 @@ int streams_live(struct streams *streams);
 /* Says on stderr what there has been so far. */
 void streams_sum_up(const struct streams *streams);
 
-/* Takes one frame; false when nothing more can be shown. */
-bool streams_take(struct streams *streams, const tapir_frame *frame);
+/* Takes frames that are valid together; false when nothing more can be shown. */
+bool streams_take(struct streams *streams, const tapir_frame *frames, size_t count);
 
 #endif

@@ -48,8 +48,6 @@ static void pass_time(const struct streams *streams)
 
     clock_gettime(CLOCK_REALTIME, &clock);
     now = (clock.tv_sec - 1) * SECOND + clock.tv_nsec;
-    if (streams->defragmenter)
-        tapir_defragmenter_tick(streams->defragmenter, now);
     tapir_reassembler_tick(streams->reassembler, now);
 }
 
@@ -108,8 +106,7 @@ int streams_live(struct streams *streams)
         size_t count = 0;
         status = wait_for_frames(streams, frames, left < BATCH ? (size_t)left : BATCH, &count);
         left -= count;
-        for (size_t i = 0; i < count && going; i++)
-            going = streams_take(streams, &frames[i]);
+        going = streams_take(streams, frames, count);
         answer_signals(streams);
         going = going && !streams->output.broken;
     }

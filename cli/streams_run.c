@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { HANDED_OUT_AFTER = 64 /* ms that the kernel keeps a frame back */ };
+enum { HANDED_OUT_AFTER = 64 /* ms that the kernel keeps a frame back */, BATCH = 64 };
 
 bool streams_chosen(void *user, tapir_conversation *conversation)
 {
@@ -26,33 +26,10 @@ bool streams_chosen(void *user, tapir_conversation *conversation)
     return !request->followed_count;
 }
 
-/* Returns the packet whose segment counts: a datagram in place of the fragment that completed it;
- * NULL for a fragment that did not. */
-static tapir_packet *whole(struct streams *streams)
+bool streams_take(struct streams *streams, const tapir_frame *frames, size_t count)
 {
-    tapir_datagram datagram;
-
-    if (!streams->defragmenter)
-        return streams->packet;
-    switch (tapir_defragmenter_add(streams->defragmenter, streams->packet, &datagram)) {
-    case TAPIR_FRAGMENT_NONE:
-        return streams->packet;
-    case TAPIR_FRAGMENT_LAST:
-        return datagram.packet;
-    default:
-        return NULL;
-    }
-}
-
-bool streams_take(struct streams *streams, const tapir_frame *frame)
-{
-    tapir_packet *packet;
-
-    streams->frames++;
-    tapir_packet_start(streams->packet, frame);
-    packet = whole(streams);
-    if (packet)
-        tapir_reassembler_add(streams->reassembler, packet);
+    streams->frames += count;
+    tapir_reassembler_add_frames(streams->reassembler, streams->packet, frames, count);
     return !streams->failed && !streams->output.broken;
 }
 
@@ -130,8 +107,6 @@ static int finish(struct streams *streams, int code)
 {
     bool fine = true;
 
-    if (streams->defragmenter)
-        tapir_defragmenter_flush(streams->defragmenter);
     tapir_reassembler_finish(streams->reassembler);
     if (streams->view->finish)
         fine = streams->view->finish(streams);
@@ -145,6 +120,18 @@ static int finish(struct streams *streams, int code)
     return fine && !streams->failed && !streams->output.broken ? code : EXIT_RUNTIME;
 }
 
+/* Leaves the frames that match, `most` of them; returns how many there are. */
+static size_t choose(
+    struct expression *expression, tapir_frame *frames, size_t count, uint64_t most, bool *ok)
+{
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < count && chosen < most && *ok; i++)
+        if (expression_match(expression, &frames[i], ok))
+            frames[chosen++] = frames[i];
+    return chosen;
+}
+
 /* Reads a file to its end; the exit code. */
 static int read_frames(struct streams *streams)
 {
@@ -153,17 +140,19 @@ static int read_frames(struct streams *streams)
     uint64_t left = request->limit;
     tapir_status status = TAPIR_OK;
     struct progress progress;
-    tapir_frame frame;
+    tapir_frame frames[BATCH];
     bool ok = true, going = true;
+    size_t count;
 
     progress_start(&progress, request->path);
-    while (going && left && (status = tapir_source_next(streams->source, &frame)) == TAPIR_OK) {
-        progress_step(&progress, streams->source, frame.number);
-        if (expression_match(expression, &frame, &ok)) {
-            left--;
-            going = streams_take(streams, &frame);
-        }
-        going = going && ok;
+    while (going && ok && left && status == TAPIR_OK) {
+        status = tapir_source_next_batch(streams->source, frames, BATCH, &count);
+        if (!count)
+            break;
+        progress_step(&progress, streams->source, frames[count - 1].number);
+        count = choose(expression, frames, count, left, &ok);
+        left -= count;
+        going = streams_take(streams, frames, count);
     }
     progress_end(&progress);
     /* An expression that no frame has tried yet must be right all the same. */
@@ -280,6 +269,7 @@ static bool make_reassembler(struct streams *streams)
     if (!streams->request->fragments_stay)
         streams->defragmenter = tapir_defragmenter_new(&fragments);
     options.size = sizeof options;
+    options.defragmenter = streams->defragmenter;
     options.calls = streams->view->calls;
     options.user = streams;
     streams->packet = tapir_packet_new(NULL);

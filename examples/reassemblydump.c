@@ -103,40 +103,17 @@ static void on_closed(void *user, tapir_conversation *conversation, tapir_end_re
     tapir_text_clear(&text);
 }
 
-static void take(
-    tapir_reassembler *reassembler, tapir_defragmenter *defragmenter, tapir_packet *packet)
+static tapir_status read_all(tapir_reassembler *reassembler, tapir_packet *packet)
 {
-    tapir_datagram datagram;
-
-    switch (wanted.no_defragment ? TAPIR_FRAGMENT_NONE
-                                 : tapir_defragmenter_add(defragmenter, packet, &datagram)) {
-    case TAPIR_FRAGMENT_NONE:
-        tapir_reassembler_add(reassembler, packet);
-        break;
-    case TAPIR_FRAGMENT_LAST:
-        tapir_reassembler_add(reassembler, datagram.packet);
-        break;
-    default: /* others have to come first, or it is of no use */
-        break;
-    }
-}
-
-static tapir_status read_all(
-    tapir_reassembler *reassembler, tapir_defragmenter *defragmenter, tapir_packet *packet)
-{
-    tapir_frame frame;
+    tapir_frame frames[64];
     tapir_status status = TAPIR_OK;
+    size_t count;
 
-    while (!failed &&
-           ((status = tapir_source_next(source, &frame)) == TAPIR_OK || status == TAPIR_TIMEOUT)) {
-        if (status == TAPIR_OK) {
-            tapir_packet_start(packet, &frame);
-            take(reassembler, defragmenter, packet);
-        } else { /* nothing came, and time passes all the same */
-            int64_t now = (int64_t)(time(NULL) - 1) * SECOND;
-            tapir_defragmenter_tick(defragmenter, now);
-            tapir_reassembler_tick(reassembler, now);
-        }
+    while (!failed && (status == TAPIR_OK || status == TAPIR_TIMEOUT)) {
+        status = tapir_source_next_batch(source, frames, TAPIR_COUNT(frames), &count);
+        tapir_reassembler_add_frames(reassembler, packet, frames, count);
+        if (status == TAPIR_TIMEOUT) /* nothing came, and time passes all the same */
+            tapir_reassembler_tick(reassembler, (int64_t)(time(NULL) - 1) * SECOND);
     }
     tapir_reassembler_finish(reassembler);
     return failed ? TAPIR_END : status;
@@ -192,18 +169,19 @@ static bool take_options(int argc, char **argv)
 
 static tapir_status run(tapir_error *error)
 {
+    tapir_defragmenter *defragmenter = tapir_defragmenter_new(NULL);
     const tapir_reassembler_options options = {
         .size = sizeof options,
         .calls = {.data = on_data, .closed = on_closed},
         .verify_checksums = wanted.check,
+        .defragmenter = wanted.no_defragment ? NULL : defragmenter,
     };
     tapir_reassembler *reassembler = tapir_reassembler_new(&options);
-    tapir_defragmenter *defragmenter = tapir_defragmenter_new(NULL);
     tapir_packet *packet = tapir_packet_new(NULL);
     tapir_status status = TAPIR_NO_MEMORY;
 
     if (reassembler && defragmenter && packet) {
-        status = read_all(reassembler, defragmenter, packet);
+        status = read_all(reassembler, packet);
         *error = *tapir_source_error(source);
         print_summary(reassembler, defragmenter);
     } else {

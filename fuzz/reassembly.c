@@ -889,6 +889,18 @@ static void raw_frames(const uint8_t *data, size_t size)
 
 /* --- one input ----------------------------------------------------------------------------- */
 
+/* One for all runs, or none: nothing waits in it from one run to the next. */
+static tapir_defragmenter *defragmenter_of(const uint8_t *header)
+{
+    static tapir_defragmenter *defragmenter;
+
+    if (!defragmenter)
+        defragmenter = tapir_defragmenter_new(
+            &(tapir_defragmenter_options){.size = sizeof(tapir_defragmenter_options), .seed = 1});
+    expect(defragmenter);
+    return header[0] & 0x80 ? defragmenter : NULL;
+}
+
 static void set_options(const uint8_t *header)
 {
     static const size_t caps[] = {0, 32 << 10, 64 << 10, 256 << 10};
@@ -897,6 +909,7 @@ static void set_options(const uint8_t *header)
 
     *options = (tapir_reassembler_options){.size = sizeof *options, .seed = 1 + header[3]};
     options->overlap = (tapir_overlap)(header[1] & 7);
+    options->defragmenter = defragmenter_of(header);
     options->verify_checksums = header[1] & 0x10;
     options->history = header[1] & 0x20 ? ROOM : 0;
     run.ipv6 = header[1] & 8;

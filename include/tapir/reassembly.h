@@ -2,6 +2,7 @@
 #ifndef TAPIR_REASSEMBLY_H
 #define TAPIR_REASSEMBLY_H
 
+#include "tapir/defragment.h"
 #include "tapir/flow.h"
 #include "tapir/overlap.h"
 
@@ -150,13 +151,17 @@ typedef struct tapir_reassembler_options {
     bool verify_checksums; /* drop segments with a wrong TCP checksum (whole ones only) */
     bool need_syn;         /* ignore connections whose beginning was not captured */
     uint64_t seed;         /* of the hash; 0: from the system's random numbers */
+    /* Puts fragments together before they are looked at; time passes for both, and what waits in it
+     * is given up at the end. The caller's, of one reassembler at a time. NULL: fragments are
+     * counted and left out. */
+    tapir_defragmenter *defragmenter;
 } tapir_reassembler_options;
 
 /* What a reassembler did. */
 typedef struct tapir_reassembler_stats {
     uint64_t packets;   /* handed in */
     uint64_t tcp;       /* of them with a TCP header */
-    uint64_t fragments; /* of them fragments: to be put together by a defragmenter first */
+    uint64_t fragments; /* of them fragments that were left out, for want of a defragmenter */
     uint64_t bad_checksum, malformed, rejected, late; /* dropped; late: of connections that ended */
     uint64_t connections, open;                       /* ever; at present */
     uint64_t unwanted;                                /* connections that `opened` rejected */
@@ -177,8 +182,8 @@ TAPIR_API tapir_reassembler *tapir_reassembler_new(const tapir_reassembler_optio
 TAPIR_API void tapir_reassembler_free(tapir_reassembler *reassembler);
 
 /* Takes a decoded packet: the innermost TCP segment of it. Finishes its decoding. Packets must come
- * in the order they were captured in; times that go back are fine. Fragments and what is not TCP
- * are counted and ignored. */
+ * in the order they were captured in; times that go back are fine. What is not TCP is counted and
+ * ignored. */
 TAPIR_API void tapir_reassembler_add(tapir_reassembler *reassembler, tapir_packet *packet);
 
 /* The same for frames that are valid together (tapir_source_next_batch), and faster: several

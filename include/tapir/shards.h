@@ -12,7 +12,8 @@ typedef struct tapir_shards_options {
     size_t size;      /* sizeof (tapir_shards_options) */
     unsigned workers; /* threads, 64 at most; 0: one for each processor */
     /* Of each worker's reassembler: `max_memory` and its calls, which are made in the worker's
-     * thread with what `begin` returned as `user`. */
+     * thread with what `begin` returned as `user`. Its defragmenter is not used: there is one for
+     * all of them. */
     tapir_reassembler_options streams;
     /* Called in each worker's thread before its first packet, with the options' `user` and the
      * worker's number from 0; NULL: calls get the options' `user` itself. */

@@ -85,10 +85,28 @@ static bool is_checksum_wrong(
            checksum.present && checksum.verifiable && !checksum.good;
 }
 
+/* Returns the packet whose segment counts: a datagram in place of the fragment that completed it;
+ * NULL for a fragment that did not. */
+static tapir_packet *whole(tapir_reassembler *r, tapir_packet *packet)
+{
+    tapir_datagram datagram;
+
+    if (!r->options.defragmenter)
+        return packet;
+    switch (tapir_defragmenter_add(r->options.defragmenter, packet, &datagram)) {
+    case TAPIR_FRAGMENT_NONE:
+        return packet;
+    case TAPIR_FRAGMENT_LAST:
+        return datagram.packet;
+    default:
+        return NULL;
+    }
+}
+
 /* Finds the segment of a packet that is to be taken, and counts what the packet is. */
 static bool find_segment(tapir_reassembler *r, tapir_packet *packet, struct segment *segment)
 {
-    enum segment_kind kind = tapir__segment_of(packet, segment);
+    enum segment_kind kind = packet ? tapir__segment_of(packet, segment) : SEGMENT_NONE;
     bool wrong = kind == SEGMENT_TCP && is_checksum_wrong(r, packet, segment);
 
     r->stats.packets++;
@@ -136,6 +154,7 @@ void tapir_reassembler_add(tapir_reassembler *r, tapir_packet *packet)
 {
     struct segment segment;
 
+    packet = whole(r, packet);
     if (find_segment(r, packet, &segment))
         take(r, &segment, tapir__key_hash(&segment.key, r->options.seed), packet);
 }
@@ -147,19 +166,24 @@ struct waiting {
 };
 
 /* Reads frames, in place where they are plain, up to a number of segments; returns how many there
- * are, *used says of how many frames. What will be needed of each is on its way to the cache. */
+ * are, *used says of how many frames. What will be needed of each is on its way to the cache. A
+ * datagram is the last, for its bytes are there until the next fragment. */
 static size_t look_ahead(tapir_reassembler *r, tapir_packet *packet, bool plain,
     const tapir_frame *frames, size_t count, struct waiting *waiting, size_t *used)
 {
     size_t found = 0;
+    bool of_frame = true;
 
-    for (*used = 0; *used < count && found < AHEAD; ++*used) {
+    for (*used = 0; *used < count && found < AHEAD && of_frame; ++*used) {
         struct waiting *next = &waiting[found];
 
         if (!plain || !find_plain(r, &frames[*used], &next->segment)) {
+            tapir_packet *counts;
             tapir_packet_start(packet, &frames[*used]);
-            if (!find_segment(r, packet, &next->segment))
+            counts = whole(r, packet);
+            if (!find_segment(r, counts, &next->segment))
                 continue;
+            of_frame = counts == packet;
         }
         next->hash = tapir__key_hash(&next->segment.key, r->options.seed);
         tapir__table_fetch(&r->table, next->hash);
@@ -194,6 +218,8 @@ void tapir_reassembler_add_frames(
 
 void tapir_reassembler_tick(tapir_reassembler *r, int64_t now)
 {
+    if (r->options.defragmenter)
+        tapir_defragmenter_tick(r->options.defragmenter, now);
     r->now = tapir__time(now);
     r->quiet_until = r->quiet_from;
     tapir__pass_time(r, UINT32_MAX);
@@ -239,6 +265,8 @@ static void forget_all(tapir_reassembler *r)
 
 void tapir_reassembler_finish(tapir_reassembler *r)
 {
+    if (r->options.defragmenter)
+        (void)tapir_defragmenter_flush(r->options.defragmenter);
     tapir__end_idle(r, INT64_MAX, TAPIR_END_FINISHED);
     forget_all(r);
 }

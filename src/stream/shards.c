@@ -260,6 +260,8 @@ tapir_shards *tapir_shards_new(const tapir_shards_options *options, tapir_error 
     if (shards && options)
         memcpy(&shards->options, options,
             options->size < sizeof shards->options ? options->size : sizeof shards->options);
+    if (shards)
+        shards->options.streams.defragmenter = NULL;
     ready = shards && prepare(shards);
     for (; ready && shards->workers < shards->room; shards->workers += ready)
         ready = start(shards, shards->workers);

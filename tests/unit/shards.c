@@ -144,10 +144,13 @@ static void as_with_one_reassembler(void **state)
             .streams = options_of(),
             .begin = begin_worker,
             .user = tallies};
+        tapir_defragmenter *unused = tapir_defragmenter_new(NULL);
+        tapir_defragmenter_stats fragments;
         tapir_reassembler_stats stats;
         tapir_shards *shards;
         struct tally all;
 
+        sharing.streams.defragmenter = unused;
         memset(tallies, 0, sizeof tallies);
         shards = tapir_shards_new(&sharing, NULL);
         assert_non_null(shards);
@@ -164,6 +167,9 @@ static void as_with_one_reassembler(void **state)
         assert_int_equal(stats.delivered, one.bytes);
         assert_int_equal(stats.open, 0);
         tapir_shards_free(shards);
+        tapir_defragmenter_get_stats(unused, &fragments);
+        assert_int_equal(fragments.packets, 0);
+        tapir_defragmenter_free(unused);
     }
 }
 
