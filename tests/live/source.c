@@ -292,6 +292,9 @@ int main(int argc, char **argv)
             if (sink && tapir_sink_write(sink, &frames[i]) != TAPIR_OK)
                 fail("write", tapir_sink_error(sink));
         }
+        /* Who waits for the end sees by the file how far it is. */
+        if (sink && got && tapir_sink_flush(sink) != TAPIR_OK)
+            fail("write", tapir_sink_error(sink));
         total += got;
         if (got && delay_ms)
             usleep(delay_ms * 1000);

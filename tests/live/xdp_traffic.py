@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from namespace import need_programs
+from namespace import need_programs, wait_for
 from tap import TESTS, Skip, main, need, test
 from traffic import (FROM_RAW, RAW_ETHERNET, between, capture, difference, echo, gets_key, gets_name, gets_page,
                      mixed_traffic, net, path, read_pcap, send_raw, servers, tcpdump)
@@ -117,12 +117,20 @@ def xdp(interface, file, *options, namespace=None):
         mine.__exit__()
         raise Skip(" ".join(text.split()))
     need("open " in text, text)
+    mine.written = file
     return mine
+
+
+def is_quiet(file):
+    """Whether nothing has been written for a while."""
+    size = os.path.getsize(file)
+    time.sleep(QUIET)
+    return os.path.getsize(file) == size
 
 
 def end(mine, *others):
     """Ends captures once all is in their files."""
-    time.sleep(QUIET)
+    wait_for(lambda: is_quiet(mine.written), "the last frame", 30)
     text = mine.end()
     for other in others:
         other.end(signal.SIGINT)
@@ -256,8 +264,8 @@ class Workers:
     """tapir capture with a worker for each queue, as `xdp` is."""
 
     def __init__(self, interface, file, *_):
-        self.file = file
-        self.child = net().near.start(TAPIR, "capture", "-i", f"afxdp:{interface}", "--workers=2", "-w", file + "ng",
+        self.file, self.written = file, file + "ng"
+        self.child = net().near.start(TAPIR, "capture", "-i", f"afxdp:{interface}", "--workers=2", "-w", self.written,
                                       stderr=subprocess.PIPE, env=CONFINED)
         line = self.child.stderr.readline().decode()
         need("capturing on" in line, line)
@@ -266,7 +274,7 @@ class Workers:
         self.child.send_signal(signal.SIGINT)
         self.said = self.child.stderr.read().decode()
         self.code = self.child.wait(20)
-        subprocess.run([TAPIR, "convert", self.file + "ng", "-w", self.file], check=True, capture_output=True)
+        subprocess.run([TAPIR, "convert", self.written, "-w", self.file], check=True, capture_output=True)
         return self.said
 
     def facts(self):
