@@ -111,7 +111,8 @@ typedef struct tapir_reassembly_calls {
     /* A connection begins. False rejects it: its packets are ignored until it ends, no further
      * call is made for it. */
     bool (*opened)(void *user, tapir_conversation *conversation);
-    /* A packet of an accepted connection, before it is looked at. False drops it. */
+    /* A packet of an accepted connection, before it is looked at; of one that came in fragments the
+     * datagram, decoded. False drops it. */
     bool (*accept)(void *user, tapir_conversation *conversation, tapir_way way,
         tapir_packet *packet, const tapir_layer *tcp);
     void (*data)(void *user, tapir_conversation *conversation, const tapir_chunk *chunk);
