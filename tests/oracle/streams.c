@@ -3,8 +3,9 @@
  *
  * DIRECTORY/3.0 is what the client of connection 3 said, 3.1 its server. A line is: number, network
  * and port of client and server, and of each way the bytes, the bytes missing, the segments whose
- * bytes contradict others and whether it begins and ends, as in "3 10.0.0.1 1000 10.0.0.2 80 12 0 0
- * 11 120 0 0 10". The last line is the packets that came behind the end of their connection. */
+ * bytes contradict others and whether it begins, ends and is reset, as in "3 10.0.0.1 1000 10.0.0.2
+ * 80 12 0 0 110 120 0 0 100". The last line is the packets that came behind the end of their
+ * connection. */
 #include "tapir/reassembly.h"
 #include "tapir/tapir.h"
 
@@ -84,9 +85,9 @@ static void closed(void *user, tapir_conversation *conversation, tapir_end_reaso
     tapir_endpoint_text(&line, &info.connection.transport.dst);
     for (unsigned way = 0; way < 2; way++) {
         const tapir_stream *stream = &info.way[way];
-        tapir_text_printf(&line, " %llu %llu %u %d%d", (unsigned long long)stream->delivered,
+        tapir_text_printf(&line, " %llu %llu %u %d%d%d", (unsigned long long)stream->delivered,
             (unsigned long long)stream->gap_bytes, stream->overlap_conflicts,
-            connection->begins[way], connection->ends[way]);
+            connection->begins[way], connection->ends[way], stream->rst);
         if (connection->file[way] && fclose(connection->file[way]) != 0)
             die("cannot write");
     }

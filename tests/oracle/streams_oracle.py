@@ -20,7 +20,7 @@ import oracle
 SEEDS = 3
 SYN, RST, FIN = 2, 4, 1
 
-Stream = collections.namedtuple("Stream", "source target data missing conflicts begins ends")
+Stream = collections.namedtuple("Stream", "source target data missing conflicts begins ends reset")
 
 
 def ours(program, path):
@@ -47,7 +47,7 @@ def ours(program, path):
                 if len(data) != int(length):
                     raise RuntimeError(f"{line}: file of {len(data)} bytes")
                 pair.append(Stream(ends[way], ends[1 - way], data, int(missing), int(conflicts),
-                                   flags[0] == "1", flags[1] == "1"))
+                                   *(flag == "1" for flag in flags)))
             pairs.append((int(number), pair))
         return [pair for _, pair in sorted(pairs, key=lambda entry: entry[0])], int(late)
 
@@ -277,8 +277,8 @@ class Comparison:
 def compare_with(comparison, path, pairs, late, theirs, name_of, may_lack=False):
     """Compares the streams of a file with another program's, which may lack some.
 
-    What comes behind the end others count to the stream: nobody received it (RFC 9293 3.10.7.1). Where
-    packets are late a stream may be the beginning of theirs.
+    What comes behind a reset others count to the stream: nobody received it (RFC 9293 3.10.7.1). Where
+    packets are late a stream that was reset may be the beginning of theirs.
     """
     seen = collections.Counter()
     for pair in pairs:
@@ -291,7 +291,7 @@ def compare_with(comparison, path, pairs, late, theirs, name_of, may_lack=False)
             others = [data for data in theirs[names] if data]
             if not others and may_lack:
                 continue
-            if late:
+            if late and any(each.reset for each in pair):
                 others = [data[:len(stream.data)] for data in others]
             # Several connections between the same ports: any of them.
             other = stream.data if stream.data in others else b"".join(others[:1])
