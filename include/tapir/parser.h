@@ -1,5 +1,5 @@
-/* Decoding a known stack into the caller's own structs: the fastest way when the layers are
- * expected. */
+/* Decoding a known stack into the caller's own structs: as fast as a packet, which decodes all there
+ * is, and without memory of its own. */
 #ifndef TAPIR_PARSER_H
 #define TAPIR_PARSER_H
 
