@@ -1,5 +1,5 @@
-/* Decoding a known stack into the caller's own structs: as fast as a packet, which decodes all there
- * is, and without memory of its own. */
+/* Decoding a known stack into the caller's own structs, without memory of its own. It takes the
+ * time that a packet takes, which decodes all there is; what is not in the stack costs nothing. */
 #ifndef TAPIR_PARSER_H
 #define TAPIR_PARSER_H
 
