@@ -74,6 +74,8 @@ struct streams_view {
     bool (*open)(struct streams *streams);
     /* After the last call: shows what it still has to; false after a complaint. NULL: nothing. */
     bool (*finish)(struct streams *streams);
+    /* Nothing comes for a while: writes what it holds back; false when it cannot. NULL: nothing. */
+    bool (*pause)(struct streams *streams);
     /* Frees; fine when `open` was not called, or failed. NULL: nothing. */
     void (*close)(struct streams *streams);
 };
@@ -145,8 +147,9 @@ struct streams_beginning {
     size_t len[2];
 };
 
-/* Files in one directory, of which few are open at a time. They are made anew, never written over;
- * no name leads out of the directory, and none is followed if it is a link. */
+/* Files in one directory, of which some are open at a time. They are made anew, never written over;
+ * no name leads out of the directory, and none is followed if it is a link. What is small is held
+ * back until there is more of it; when that cannot be written, what is asked next fails. */
 struct streams_files;
 
 /* A file to be written; zeroed it has not been made yet. */
@@ -172,6 +175,9 @@ bool streams_files_skip(struct streams_files *files, struct streams_file *file, 
 
 /* Lets go of a file. Fine when it was not made. */
 void streams_files_end(struct streams_files *files, struct streams_file *file);
+
+/* Writes all that is held back; false when something could not be written, now or before. */
+bool streams_files_flush(struct streams_files *files);
 
 void streams_files_close(struct streams_files *files);
 

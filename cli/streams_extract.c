@@ -126,6 +126,11 @@ static bool open_extract(struct streams *streams)
     return streams->own != NULL;
 }
 
+static bool flush_extract(struct streams *streams)
+{
+    return streams_files_flush(streams->own);
+}
+
 static void close_extract(struct streams *streams)
 {
     streams_files_close(streams->own);
@@ -134,5 +139,7 @@ static void close_extract(struct streams *streams)
 const struct streams_view streams_extract = {
     .calls = {.opened = streams_chosen, .data = on_data, .closed = on_closed},
     .open = open_extract,
+    .finish = flush_extract,
+    .pause = flush_extract,
     .close = close_extract,
 };

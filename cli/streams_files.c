@@ -1,4 +1,5 @@
-/* tapir streams --extract: many files in one directory, few of them open. */
+/* tapir streams --extract: many files in one directory, few of them open, and written in pieces of
+ * a size that is worth a system call. */
 #include "streams.h"
 
 #include <errno.h>
@@ -6,23 +7,37 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_OPEN = 64, NAME_ROOM = sizeof((struct streams_file *)0)->name };
+enum { MOST_OPEN = 512, PIECE = 16 << 10, NAME_ROOM = sizeof((struct streams_file *)0)->name };
 
 struct slot {
     int fd;
     struct streams_file *file; /* NULL: free */
     uint64_t used;             /* when */
+    uint8_t *bytes;            /* PIECE of them, NULL before they are needed */
+    size_t held;               /* that are still to be written */
 };
 
 struct streams_files {
     const char *path; /* of the directory */
     int directory;
+    bool failed;  /* something could not be written, and has been complained about */
     uint64_t now; /* counts uses */
+    size_t most_open;
     struct slot slots[MOST_OPEN];
 };
+
+/* Half of what the process may open is left to others. */
+static size_t most_open(void)
+{
+    struct rlimit limit;
+    size_t half = getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (size_t)limit.rlim_cur / 2 : 0;
+
+    return half < 1 ? 1 : half < MOST_OPEN ? half : MOST_OPEN;
+}
 
 struct streams_files *streams_files_open(const char *directory)
 {
@@ -33,6 +48,7 @@ struct streams_files *streams_files_open(const char *directory)
         return NULL;
     }
     files->path = directory;
+    files->most_open = most_open();
     if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
         complain("%s: cannot make the directory: %s", directory, strerror(errno));
         free(files);
@@ -47,20 +63,46 @@ struct streams_files *streams_files_open(const char *directory)
     return files;
 }
 
-static bool failed(const struct streams_files *files, const struct streams_file *file)
+/* Complains of the first one: what is wrong with others is the same. */
+static bool failed(struct streams_files *files, const struct streams_file *file)
 {
-    complain("%s/%s: %s", files->path, file->name, strerror(errno));
+    if (!files->failed)
+        complain("%s/%s: %s", files->path, file->name, strerror(errno));
+    files->failed = true;
     return false;
 }
 
-static bool let_go(struct streams_files *files, struct streams_file *file)
+static bool write_all(struct streams_files *files, const struct slot *slot, tapir_span bytes)
+{
+    for (size_t done = 0; done < bytes.len;) {
+        ssize_t wrote = write(slot->fd, bytes.data + done, bytes.len - done);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return failed(files, slot->file);
+        done += (size_t)wrote;
+    }
+    return true;
+}
+
+/* Writes what is held back. */
+static bool put_out(struct streams_files *files, struct slot *slot)
+{
+    size_t held = slot->held;
+
+    slot->held = 0;
+    return write_all(files, slot, tapir_span_of(slot->bytes, held));
+}
+
+static void let_go(struct streams_files *files, struct streams_file *file)
 {
     struct slot *slot = &files->slots[file->slot - 1];
-    int code = close(slot->fd);
 
+    (void)put_out(files, slot);
+    if (close(slot->fd) != 0)
+        (void)failed(files, file);
     slot->file = NULL;
     file->slot = 0;
-    return code == 0;
 }
 
 /* Returns a slot that is free, made so by closing what was not written to for the longest time. */
@@ -68,21 +110,22 @@ static struct slot *free_slot(struct streams_files *files)
 {
     struct slot *oldest = &files->slots[0];
 
-    for (struct slot *slot = files->slots; slot < files->slots + MOST_OPEN; slot++) {
+    for (struct slot *slot = files->slots; slot < files->slots + files->most_open; slot++) {
         if (!slot->file)
             return slot;
         if (slot->used < oldest->used)
             oldest = slot;
     }
-    if (!let_go(files, oldest->file))
-        complain("%s: %s", files->path, strerror(errno));
+    let_go(files, oldest->file);
     return oldest;
 }
 
 static void put_in(
     struct streams_files *files, struct streams_file *file, struct slot *slot, int fd)
 {
-    *slot = (struct slot){.fd = fd, .file = file, .used = ++files->now};
+    slot->fd = fd;
+    slot->file = file;
+    slot->used = ++files->now;
     file->slot = (size_t)(slot - files->slots) + 1;
 }
 
@@ -105,12 +148,16 @@ static bool reopen(struct streams_files *files, struct streams_file *file)
     return true;
 }
 
-static int fd_of(struct streams_files *files, struct streams_file *file)
+/* Where a file is open; NULL after a complaint. */
+static struct slot *slot_of(struct streams_files *files, struct streams_file *file)
 {
-    if (!file->slot && !reopen(files, file))
-        return -1;
-    files->slots[file->slot - 1].used = ++files->now;
-    return files->slots[file->slot - 1].fd;
+    struct slot *slot;
+
+    if (files->failed || (!file->slot && !reopen(files, file)))
+        return NULL;
+    slot = &files->slots[file->slot - 1];
+    slot->used = ++files->now;
+    return slot;
 }
 
 static void name_of(char name[NAME_ROOM], const char *base, uint64_t suffix)
@@ -201,47 +248,58 @@ bool streams_files_make(struct streams_files *files, struct streams_file *file, 
 
 bool streams_files_append(struct streams_files *files, struct streams_file *file, tapir_span bytes)
 {
-    int fd = bytes.len ? fd_of(files, file) : -1;
+    struct slot *slot = bytes.len ? slot_of(files, file) : NULL;
 
-    if (bytes.len && fd < 0)
+    if (!slot)
+        return !bytes.len;
+    if (!slot->bytes)
+        slot->bytes = malloc(PIECE);
+    if (bytes.len > PIECE - slot->held && !put_out(files, slot))
         return false;
-    for (size_t done = 0; done < bytes.len;) {
-        ssize_t wrote = write(fd, bytes.data + done, bytes.len - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return failed(files, file);
-        done += (size_t)wrote;
-    }
+    if (bytes.len >= PIECE || !slot->bytes)
+        return write_all(files, slot, bytes);
+    memcpy(slot->bytes + slot->held, bytes.data, bytes.len);
+    slot->held += bytes.len;
     return true;
 }
 
 bool streams_files_skip(struct streams_files *files, struct streams_file *file, uint64_t bytes)
 {
-    int fd = fd_of(files, file);
+    struct slot *slot = slot_of(files, file);
     struct stat facts;
 
-    if (fd < 0)
+    if (!slot || !put_out(files, slot))
         return false;
     /* Nothing is written to O_APPEND's file but at its end, so that is moved. */
-    if (fstat(fd, &facts) != 0 || ftruncate(fd, facts.st_size + (off_t)bytes) != 0)
+    if (fstat(slot->fd, &facts) != 0 || ftruncate(slot->fd, facts.st_size + (off_t)bytes) != 0)
         return failed(files, file);
     return true;
 }
 
 void streams_files_end(struct streams_files *files, struct streams_file *file)
 {
-    if (file->slot && !let_go(files, file))
-        complain("%s/%s: %s", files->path, file->name, strerror(errno));
+    if (file->slot)
+        let_go(files, file);
+}
+
+bool streams_files_flush(struct streams_files *files)
+{
+    for (struct slot *slot = files->slots; slot < files->slots + files->most_open; slot++)
+        if (slot->held)
+            (void)put_out(files, slot);
+    return !files->failed;
 }
 
 void streams_files_close(struct streams_files *files)
 {
     if (!files)
         return;
-    for (size_t i = 0; i < MOST_OPEN; i++)
+    (void)streams_files_flush(files);
+    for (size_t i = 0; i < files->most_open; i++) {
         if (files->slots[i].file)
             close(files->slots[i].fd);
+        free(files->slots[i].bytes);
+    }
     close(files->directory);
     free(files);
 }

@@ -375,6 +375,13 @@ static bool open_http(struct streams *streams)
     return !streams->request->directory || http->files;
 }
 
+static bool flush_http(struct streams *streams)
+{
+    struct http *http = streams->own;
+
+    return !http->files || streams_files_flush(http->files);
+}
+
 static void close_http(struct streams *streams)
 {
     struct http *http = streams->own;
@@ -387,5 +394,7 @@ static void close_http(struct streams *streams)
 const struct streams_view streams_http = {
     .calls = {.opened = streams_chosen, .data = on_data, .closed = on_closed},
     .open = open_http,
+    .finish = flush_http,
+    .pause = flush_http,
     .close = close_http,
 };

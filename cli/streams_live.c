@@ -63,6 +63,8 @@ static tapir_status wait_for_frames(
         return status;
     pass_time(streams);
     output_flush(&streams->output, true);
+    if (streams->view->pause && !streams->view->pause(streams))
+        streams->failed = true;
     status = tapir_capture_set_timeout(streams->source, SECOND);
     return status == TAPIR_OK ? tapir_source_next_batch(streams->source, frames, room, count)
                               : status;

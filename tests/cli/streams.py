@@ -250,16 +250,33 @@ def addresses_of_ipv6_are_written_in_full():
                             "fe80:0000:0000:0000:0000:0000:0000:0002.00443"])
 
 
+def limited(limit, *arguments):
+    """The exit code and messages of a run whose shell has set a limit."""
+    done = subprocess.run(["sh", "-c", limit + '; exec "$@"', "sh", harness.TAPIR, "streams", "-q", *arguments],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, env=harness.environment())
+    return done.returncode, done.stderr.decode()
+
+
 @test
 def more_files_than_may_be_open_are_written_at_a_time():
     ports = range(1, 201)
     packets = [part for port in ports for part in opening(port)]
     for turn in range(3):
         packets += [segment(">", "ack", 1001 + turn, 5001, b"%d" % turn, port) for port in ports]
-    to = out("files")
-    streams("-r", craft(packets), "--extract", to)
-    expect({open(os.path.join(to, name)).read() for name in os.listdir(to)}, {"012"})
-    expect(len(os.listdir(to)), len(ports))
+    path = craft(packets)
+    for limit in (1000, 100, 20):
+        to = out("files")
+        expect(limited(f"ulimit -n {limit}", "-r", path, "--extract", to), (0, ""))
+        expect({open(os.path.join(to, name)).read() for name in os.listdir(to)}, {"012"})
+        expect(len(os.listdir(to)), len(ports))
+
+
+@test
+def what_is_held_back_and_cannot_be_written_is_complained_of_once():
+    packets = [part for port in (1, 2) for part in opening(port) + [segment(">", "ack", 1001, 5001, b"x" * 99, port)]]
+    for more in ([], [segment(">", "ack", 1100, 5001, b"y" * 20000, 1)]):
+        code, said = limited("trap '' XFSZ; ulimit -f 0", "-r", craft(packets + more), "--extract", out("files"))
+        expect((code, said.count("File too large"), said.count("\n")), (1, 1, 1), said)
 
 
 @test

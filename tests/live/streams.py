@@ -77,6 +77,15 @@ def fetch(network, *paths):
     network.left.run("curl", "-s", *(f"http://10.99.0.2:8080/{path}" for path in paths))
 
 
+def begin_to_ask(network):
+    """Sends the first line of a request; the connection stays open until the process ends."""
+    return network.left.start(sys.executable, "-c", """if True:
+        import socket, time
+        client = socket.create_connection(("10.99.0.2", 8080))
+        client.sendall(b"GET /page HTTP/1.1\\r\\n")
+        time.sleep(60)""")
+
+
 @test
 def exchanges_of_http_are_shown_as_they_end():
     with Pair() as network:
@@ -111,11 +120,7 @@ def what_is_open_is_listed_when_it_is_interrupted():
     with Pair() as network:
         serve(network)
         running = Running(network.left, "tcp port 8080")
-        asker = network.left.start(sys.executable, "-c", """if True:
-            import socket, time
-            client = socket.create_connection(("10.99.0.2", 8080))
-            client.sendall(b"GET /page HTTP/1.1\\r\\n")
-            time.sleep(60)""")
+        asker = begin_to_ask(network)
         time.sleep(1)
         need(running.out_so_far() == "", running.out_so_far())
         running.process.send_signal(signal.SIGUSR1)
@@ -150,6 +155,21 @@ def streams_are_extracted_behind_the_confinement():
                 continue
             owners = {os.stat(os.path.join(directory, name)).st_uid for name in files}
             need(owners == {user}, f"owned by {owners}")
+
+
+@test
+def what_is_said_is_in_its_file_before_the_connection_ends():
+    with Pair() as network, tempfile.TemporaryDirectory() as scratch:
+        os.chmod(scratch, 0o755)
+        serve(network)
+        directory = os.path.join(scratch, "files")
+        running = Running(network.left, "--extract", directory, "tcp port 8080")
+        asker = begin_to_ask(network)
+        wait_for(lambda: os.listdir(directory), "a file")
+        path = os.path.join(directory, *os.listdir(directory))
+        wait_for(lambda: open(path, "rb").read() == b"GET /page HTTP/1.1\r\n", "the line", seconds=5)
+        running.end()
+        asker.kill()
 
 
 @test
