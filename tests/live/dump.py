@@ -391,17 +391,21 @@ def the_file_belongs_to_the_user_of_relinquished_privileges():
             need("ouldn't find user 'no-such-user'" in running.said, running.said)
 
 
+def tell_counters(pair, captured):
+    """Asks for the counters, and waits for the answers: what comes then is not yet in them."""
+    for running in pair:
+        running.tell(signal.SIGUSR1)
+        wait_for(lambda: f": {captured} packets captured" in running.errors_so_far(), "the counters")
+
+
 @test
 def counters_are_those_of_tcpdump():
     with Pair() as network:
         pair = both(network.left, "-n", "-t", "icmp")
-        for running in pair:
-            running.tell(signal.SIGUSR1)
+        tell_counters(pair, 0)
         network.left.run("ping", "-c1", network.right.ipv4)
         time.sleep(HANDED_OVER)
-        for running in pair:
-            running.tell(signal.SIGUSR1)
-            time.sleep(0.1)
+        tell_counters(pair, 2)
         end_both(pair)
         same_messages(pair)
         need("tapir: 2 packets captured, 2 packets received by filter, 0 packets dropped by kernel\n" in pair[1].said,
