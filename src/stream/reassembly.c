@@ -103,7 +103,8 @@ static tapir_packet *whole(tapir_reassembler *r, tapir_packet *packet)
     }
 }
 
-/* Finds the segment of a packet that is to be taken, and counts what the packet is. */
+/* Finds the segment of a packet that is to be taken, and counts what the packet is; NULL is one
+ * that waits for the rest of its datagram. */
 static bool find_segment(tapir_reassembler *r, tapir_packet *packet, struct segment *segment)
 {
     enum segment_kind kind = packet ? tapir__segment_of(packet, segment) : SEGMENT_NONE;
